@@ -1,0 +1,355 @@
+#include "analyze/analysis.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "analyze/flow/conversation.h"
+#include "wire/dns_event.h"
+#include "wire/dns_rdata.h"
+#include "wire/transport.h"
+
+namespace waybill {
+namespace {
+
+constexpr std::uint8_t max_unrecognised = 16;      // datagrams after which a UDP flow is left alone
+constexpr std::uint16_t first_drawn_port = 32768;  // Linux's ip_local_port_range; RFC 6335, 6 begins at 49152
+constexpr std::uint16_t first_user_port = 1024;    // RFC 6335, 6: below are the system ports
+constexpr std::uint16_t dns_port = 53;
+constexpr std::uint16_t mdns_port = 5353;          // RFC 6762, 5.2
+constexpr std::uint16_t llmnr_port = 5355;         // RFC 4795, 2.1
+constexpr std::uint16_t encrypted_dns_port = 853;  // RFC 7858, RFC 9250
+
+Protocol dns_by_port(const Segment& segment)
+{
+    const auto is = [&](std::uint16_t port) {
+        return number(segment.source_port) == port || number(segment.destination_port) == port;
+    };
+    if (is(dns_port))
+        return Protocol::dns;
+    if (is(mdns_port))
+        return Protocol::mdns;
+    return is(llmnr_port) ? Protocol::llmnr : Protocol::unknown;
+}
+
+/// Who the client is when no handshake was seen: the one that is not at a system port; for TCP, the one at a port that
+/// systems draw for clients, where the other is not; else the first one seen.
+End guess_client(const KeyedSegment& keyed, const Segment& segment)
+{
+    const std::uint16_t source = number(segment.source_port);
+    const std::uint16_t destination = number(segment.destination_port);
+    const bool from_system_port = source < first_user_port && destination >= first_user_port;
+    const bool to_drawn_port =
+        segment.transport == Transport::tcp && source < first_drawn_port && destination >= first_drawn_port;
+    return from_system_port || to_drawn_port ? other(keyed.sender) : keyed.sender;
+}
+
+void note(std::set<IpAddress>& clients, const IpAddress& client)
+{
+    if (clients.size() < AnalysisOptions::max_noted_clients)
+        clients.insert(client);
+}
+
+}  // namespace
+
+Analysis::Analysis(const AnalysisOptions& options, EventSinks sinks)
+    : options_{options},
+      sinks_{std::move(sinks)},
+      decoder_{gaps_},
+      udp_{&dissect_, &gaps_, &opener_},
+      dns_cache_{options.dns},
+      contacts_{gaps_},
+      flows_{options.flows, gaps_, [this](FlowRecord& record) { end(record); }}
+{
+    stream_budget_.trimmed = options.own_comments;
+    dissect_.dns = [this](Side side, Bytes message, Timestamp at) {
+        if (current_ == nullptr)
+            return;
+        const End receiver = side == Side::client ? other(current_->talk_client) : current_->talk_client;
+        if (!dns::parse_message(message, message_))
+            gaps_.add(GapKind::dns_malformed);
+        take_dns(*current_, current_->address(receiver).address, at, Protocol::dns);
+    };
+}
+
+void Analysis::add(const Packet& packet, PacketPlace place)
+{
+    ++totals_.packets;
+    totals_.wire_bytes += packet.wire_length;
+    if (packet.has_time) {
+        totals_.first = totals_.first ? std::min(*totals_.first, packet.time) : packet.time;
+        totals_.last = totals_.last ? std::max(*totals_.last, packet.time) : packet.time;
+    } else {
+        gaps_.add(GapKind::no_timestamp);
+    }
+    innermost_ = nullptr;
+    last_place_ = place;
+    for (const Segment& segment : decoder_.decode(packet))
+        take(segment, place);
+    if (!packet.comment.empty())
+        apply_comment(packet.comment, packet.time);
+}
+
+void Analysis::apply_comment(std::string_view comment, Timestamp at)
+{
+    if (!comment.starts_with("waybill/"))
+        return;
+    if (!options_.own_comments) {
+        gaps_.add(GapKind::comments_untrusted);
+        return;
+    }
+    const auto delta = parse_comment(comment);
+    if (!delta || innermost_ == nullptr) {
+        gaps_.add(GapKind::comments_malformed);
+        return;
+    }
+    FlowRecord& record = *innermost_;
+    if (delta->ambiguous && !record.known().ambiguous)
+        gaps_.add(GapKind::stream_ambiguous);
+    if (!waybill::apply(*delta, at, record.known()))
+        gaps_.add(GapKind::names_bound);
+    if (delta->sides_swapped && !std::exchange(record.client_known, true))
+        record.client = other(record.client);
+}
+
+PacketInsight Analysis::add_and_tell(const Packet& packet, PacketPlace place)
+{
+    PacketInsight insight;
+    insight_ = &insight;
+    add(packet, place);
+    insight_ = nullptr;
+    tell_of_piece(insight);
+    return insight;
+}
+
+/// A fragment is trimmed by itself: what was put together is no part of its packet.
+void Analysis::tell_of_piece(PacketInsight& insight) const
+{
+    const auto& piece = decoder_.piece();
+    if (!piece)
+        return;
+    Segment ports;
+    ports.source_port = piece->source_port;
+    ports.destination_port = piece->destination_port;
+    insight.payload = piece->payload;
+    insight.needed |= piece->transport == Transport::udp && dns_by_port(ports) != Protocol::unknown;
+}
+
+void Analysis::tell(FlowRecord& record, End sender, const Segment& segment)
+{
+    const FactsMark before = record.facts ? mark(*record.facts) : FactsMark{};
+    const bool client_known = record.client_known;
+    const End client = record.client;
+    insight_->payload = segment.payload;
+    insight_->added = {};
+    dissect(record, sender, segment);
+    if (!record.facts || insight_->needed)
+        return;
+    insight_->added = delta_since(before, *record.facts);
+    insight_->added.sides_swapped = !client_known && record.client != client;
+}
+
+void Analysis::take(const Segment& segment, PacketPlace place)
+{
+    const KeyedSegment keyed = key_of(segment);
+    bool is_new = false;
+    FlowRecord& record = flows_.find_or_create(keyed, segment, is_new);
+    const bool had_ended = record.ended();
+    if (is_new)
+        begin(record, keyed, segment, place);
+    count(record, keyed.sender, segment, place);
+    innermost_ = &record;
+    if (segment.transport == Transport::tcp)
+        follow_handshake(record, keyed.sender, segment);
+    if (!had_ended && record.ended())
+        flows_.bring_forward(record);
+    if (insight_ == nullptr)
+        dissect(record, keyed.sender, segment);
+    else
+        tell(record, keyed.sender, segment);
+}
+
+void Analysis::dissect(FlowRecord& record, End sender, const Segment& segment)
+{
+    if (record.dissected)
+        return;
+    if (segment.transport == Transport::tcp)
+        dissect_tcp(record, sender, segment);
+    else if (segment.transport == Transport::udp && segment.payload_length > 0 && !is_left_out(segment))
+        dissect_udp(record, sender, segment);
+}
+
+void Analysis::begin(FlowRecord& record, const KeyedSegment& keyed, const Segment& segment, PacketPlace place)
+{
+    record.client = guess_client(keyed, segment);
+    record.first_packet = place.number;
+    record.first_file = place.file;
+    follow_handshake(record, keyed.sender, segment);
+    if (segment.transport != Transport::tcp && segment.transport != Transport::udp)
+        return;
+    name_by_dns(record, segment.time);
+    if (number(record.address(record.server()).port) == encrypted_dns_port) {
+        gaps_.add(GapKind::encrypted_dns);
+        note(encrypted_dns_clients_, record.address(record.client).address);
+    }
+}
+
+void Analysis::name_by_dns(FlowRecord& record, Timestamp at)
+{
+    if (dns_cache_.size() == 0)
+        return;
+    const auto found =
+        dns_cache_.lookup(record.address(record.client).address, record.address(record.server()).address, at);
+    for (const auto& candidate : found.all()) {
+        record.has_dns_answer = true;
+        record.known().add_name(
+            {std::string{candidate.name}, NameSource::dns_answer, candidate.answered, candidate.after_ttl});
+    }
+}
+
+void Analysis::follow_handshake(FlowRecord& record, End sender, const Segment& segment)
+{
+    if (segment.transport != Transport::tcp)
+        return;
+    const bool acknowledges = segment.has_flag(TcpHeader::ack);
+    if (segment.has_flag(TcpHeader::syn) && !record.client_known) {
+        record.client = acknowledges ? other(sender) : sender;
+        record.client_known = true;
+    }
+    if (segment.has_flag(TcpHeader::syn) && !record.syn_seen) {  // the answer tells a SYN that comes late, too
+        record.syn_seen = true;
+        record.initial_sequence = acknowledges ? segment.tcp_acknowledgment - 1 : segment.tcp_sequence;
+    }
+    if (segment.has_flag(TcpHeader::fin))
+        record.finished[index(sender)] = true;
+    if (segment.has_flag(TcpHeader::rst))
+        record.reset = true;
+}
+
+void Analysis::count(FlowRecord& record, End sender, const Segment& segment, PacketPlace place)
+{
+    SentCounts& sent = record.sent[index(sender)];
+    sent.packets += segment.packets;
+    sent.wire_octets += segment.wire_length;
+    sent.ip_octets += segment.ip_length;
+    sent.payload_octets += segment.payload_length;
+    record.established = record.sent[0].packets != 0 && record.sent[1].packets != 0;
+    record.first = std::min(record.first, segment.time);
+    record.last = std::max(record.last, segment.time);
+    record.last_packet = place.number;
+    record.last_file = place.file;
+}
+
+void Analysis::dissect_tcp(FlowRecord& record, End sender, const Segment& segment)
+{
+    if (!record.conversation) {
+        if (segment.payload_length == 0 && !segment.has_flag(TcpHeader::syn))
+            return;
+        record.talk_client = record.client;
+        record.conversation = std::make_unique<Conversation>(
+            std::in_place_type<TcpStream>, dissect_, record.address(record.server()).port, gaps_, stream_budget_);
+    }
+    current_ = &record;
+    TcpStream& stream = *record.conversation->tcp();
+    const Side side = sender == record.talk_client ? Side::client : Side::server;
+    const bool compared = stream.compares(side);
+    const bool wanted = stream.segment(side, segment, record.known());
+    current_ = nullptr;
+    if (insight_ != nullptr && segment.payload_length > 0)
+        insight_->needed |= (wanted || compared) && stream.reads_what_is_kept();
+    if (stream.sides_swapped() && !record.client_known) {
+        record.client_known = true;
+        record.client = other(record.talk_client);
+    }
+    if (!stream.done())
+        return;
+    record.conversation.reset();
+    record.dissected = true;
+}
+
+void Analysis::dissect_udp(FlowRecord& record, End sender, const Segment& segment)
+{
+    const Protocol known = record.facts ? record.facts->protocol : Protocol::unknown;
+    const bool is_dns = known == Protocol::dns || known == Protocol::mdns || known == Protocol::llmnr;
+    const Protocol by_port = dns_by_port(segment);
+    if (insight_ != nullptr)
+        insight_->needed |= is_dns || by_port != Protocol::unknown;
+    if (is_dns || by_port != Protocol::unknown) {
+        dissect_dns(record, segment, is_dns ? known : by_port);
+        return;
+    }
+    dissect_datagram(record, sender, segment);
+}
+
+void Analysis::dissect_datagram(FlowRecord& record, End sender, const Segment& segment)
+{
+    if (!record.conversation) {
+        auto talk = UdpConversation::recognise(segment);
+        if (!talk) {
+            const Protocol protocol = recognise_datagram(segment);
+            if (protocol != Protocol::unknown && record.known().protocol == Protocol::unknown)
+                record.known().protocol = protocol;
+            else if (protocol == Protocol::unknown && dns::looks_like_dns(segment.payload, message_) &&
+                     !segment.is_cut())
+                take_dns_elsewhere(record, segment);
+            else if (++record.unrecognised >= max_unrecognised)
+                record.dissected = true;
+            return;
+        }
+        record.talk_client = record.client;
+        record.conversation = std::make_unique<Conversation>(std::in_place_type<UdpConversation>, *std::move(talk));
+    }
+    UdpConversation& talk = *record.conversation->udp();
+    if (insight_ != nullptr)
+        insight_->needed |= UdpConversation::is_handshake(segment);
+    const Side side = sender == record.talk_client ? Side::client : Side::server;
+    talk.datagram(side, segment, udp_, record.known());
+    if (talk.client() && !record.client_known) {
+        record.client_known = true;
+        record.client = *talk.client() == Side::client ? record.talk_client : other(record.talk_client);
+    }
+    if (!talk.done())
+        return;
+    talk.finish(udp_, record.known());
+    record.conversation.reset();
+    record.dissected = true;
+}
+
+void Analysis::take_dns_elsewhere(FlowRecord& record, const Segment& segment)
+{
+    if (insight_ != nullptr)
+        insight_->needed = true;
+    take_dns(record, segment.destination, segment.time, Protocol::dns);
+}
+
+bool Analysis::is_left_out(const Segment& segment) const
+{
+    return options_.own_comments && segment.payload.empty();
+}
+
+bool Analysis::dissect_dns(FlowRecord& record, const Segment& segment, Protocol dissector)
+{
+    const auto read = dns::parse_message(segment.payload, segment.payload_length, message_);
+    if (!read)
+        gaps_.add(message_.damage == dns::Damage::cut ? GapKind::dns_truncated : GapKind::dns_malformed);
+    if (!message_.has_header())
+        return false;
+    take_dns(record, segment.destination, segment.time, dissector);
+    return true;
+}
+
+void Analysis::take_dns(FlowRecord& record, const IpAddress& receiver, Timestamp at, Protocol dissector)
+{
+    ++totals_.dns_messages;
+    if (FlowFacts& facts = record.known(); facts.protocol == Protocol::unknown)
+        facts.protocol = dissector;
+    if (message_.header.response) {
+        dns_cache_.learn_response(message_, receiver, at);
+        if (std::ranges::any_of(message_.records,
+                                [&](const dns::Record& entry) { return dns::delivers_ech(message_, entry); }))
+            note(ech_clients_, receiver);
+    }
+    if (sinks_.dns)
+        sinks_.dns(dns::to_event(message_, record.id, at, dissector));
+}
+
+}  // namespace waybill

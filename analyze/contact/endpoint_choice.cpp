@@ -1,0 +1,84 @@
+#include "analyze/contact/endpoint_choice.h"
+
+#include <charconv>
+#include <cstdint>
+
+namespace waybill {
+namespace {
+
+/// A name from the flow's own octets is the stronger, the nearer it stands to who is meant; DNS comes last.
+unsigned weakness(NameSource source)
+{
+    switch (source) {
+        case NameSource::tls_sni:
+        case NameSource::quic_sni:
+        case NameSource::dtls_sni:
+            return 0;
+        case NameSource::http2_authority:
+            return 1;
+        case NameSource::http_host:
+            return 2;
+        case NameSource::proxy_connect:
+            return 3;
+        case NameSource::socks:
+            return 4;
+        case NameSource::dns_answer:
+            break;
+    }
+    return 5;
+}
+
+bool is_address(std::string_view name)
+{
+    const bool could_be =
+        !name.empty() && (name.back() == ']' || (name.back() >= '0' && name.back() <= '9') || name.contains(':'));
+    if (!could_be)
+        return false;
+    if (name.starts_with('[') && name.ends_with(']'))
+        name = name.substr(1, name.size() - 2);
+    return IpAddress::parse(name).has_value();
+}
+
+const std::string* proxy_target(const Flow& flow)
+{
+    const auto& application = flow.facts.application;
+    if (!application)
+        return nullptr;
+    if (!application->connect.empty())
+        return &application->connect.front();
+    return application->socks.empty() ? nullptr : &application->socks.front();
+}
+
+}  // namespace
+
+std::optional<ChosenName> choose_name(const Flow& flow)
+{
+    const NameClue* best = nullptr;
+    unsigned answers = 0;
+    for (const NameClue& clue : flow.facts.names) {
+        if (clue.source == NameSource::dns_answer) {
+            ++answers;
+            if (best == nullptr)
+                best = &clue;
+        } else if (!is_address(clue.name) && (best == nullptr || weakness(clue.source) < weakness(best->source))) {
+            best = &clue;
+        }
+    }
+    if (best == nullptr || (best->source == NameSource::dns_answer && answers > 1))
+        return std::nullopt;
+    return ChosenName{best->name, best->source};
+}
+
+Port target_port(const Flow& flow)
+{
+    const std::string* target = proxy_target(flow);
+    const std::size_t colon = target == nullptr ? std::string::npos : target->rfind(':');
+    if (colon == std::string::npos)
+        return flow.server.port;
+    const std::string_view digits = std::string_view{*target}.substr(colon + 1);
+    std::uint16_t port = 0;
+    const auto [end, problem] = std::from_chars(digits.begin(), digits.end(), port);
+    return problem == std::errc{} && end == digits.end() ? Port{port} : flow.server.port;
+}
+
+}  // namespace waybill

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstddef>
+#include <expected>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace waybill {
+
+/// A file's octets, of `limit` at most. The error is what the operating system says, with the path.
+std::expected<std::string, std::string> read_file(const std::filesystem::path& path, std::size_t limit);
+
+/// Writes a file as a whole: into a new file beside it that then takes its place, so that no reader sees a half.
+std::expected<void, std::string> write_file(const std::filesystem::path& path, std::string_view octets);
+
+/// Writes all of `octets` to a descriptor. The error is what the operating system says.
+std::expected<void, std::string> write_all(int descriptor, std::string_view octets);
+
+}  // namespace waybill

@@ -1,0 +1,107 @@
+#include "capture/live.h"
+
+#include <fmt/format.h>
+#include <linux/filter.h>
+#include <linux/if_packet.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <chrono>
+#include <span>
+
+namespace waybill {
+namespace {
+
+// How long the kernel may hold packets back to hand them over together. Not libpcap's immediate mode: that one reserves
+// a whole snap length for every packet, so that the same buffer holds far fewer.
+constexpr int hold_milliseconds = 20;
+
+struct Delivery {
+    const LiveCapture::Receive& receive;
+    LinkType link_type;
+};
+
+void deliver(u_char* user, const pcap_pkthdr* header, const u_char* octets)
+{
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): libpcap's callback hands on its argument as octets
+    const auto& delivery = *reinterpret_cast<const Delivery*>(user);
+    Packet packet;
+    packet.time = Timestamp{std::chrono::seconds{header->ts.tv_sec} + std::chrono::nanoseconds{header->ts.tv_usec}};
+    packet.octets = std::as_bytes(std::span{octets, header->caplen});
+    packet.wire_length = header->len;
+    packet.link_type = delivery.link_type;
+    delivery.receive(packet);
+}
+
+// Set past libpcap, which runs a filter over its first blocks itself and there knows no packet's direction.
+bool capture_inbound_only(int socket)
+{
+    constexpr std::uint32_t whole_packet = 0xffffffff;
+    std::array<sock_filter, 4> steps{{
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, static_cast<std::uint32_t>(SKF_AD_OFF + SKF_AD_PKTTYPE)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PACKET_OUTGOING, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, 0),
+        BPF_STMT(BPF_RET | BPF_K, whole_packet),
+    }};
+    const sock_fprog program{steps.size(), steps.data()};
+    return ::setsockopt(socket, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0;
+}
+
+}  // namespace
+
+std::expected<LiveCapture, std::string> LiveCapture::open(const LiveOptions& options)
+{
+    const std::string& name = options.interface_name;
+    std::array<char, PCAP_ERRBUF_SIZE> reason{};
+    LiveCapture live;
+    live.handle_.reset(pcap_create(name.c_str(), reason.data()));
+    pcap_t* const handle = live.handle_.get();
+    if (handle == nullptr)
+        return std::unexpected(fmt::format("{}: {}", name, reason.data()));
+    // These fail only on an activated handle; what the host does not know (nanoseconds) shows in activate's answer.
+    pcap_set_snaplen(handle, options.snaplen);
+    pcap_set_promisc(handle, options.promiscuous ? 1 : 0);
+    pcap_set_timeout(handle, hold_milliseconds);
+    pcap_set_buffer_size(handle, options.buffer_octets);
+    if (pcap_set_tstamp_precision(handle, PCAP_TSTAMP_PRECISION_NANO) != 0)
+        return std::unexpected(fmt::format("{}: no timestamps in nanoseconds", name));
+    if (const int status = pcap_activate(handle); status < 0)
+        return std::unexpected(fmt::format("{}: {}: {}", name, pcap_statustostr(status), pcap_geterr(handle)));
+    if (options.inbound_only && !capture_inbound_only(pcap_fileno(handle)))
+        return std::unexpected(fmt::format("{}: its direction cannot be filtered", name));
+    if (pcap_setnonblock(handle, 1, reason.data()) != 0)
+        return std::unexpected(fmt::format("{}: {}", name, reason.data()));
+    if (pcap_get_selectable_fd(handle) < 0)
+        return std::unexpected(fmt::format("{}: cannot be waited for", name));
+    live.interface_name_ = name;
+    live.link_type_ = static_cast<LinkType>(pcap_datalink(handle));
+    live.snaplen_ = pcap_snapshot(handle);
+    return live;
+}
+
+int LiveCapture::descriptor() const
+{
+    return pcap_get_selectable_fd(handle_.get());
+}
+
+std::expected<int, std::string> LiveCapture::read(const Receive& receive)
+{
+    Delivery delivery{receive, link_type_};
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): libpcap's callback takes its argument as octets
+    auto* const argument = reinterpret_cast<u_char*>(&delivery);
+    const int count = pcap_dispatch(handle_.get(), packets_at_once, deliver, argument);
+    if (count < 0)
+        return std::unexpected(fmt::format("{}: {}", interface_name_, pcap_geterr(handle_.get())));
+    return count;
+}
+
+LiveStatistics LiveCapture::statistics() const
+{
+    pcap_stat counts{};
+    if (pcap_stats(handle_.get(), &counts) != 0)
+        return {};
+    // On Linux ps_recv counts the dropped packets too.
+    return {counts.ps_recv, counts.ps_drop, counts.ps_ifdrop};
+}
+
+}  // namespace waybill

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <pcap/pcap.h>
+
+#include <cstdint>
+#include <expected>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "model/packet.h"
+
+namespace waybill {
+
+/// What the kernel says about one interface's capture.
+struct LiveStatistics {
+    std::uint64_t received = 0;           ///< packets that reached the capture, dropped ones included
+    std::uint64_t dropped = 0;            ///< packets lost because the buffer was full
+    std::uint64_t interface_dropped = 0;  ///< packets lost before, in the interface or its driver
+
+    friend bool operator==(const LiveStatistics&, const LiveStatistics&) = default;
+};
+
+struct LiveOptions {
+    std::string interface_name;
+    int buffer_octets = 64 * 1024 * 1024;
+    int snaplen = 262144;  ///< libpcap's own maximum: no hello is cut
+    bool promiscuous = false;
+    bool inbound_only = false;  ///< leaves out what the interface sends
+};
+
+/// Packets of one interface of the network namespace that it was opened in (libpcap, nanosecond timestamps).
+class LiveCapture {
+public:
+    /// Starts capturing. The error is a sentence of libpcap's, with the interface's name. Needs CAP_NET_RAW.
+    static std::expected<LiveCapture, std::string> open(const LiveOptions& options);
+
+    int descriptor() const;  ///< can be read when packets wait; borrowed
+    LinkType link_type() const { return link_type_; }
+    int snaplen() const { return snaplen_; }
+    const std::string& interface_name() const { return interface_name_; }
+
+    /// Hands over the packets that wait now, `packets_at_once` at most. Gives their count, or libpcap's sentence.
+    static constexpr int packets_at_once = 512;
+    using Receive = std::function<void(const Packet&)>;
+    std::expected<int, std::string> read(const Receive& receive);
+
+    /// Totals since open(); they grow with each call (libpcap counts from the start).
+    LiveStatistics statistics() const;
+
+private:
+    struct Close {
+        void operator()(pcap_t* handle) const { pcap_close(handle); }
+    };
+    LiveCapture() = default;
+
+    std::unique_ptr<pcap_t, Close> handle_;
+    std::string interface_name_;
+    LinkType link_type_ = LinkType::null;
+    int snaplen_ = 0;
+};
+
+}  // namespace waybill

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <sys/resource.h>
+#include <sys/types.h>
+
+#include <csignal>
+#include <expected>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "capture/network/sinkhole_error.h"
+#include "capture/privileges.h"
+
+namespace waybill::sinkhole {
+
+/// How the command is started inside the sinkhole's namespaces.
+struct CommandPlan {
+    std::vector<std::string> arguments;    ///< the program first, looked up in PATH as a shell does
+    std::vector<std::string> environment;  ///< NAME=value
+    std::optional<UserIdentity> user;      ///< whom it runs as; else as the user who called
+    CapabilitySet kept;                    ///< nothing but for root, who needs some to use files and users as root does
+    sigset_t signal_mask{};                ///< blocked signals, as the caller had them
+    rlimit open_files{};                   ///< RLIMIT_NOFILE, as the caller had it
+};
+
+/// What root keeps inside: the rights over files, users and low ports, none over networks, mounts or processes.
+CapabilitySet capabilities_of_root();
+
+/// A command that runs, or why its program could not be executed.
+struct StartedCommand {
+    pid_t process = 0;
+    int execution_error = 0;  ///< errno of execve(2); 0 when it runs
+};
+
+/// Forks and executes. Before the program runs its capabilities are restricted, new privileges forbidden and its
+/// sockets limited (seccomp_filter.h); inherited descriptors that are sockets, apart from 0 to 2, are closed. The error
+/// is of one of these steps: the program was not executed.
+std::expected<StartedCommand, SinkholeError> start_command(const CommandPlan& plan);
+
+}  // namespace waybill::sinkhole

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstdint>
+#include <expected>
+#include <optional>
+
+#include "base/file_descriptor.h"
+#include "capture/loop.h"
+#include "capture/network/sinkhole_error.h"
+#include "model/time.h"
+
+namespace waybill::sinkhole {
+
+/// The processes of a pid namespace as its init sees them: the command, what it starts, and what it leaves behind.
+class ProcessTree {
+public:
+    using Clock = std::chrono::steady_clock;
+
+    /// `grace`: how long what the command leaves behind may run on.
+    explicit ProcessTree(std::chrono::milliseconds grace) : grace_{grace} {}
+
+    /// Watches for the end of processes; SIGCHLD must be blocked. `loop` outlives the tree, and the tree stays where it
+    /// is.
+    std::error_code attach(Loop& loop);
+
+    void begin(pid_t command) { command_ = command; }
+
+    /// Sends a signal to the command while it runs; afterwards the first one ends the grace.
+    void forward(int signal);
+    /// What the terminal sends to a whole process group has reached the command already.
+    void from_terminal();
+
+    /// Ends what is left when the grace is over. To be called about every 100 ms.
+    void tick(Clock::time_point now);
+
+    /// True when no process is left, or when a killed one does not go within some seconds.
+    bool is_over() const { return is_over_; }
+
+    std::optional<int> command_status() const { return status_; }  ///< of waitpid(2)
+    Timestamp command_ended() const { return command_ended_; }
+    std::uint64_t killed() const { return killed_; }  ///< processes ended after the grace
+
+private:
+    void reap();
+
+    std::chrono::milliseconds grace_;
+    FileDescriptor signals_;
+    pid_t command_ = 0;
+    std::optional<int> status_;
+    Timestamp command_ended_;
+    std::optional<Clock::time_point> deadline_;
+    bool killing_ = false;
+    bool is_over_ = false;
+    std::uint64_t killed_ = 0;
+};
+
+}  // namespace waybill::sinkhole

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <expected>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "capture/live.h"
+#include "capture/network/sinkhole_error.h"
+#include "capture/network/synthetic_addresses.h"
+#include "capture/privileges.h"
+#include "capture/recorder.h"
+#include "model/time.h"
+
+namespace waybill {
+
+/// A command to be run on a network that leads nowhere.
+struct SinkholeOptions {
+    std::vector<std::string> command;    ///< the program and its arguments; the program is looked up in PATH
+    std::filesystem::path packets_file;  ///< pcapng; must not exist yet
+    PcapngSection section;               ///< what that file tells of its making
+    Trimmer trimmer;                     ///< which octets of a packet are kept; without one, all
+    std::optional<std::filesystem::path> fresh_home;  ///< is made and becomes HOME, with the XDG folders in it
+    bool clean_environment = false;                   ///< only PATH, TERM, LANG and the like are passed on
+    std::optional<UserIdentity> user;                 ///< whom root runs the command as (privileges.h)
+    std::chrono::milliseconds grace{5000};            ///< for processes that the command leaves behind
+};
+
+/// How the command ended.
+struct CommandEnd {
+    int exit_status = 0;        ///< as a shell tells it: its own, 128 + signal, 126 not executable, 127 not found
+    std::optional<int> signal;  ///< the signal that ended it
+    std::optional<std::string> not_executed;  ///< why the program could not be executed
+
+    friend bool operator==(const CommandEnd&, const CommandEnd&) = default;
+};
+
+/// What the sink was asked.
+struct SinkCounts {
+    std::uint64_t tcp_connections = 0;     ///< accepted, those to port 53 included
+    std::uint64_t tcp_cut_at_bound = 0;    ///< of these, closed early because thousands were open
+    std::uint64_t dns_queries = 0;         ///< over UDP and TCP
+    std::uint64_t datagrams = 0;           ///< UDP to other ports than 53
+    std::uint64_t names_beyond_bound = 0;  ///< names that had to share an address
+
+    friend bool operator==(const SinkCounts&, const SinkCounts&) = default;
+};
+
+struct SinkholeResult {
+    CommandEnd command;
+    Timestamp started;  ///< before the command was executed
+    Timestamp command_ended;
+    Timestamp ended;                               ///< after the last of its processes, and the last packet
+    std::vector<RecordedInterface> interfaces;     ///< eth0 and lo of the command's side
+    std::optional<std::string> recording_failure;  ///< why recording stopped early (a full disk)
+    SinkCounts counts;
+    std::vector<sinkhole::SyntheticName> names;  ///< every name that was asked for and what was answered
+    bool has_ipv6 = false;
+    std::vector<std::string> removed_environment;  ///< variables that led to daemons' sockets
+    std::vector<std::string> covered_sockets;      ///< sockets outside /run that were made unreachable
+    std::uint64_t unplaced_sockets = 0;            ///< daemons' sockets whose place is not known, so not covered
+    std::uint64_t killed_processes = 0;            ///< left behind by the command and ended after the grace
+    std::vector<std::string> gaps;                 ///< what the run could not arrange or does not show, a sentence each
+
+    friend bool operator==(const SinkholeResult&, const SinkholeResult&) = default;
+};
+
+/// Runs a command in user, pid, mount and network namespaces of its own, on a network without an uplink in which every
+/// name has an address and every address accepts connections; records all its packets; and waits for its end.
+///
+/// Three processes: the caller, which only waits and passes signals on; the supervisor, init of the pid namespace,
+/// which is the sink and the recorder in one poll loop and gives up its privileges before the first packet; and the
+/// command. All are of one process group, so the terminal treats the command as if it had been started directly. When
+/// the caller dies, however it dies, the supervisor dies, and with it everything in the namespaces and these
+/// themselves.
+///
+/// Must be called with one thread. The trimmer runs in the supervisor: what it notes down does not come back.
+std::expected<SinkholeResult, SinkholeError> run_in_sinkhole(const SinkholeOptions& options);
+
+/// Tries, without running anything, whether the host permits it (for `doctor` and for tests that skip themselves).
+std::expected<void, SinkholeError> probe_sinkhole();
+
+}  // namespace waybill

@@ -1,0 +1,357 @@
+#include "capture/network/supervisor.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <linux/capability.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <string_view>
+
+#include "capture/network/command.h"
+#include "capture/network/mounts.h"
+#include "capture/network/namespaces.h"
+#include "capture/network/process_tree.h"
+#include "capture/network/sink.h"
+#include "capture/network/sinkhole_report.h"
+#include "capture/network/veth.h"
+
+namespace waybill::sinkhole {
+namespace {
+
+constexpr std::chrono::milliseconds tick_interval{100};
+constexpr std::chrono::seconds flush_interval{1};
+constexpr rlim_t most_connections = 4096;
+constexpr rlim_t other_descriptors = 64;  // sockets, captures, the packet file
+constexpr id_t nobody = 65534;
+constexpr int loopback_buffer_octets = 16 * 1024 * 1024;
+
+Timestamp wall_clock()
+{
+    return std::chrono::time_point_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now());
+}
+
+/// Dies with the caller; its own memory and descriptors are nobody else's. Credentials that change undo both.
+void bind_to_caller()
+{
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+/// Waits for the caller's map_users(), which needs this process dumpable. Ends when the caller has given up.
+UserMap await_map(int control)
+{
+    ::prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);  // a caller that changed its user is not
+    UserMap map{};
+    if (::recv(control, &map, sizeof map, MSG_WAITALL) != static_cast<ssize_t>(sizeof map))
+        ::_exit(1);
+    bind_to_caller();
+    return map;
+}
+
+/// Tells the caller and ends; everything in the namespaces ends with it.
+[[noreturn]] void tell(int control, const Outcome& outcome)
+{
+    const std::string text = write_outcome(outcome);
+    std::string_view rest = text;
+    while (!rest.empty()) {  // each round sends something or gives up
+        const ssize_t sent = ::send(control, rest.data(), rest.size(), MSG_NOSIGNAL);
+        if (sent < 0 && errno == EINTR)
+            continue;
+        if (sent <= 0)
+            break;
+        rest.remove_prefix(static_cast<std::size_t>(sent));
+    }
+    ::_exit(0);
+}
+
+/// Room for many connections. Gives the limit as it was.
+rlimit raise_open_files()
+{
+    rlimit before{};
+    ::getrlimit(RLIMIT_NOFILE, &before);
+    rlimit raised = before;
+    raised.rlim_cur = std::min(before.rlim_max, std::max(before.rlim_cur, most_connections + other_descriptors));
+    ::setrlimit(RLIMIT_NOFILE, &raised);
+    return before;
+}
+
+std::size_t connections_within_limit()
+{
+    rlimit limit{};
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+    return std::min(most_connections, std::max(limit.rlim_cur, 2 * other_descriptors) - other_descriptors);
+}
+
+CommandEnd end_of(int status)
+{
+    if (WIFSIGNALED(status))
+        return {128 + WTERMSIG(status), WTERMSIG(status), {}};
+    return {WEXITSTATUS(status), {}, {}};
+}
+
+/// The two network namespaces: the one that the fork came with is the sink's, a further one the tool's.
+struct Networks {
+    FileDescriptor sink;
+    FileDescriptor tool;
+    bool has_ipv6 = false;
+};
+
+std::expected<Networks, SinkholeError> make_networks()
+{
+    auto sink = open_network_namespace();
+    if (!sink)
+        return std::unexpected(sink.error());
+    if (::unshare(CLONE_NEWNET) != 0)
+        return std::unexpected(step_failed("make a second network namespace", last_error()));
+    auto tool = open_network_namespace();
+    if (!tool)
+        return std::unexpected(tool.error());
+    const auto has_ipv6 = join_namespaces({tool->get(), sink->get()});
+    if (!has_ipv6)
+        return std::unexpected(has_ipv6.error());
+    return Networks{*std::move(sink), *std::move(tool), *has_ipv6};
+}
+
+class Supervisor {
+public:
+    Supervisor(SupervisorPlan& plan, Loop& loop, rlimit open_files)
+        : plan_{plan},
+          loop_{loop},
+          open_files_{open_files},
+          sink_{loop, connections_within_limit()},
+          tree_{plan.options.grace}
+    {
+    }
+
+    Outcome run(UserMap map);
+
+private:
+    std::expected<void, SinkholeError> set_up(UserMap map);
+    std::expected<void, SinkholeError> open_recorder();
+    std::expected<void, SinkholeError> set_up_files(UserMap map);
+    std::expected<void, SinkholeError> start(UserMap map);
+    std::expected<void, SinkholeError> give_up_privileges(UserMap map);
+    std::expected<void, SinkholeError> watch();
+    void pass_signals_on();
+    void serve();
+    void finish();
+
+    SupervisorPlan& plan_;
+    Loop& loop_;
+    rlimit open_files_;
+    Sink sink_;
+    ProcessTree tree_;
+    std::optional<Recorder> recorder_;
+    SinkholeResult result_;
+};
+
+std::expected<void, SinkholeError> Supervisor::open_recorder()
+{
+    auto recorder = Recorder::create(std::move(plan_.packets), plan_.options.section, plan_.options.trimmer);
+    if (!recorder)
+        return std::unexpected(SinkholeError{SinkholeError::Kind::cannot_create, recorder.error().message});
+    recorder_.emplace(*std::move(recorder));
+    LiveOptions loopback;
+    loopback.interface_name = "lo";
+    loopback.buffer_octets = loopback_buffer_octets;
+    loopback.inbound_only = true;  // each of its packets passes it twice
+    LiveOptions link;
+    link.interface_name = LinkPlan::tool_interface;
+    for (const LiveOptions& options : {link, loopback}) {
+        auto live = LiveCapture::open(options);
+        if (!live)
+            return std::unexpected(SinkholeError{SinkholeError::Kind::internal, live.error()});
+        if (const auto added = recorder_->add(*std::move(live)); !added)
+            return std::unexpected(SinkholeError{SinkholeError::Kind::cannot_create, added.error().message});
+    }
+    return {};
+}
+
+std::expected<void, SinkholeError> Supervisor::set_up_files(UserMap map)
+{
+    const MountPlan mounts{fmt::format("nameserver {}\noptions timeout:2 attempts:2\n", LinkPlan::sink_ipv4),
+                           plan_.host_sockets.paths, plan_.command_uid, plan_.command_gid, map == UserMap::whole};
+    auto notes = arrange_files(mounts);
+    if (!notes)
+        return std::unexpected(notes.error());
+    result_.covered_sockets = std::move(notes->covered_sockets);
+    result_.unplaced_sockets = plan_.host_sockets.unplaced;
+    result_.gaps = std::move(notes->failures);
+    return {};
+}
+
+std::expected<void, SinkholeError> Supervisor::watch()
+{
+    auto failed = recorder_->attach(loop_);
+    if (!failed)
+        failed = tree_.attach(loop_);
+    if (!failed)
+        failed = loop_.watch(plan_.control.get(), [this] { pass_signals_on(); });
+    if (failed)
+        return std::unexpected(step_failed("wait for events", failed));
+    return {};
+}
+
+std::expected<void, SinkholeError> Supervisor::start(UserMap map)
+{
+    if (plan_.options.user && map != UserMap::whole)
+        return std::unexpected(
+            SinkholeError{SinkholeError::Kind::not_permitted, "only root can run the command as another user"});
+    const bool as_root = map == UserMap::whole && plan_.command_uid == 0;
+    CommandPlan command;
+    command.arguments = plan_.options.command;
+    command.environment = plan_.environment.variables;
+    command.user = plan_.options.user;
+    command.kept = as_root ? capabilities_of_root() : CapabilitySet{};
+    command.signal_mask = plan_.signal_mask;
+    command.open_files = open_files_;
+    result_.started = wall_clock();
+    const auto started = start_command(command);
+    if (!started)
+        return std::unexpected(started.error());
+    tree_.begin(started->process);
+    if (started->execution_error != 0)
+        result_.command.not_executed =
+            fmt::format("{}: {}", command.arguments.front(),
+                        std::error_code{started->execution_error, std::system_category()}.message());
+    return {};
+}
+
+/// From here on the supervisor reads what the command sends: it keeps nothing but the right to end processes.
+std::expected<void, SinkholeError> Supervisor::give_up_privileges(UserMap map)
+{
+    if (map == UserMap::whole) {
+        UserIdentity other;
+        other.uid = other.gid = nobody;
+        if (const auto failed = become(other))
+            return std::unexpected(step_failed("become nobody", failed));
+    }
+    if (const auto failed = restrict_capabilities({CAP_KILL}))
+        return std::unexpected(step_failed("drop capabilities", failed));
+    if (const auto failed = forbid_new_privileges())
+        return std::unexpected(step_failed("forbid new privileges", failed));
+    bind_to_caller();
+    const FileDescriptor nothing{::open("/dev/null", O_RDWR | O_CLOEXEC)};
+    for (const int standard : {STDIN_FILENO, STDOUT_FILENO})  // the command's, not ours: their other ends see it end
+        ::dup2(nothing.get(), standard);
+    return {};
+}
+
+std::expected<void, SinkholeError> Supervisor::set_up(UserMap map)
+{
+    const auto networks = make_networks();
+    if (!networks)
+        return std::unexpected(networks.error());
+    result_.has_ipv6 = networks->has_ipv6;
+    if (!networks->has_ipv6)
+        result_.gaps.emplace_back("this kernel has no IPv6: attempts over it do not show");
+    if (auto done = sink_.open({networks->tool.get(), networks->sink.get()}, networks->has_ipv6); !done)
+        return done;
+    if (auto done = open_recorder(); !done)
+        return done;
+    if (auto done = set_up_files(map); !done)
+        return done;
+    if (auto done = watch(); !done)
+        return done;
+    if (auto done = start(map); !done)
+        return done;
+    return give_up_privileges(map);
+}
+
+void Supervisor::pass_signals_on()
+{
+    Forwarded forwarded;
+    const ssize_t count = ::recv(plan_.control.get(), &forwarded, sizeof forwarded, MSG_DONTWAIT);
+    if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR))
+        ::_exit(1);  // the caller has died: nobody wants the outcome
+    if (count != sizeof forwarded)
+        return;
+    if (forwarded.from_terminal)
+        tree_.from_terminal();
+    else
+        tree_.forward(forwarded.signal);
+}
+
+void Supervisor::serve()
+{
+    using Clock = std::chrono::steady_clock;
+    auto next_tick = Clock::now();
+    auto next_flush = Clock::now();
+    while (!tree_.is_over()) {
+        loop_.run_once(tick_interval);
+        const auto now = Clock::now();
+        if (now < next_tick)
+            continue;
+        next_tick = now + tick_interval;
+        sink_.tick();
+        tree_.tick(now);
+        if (now < next_flush)
+            continue;
+        next_flush = now + flush_interval;
+        recorder_->flush();
+    }
+}
+
+void Supervisor::finish()
+{
+    result_.interfaces = recorder_->finish(loop_);
+    result_.recording_failure = recorder_->failure();
+    result_.ended = wall_clock();
+    result_.command_ended = tree_.command_ended();
+    result_.killed_processes = tree_.killed();
+    auto not_executed = std::move(result_.command.not_executed);
+    result_.command = end_of(tree_.command_status().value_or(0));
+    result_.command.not_executed = std::move(not_executed);
+    const ServerCounts& connections = sink_.connection_counts();
+    const DatagramCounts& datagrams = sink_.datagram_counts();
+    result_.counts = {connections.accepted, connections.cut_at_bound, connections.dns_queries + datagrams.dns_queries,
+                      datagrams.received, sink_.addresses().beyond_bound()};
+    result_.names = sink_.addresses().given();
+    result_.removed_environment = plan_.environment.removed;
+}
+
+Outcome Supervisor::run(UserMap map)
+{
+    if (const auto done = set_up(map); !done)
+        return std::unexpected(done.error());
+    serve();
+    finish();
+    return std::move(result_);
+}
+
+}  // namespace
+
+void supervise(SupervisorPlan plan) noexcept
+{
+    const UserMap map = await_map(plan.control.get());
+    const rlimit open_files = raise_open_files();
+    auto loop = Loop::create();
+    if (!loop)
+        tell(plan.control.get(), std::unexpected(step_failed("make a poll loop", loop.error())));
+    Outcome outcome = Supervisor{plan, *loop, open_files}.run(map);
+    tell(plan.control.get(), outcome);
+}
+
+void probe(const FileDescriptor& control) noexcept
+{
+    await_map(control.get());
+    auto loop = Loop::create();
+    if (!loop)
+        tell(control.get(), std::unexpected(step_failed("make a poll loop", loop.error())));
+    Sink sink{*loop, 1};
+    Outcome outcome{SinkholeResult{}};
+    if (const auto networks = make_networks(); !networks)
+        outcome = std::unexpected(networks.error());
+    else if (const auto opened = sink.open({networks->tool.get(), networks->sink.get()}, networks->has_ipv6); !opened)
+        outcome = std::unexpected(opened.error());
+    tell(control.get(), outcome);
+}
+
+}  // namespace waybill::sinkhole

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <sys/resource.h>
+
+#include <csignal>
+
+#include "base/file_descriptor.h"
+#include "capture/network/environment.h"
+#include "capture/network/sinkhole.h"
+#include "capture/network/unix_sockets.h"
+
+namespace waybill::sinkhole {
+
+/// What the caller prepared on the host's side and the supervisor inherits.
+struct SupervisorPlan {
+    const SinkholeOptions& options;
+    FileDescriptor control;   ///< stream socket to the caller: a UserMap, then Forwarded; back: the outcome's text
+    FileDescriptor packets;   ///< the empty packet file
+    Environment environment;  ///< the command's
+    UnixSockets host_sockets;
+    sigset_t signal_mask{};  ///< as it was before the caller blocked signals
+    uid_t command_uid = 0;
+    gid_t command_gid = 0;
+};
+
+/// A signal that the caller received and passes on.
+struct Forwarded {
+    std::uint8_t signal = 0;
+    bool from_terminal = false;  ///< the kernel sent it to the whole process group
+};
+
+/// The life of the supervisor (sinkhole.h), from the fork into the namespaces to its exit. It never returns to the
+/// caller's code: what cannot go on (out of memory) ends the process, and the caller is told `internal`.
+[[noreturn]] void supervise(SupervisorPlan plan) noexcept;
+
+/// As far as a run can fail for lack of permission; tells an empty result.
+[[noreturn]] void probe(const FileDescriptor& control) noexcept;
+
+}  // namespace waybill::sinkhole

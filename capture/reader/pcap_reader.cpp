@@ -1,0 +1,141 @@
+#include "capture/reader/pcap_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace waybill {
+
+namespace {
+
+/// One kind of pcap file, told by its first four octets.
+struct Variant {
+    std::uint32_t magic;
+    std::size_t file_header_octets;
+    std::size_t record_header_octets;
+    std::uint64_t fraction_nanoseconds;
+};
+
+constexpr std::array variants{
+    Variant{0xa1b2c3d4, 24, 16, 1000},  // draft-ietf-opsawg-pcap: microseconds
+    Variant{0xa1b23c4d, 24, 16, 1},     // draft-ietf-opsawg-pcap: nanoseconds
+    Variant{0xa1b2cd34, 24, 24, 1000},  // Kuznetzov's libpcap: interface, protocol and packet type in each record
+    Variant{0x1c0001ac, 28, 16, 1},     // IXIA hardware capture: the size of all records behind the file header
+    Variant{0x1c0001ab, 28, 16, 1000},  // IXIA software capture
+};
+constexpr std::size_t magic_octets = 4;
+constexpr std::uint64_t second = 1'000'000'000;
+
+struct Recognised {
+    Variant variant;
+    std::endian order;
+};
+
+std::optional<Recognised> recognise(Bytes beginning)
+{
+    for (const std::endian order : {std::endian::little, std::endian::big}) {
+        const std::uint32_t magic = Fields{beginning, order}.u32();
+        const auto* const found = std::ranges::find(variants, magic, &Variant::magic);
+        if (found != variants.end())
+            return Recognised{*found, order};
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+bool PcapReader::recognises(Bytes beginning)
+{
+    return recognise(beginning).has_value();
+}
+
+std::expected<void, CaptureError> PcapReader::read_version(Fields& header, Layout& layout)
+{
+    const std::uint16_t major = header.u16();
+    const std::uint16_t minor = header.u16();
+    if (major != 2 || minor > 4)
+        return std::unexpected(
+            CaptureError{CaptureError::Kind::not_understood,
+                         fmt::format("is a pcap file of version {}.{}; versions 2.0 to 2.4 are read", major, minor)});
+    if (minor < 3)
+        layout.length_order = LengthOrder::wire_first;
+    else if (minor == 3)
+        layout.length_order = LengthOrder::by_size;
+    return {};
+}
+
+std::expected<PcapReader::Layout, CaptureError> PcapReader::read_layout(OctetWindow& window)
+{
+    const auto recognised = window.require(magic_octets) ? recognise(window.peek(magic_octets)) : std::nullopt;
+    if (!recognised)
+        return std::unexpected(CaptureError{CaptureError::Kind::not_understood, "is not a pcap file"});
+    if (!window.require(recognised->variant.file_header_octets))
+        return std::unexpected(header_error(window, "a pcap file"));
+    Layout layout{.order = recognised->order,
+                  .record_header_octets = recognised->variant.record_header_octets,
+                  .fraction_nanoseconds = recognised->variant.fraction_nanoseconds};
+    Fields header{window.peek(recognised->variant.file_header_octets), layout.order};
+    header.bytes(magic_octets);
+    if (const auto version = read_version(header, layout); !version)
+        return std::unexpected(version.error());
+    header.bytes(12);  // zone and accuracy, which no writer fills in, and the snap length, which some get wrong
+    const std::uint32_t link_type = header.u32();
+    layout.link_type = static_cast<LinkType>(link_type & 0xffffU);
+    constexpr std::uint32_t fcs_length_present = 0x04000000;
+    if ((link_type & fcs_length_present) != 0)
+        layout.fcs_length = static_cast<std::uint8_t>(link_type >> 28U << 1U);  // told in units of 16 bits
+    window.consume(recognised->variant.file_header_octets);
+    return layout;
+}
+
+std::expected<std::unique_ptr<PcapReader>, CaptureError> PcapReader::open(OctetWindow window)
+{
+    const auto layout = read_layout(window);
+    if (!layout)
+        return std::unexpected(layout.error());
+    return std::unique_ptr<PcapReader>{new PcapReader{std::move(window), *layout}};
+}
+
+Timestamp PcapReader::time(std::uint32_t seconds, std::uint32_t fraction)
+{
+    std::uint64_t nanoseconds = fraction * layout_.fraction_nanoseconds;
+    if (nanoseconds >= second) [[unlikely]] {
+        ++stream_.notes.invalid_fractions;
+        if (nanoseconds >= 2 * second)
+            nanoseconds = 0;  // a writer may carry late by one second; more says nothing about the time
+    }
+    return Timestamp{std::chrono::nanoseconds{static_cast<std::int64_t>(seconds * second + nanoseconds)}};
+}
+
+NextPacket PcapReader::next()
+{
+    OctetWindow& window = stream_.window;
+    if (!window.require(layout_.record_header_octets)) [[unlikely]]
+        return stream_.end();
+    Fields header{window.peek(layout_.record_header_octets), layout_.order};
+    const std::uint32_t seconds = header.u32();
+    const std::uint32_t fraction = header.u32();
+    std::uint32_t captured_length = header.u32();
+    std::uint32_t wire_length = header.u32();
+    if (layout_.length_order != LengthOrder::captured_first) [[unlikely]]
+        if (layout_.length_order == LengthOrder::wire_first || captured_length > wire_length)
+            std::swap(captured_length, wire_length);
+    if (captured_length > max_packet_octets) [[unlikely]]
+        return stream_.stop(fmt::format("a packet of {} octets, more than {}", captured_length, max_packet_octets));
+    const std::size_t record_octets = layout_.record_header_octets + captured_length;
+    if (!window.require(record_octets)) [[unlikely]]
+        return stream_.end();
+    const Bytes octets = window.peek(record_octets).last(captured_length);
+    window.consume(record_octets);
+    ++stream_.packets;
+    return NextPacket{std::in_place, Packet{.time = time(seconds, fraction),
+                                            .octets = octets,
+                                            .wire_length = std::max(wire_length, captured_length),
+                                            .link_type = layout_.link_type,
+                                            .fcs_length = layout_.fcs_length,
+                                            .comment = {}}};
+}
+
+}  // namespace waybill

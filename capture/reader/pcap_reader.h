@@ -1,0 +1,51 @@
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <memory>
+
+#include "capture/packet_source.h"
+#include "capture/reader/fields.h"
+#include "capture/reader/record_stream.h"
+
+namespace waybill {
+
+/// Reads pcap files (draft-ietf-opsawg-pcap) of versions 2.0 to 2.4: both byte orders, micro- and nanoseconds,
+/// the longer records of Kuznetzov's libpcap and IXIA's header, in place and without a copy.
+class PcapReader final : public PacketSource {
+public:
+    /// Whether a file that begins with these octets is a pcap file.
+    static bool recognises(Bytes beginning);
+    /// Reads the file header. Errors: `not_understood`, `unreadable`, and those of a decompressor.
+    static std::expected<std::unique_ptr<PcapReader>, CaptureError> open(OctetWindow window);
+
+    NextPacket next() override;
+    SourceNotes notes() const override { return stream_.notes; }
+    std::uint64_t packet_number() const override { return stream_.packets; }
+
+private:
+    /// Which of a record's two lengths comes first: it changed with version 2.3, and not in all writers at once.
+    enum class LengthOrder : std::uint8_t { captured_first, wire_first, by_size };
+
+    /// What the file header says of every record.
+    struct Layout {
+        std::endian order = std::endian::native;
+        std::size_t record_header_octets = 0;
+        std::uint64_t fraction_nanoseconds = 0;  ///< nanoseconds in a unit of the time's fraction
+        LengthOrder length_order = LengthOrder::captured_first;
+        LinkType link_type = LinkType::null;
+        std::uint8_t fcs_length = 0;
+    };
+
+    PcapReader(OctetWindow window, const Layout& layout) : stream_{std::move(window)}, layout_{layout} {}
+    static std::expected<Layout, CaptureError> read_layout(OctetWindow& window);
+    static std::expected<void, CaptureError> read_version(Fields& header, Layout& layout);
+    Timestamp time(std::uint32_t seconds, std::uint32_t fraction);
+
+    RecordStream stream_;
+    Layout layout_;
+};
+
+}  // namespace waybill

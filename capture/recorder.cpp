@@ -1,0 +1,151 @@
+#include "capture/recorder.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace waybill {
+namespace {
+
+// Longer than the kernel holds packets back (live.cpp); the loop below ends by the first bound or the second.
+constexpr std::chrono::milliseconds quiet{60};
+constexpr std::chrono::seconds longest_draining{10};
+
+// A packet waits so long for earlier ones of another interface: the hold time and some turns of the loop.
+constexpr std::chrono::milliseconds held_back{60};
+constexpr std::size_t most_held_octets = std::size_t{64} * 1024 * 1024;
+
+Timestamp wall_clock()
+{
+    return std::chrono::time_point_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now());
+}
+
+}  // namespace
+
+std::expected<Recorder, CaptureError> Recorder::create(FileDescriptor file, const PcapngSection& section,
+                                                       Trimmer trimmer)
+{
+    auto writer = PcapngWriter::create(std::move(file), section);
+    if (!writer)
+        return std::unexpected(writer.error());
+    return Recorder{*std::move(writer), std::move(trimmer)};
+}
+
+std::expected<void, CaptureError> Recorder::add(LiveCapture interface)
+{
+    const auto id = writer_.add_interface(
+        {interface.link_type(), static_cast<std::uint32_t>(interface.snaplen()), interface.interface_name()});
+    if (!id)
+        return std::unexpected(id.error());
+    if (!first_)
+        first_ = wall_clock();
+    RecordedInterface recorded;
+    recorded.name = interface.interface_name();
+    interfaces_.push_back({std::move(interface), *id, std::move(recorded)});
+    return {};
+}
+
+std::error_code Recorder::attach(Loop& loop)
+{
+    for (std::size_t i = 0; i < interfaces_.size(); ++i)
+        if (const auto failed = loop.watch(interfaces_[i].live.descriptor(), [this, i] { read(i); }))
+            return failed;
+    return {};
+}
+
+/// Whether there was anything to read.
+bool Recorder::read(std::size_t interface)
+{
+    const auto count = interfaces_[interface].live.read([&](const Packet& packet) { hold(interface, packet); });
+    if (!count && !failure_)
+        failure_ = count.error();
+    if (held_octets_.size() >= most_held_octets)
+        release(Timestamp::max());
+    else
+        release(wall_clock() - held_back);
+    return count && *count > 0;
+}
+
+void Recorder::hold(std::size_t interface, const Packet& packet)
+{
+    if (failure_)
+        return;
+    const TrimResult trimmed = trimmer_ ? trimmer_(packet) : TrimResult{packet.octets.size(), {}};
+    const Bytes kept = packet.octets.first(std::min(trimmed.kept_octets, packet.octets.size()));
+    const Bytes comment = as_octets(trimmed.comment);
+    held_.push_back({packet.time, interface, held_octets_.size(), kept.size(), comment.size(),
+                     static_cast<std::uint32_t>(packet.octets.size()), packet.wire_length});
+    held_octets_.insert(held_octets_.end(), kept.begin(), kept.end());
+    held_octets_.insert(held_octets_.end(), comment.begin(), comment.end());
+}
+
+/// Writes what was captured until then, in order; the octets are given up when nothing is held any more.
+void Recorder::release(Timestamp until)
+{
+    std::ranges::sort(held_, {}, [](const Held& held) { return std::pair{held.time, held.start}; });
+    const auto end = std::ranges::upper_bound(held_, until, {}, &Held::time);
+    for (auto held = held_.begin(); held != end; ++held)
+        write(*held);
+    held_.erase(held_.begin(), end);
+    if (held_.empty())
+        held_octets_.clear();
+}
+
+void Recorder::write(const Held& held)
+{
+    if (failure_)
+        return;
+    Interface& interface = interfaces_[held.interface];
+    const Bytes octets = Bytes{held_octets_}.subspan(held.start, held.kept_octets + held.comment_octets);
+    Packet packet;
+    packet.time = held.time;
+    packet.octets = octets.first(held.kept_octets);
+    packet.comment = as_text(octets.subspan(held.kept_octets));
+    packet.wire_length = held.wire_length;
+    packet.link_type = interface.live.link_type();
+    if (const auto written = writer_.write_packet(interface.id, packet); !written) {
+        failure_ = written.error().message;
+        return;
+    }
+    ++interface.recorded.written;
+    if (held.captured_length < held.wire_length)
+        ++interface.recorded.shortened;
+}
+
+void Recorder::flush()
+{
+    release(wall_clock() - held_back);
+    if (const auto flushed = writer_.flush(); !flushed && !failure_)
+        failure_ = flushed.error().message;
+}
+
+std::vector<RecordedInterface> Recorder::finish(Loop& loop)
+{
+    using Clock = std::chrono::steady_clock;
+    for (const Interface& interface : interfaces_)
+        loop.forget(interface.live.descriptor());
+    const auto start = Clock::now();
+    auto last_packet = start;
+    while (Clock::now() - last_packet < quiet && Clock::now() - start < longest_draining) {
+        for (std::size_t i = 0; i < interfaces_.size(); ++i)
+            if (read(i))
+                last_packet = Clock::now();
+        loop.run_once(std::chrono::milliseconds{5});
+    }
+    release(Timestamp::max());
+    std::vector<RecordedInterface> recorded;
+    for (Interface& interface : interfaces_) {
+        interface.recorded.statistics = interface.live.statistics();
+        const auto& statistics = interface.recorded.statistics;
+        const Timestamp now = wall_clock();
+        const auto written = writer_.write_statistics(
+            interface.id, {now, first_, now, statistics.received, statistics.interface_dropped, statistics.dropped});
+        if (!written && !failure_)
+            failure_ = written.error().message;
+        recorded.push_back(interface.recorded);
+    }
+    flush();
+    return recorded;
+}
+
+}  // namespace waybill

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/file_descriptor.h"
+#include "capture/live.h"
+#include "capture/loop.h"
+#include "capture/pcapng_writer.h"
+#include "model/packet.h"
+
+namespace waybill {
+
+/// What a recording keeps of one packet.
+struct TrimResult {
+    std::size_t kept_octets = 0;  ///< from the front; more than there are means all
+    std::string comment;          ///< pcapng opt_comment; empty for none
+};
+
+/// Decides for each packet, in capture order, how much of it is recorded.
+using Trimmer = std::function<TrimResult(const Packet&)>;
+
+/// One interface's part of a recording.
+struct RecordedInterface {
+    std::string name;
+    LiveStatistics statistics;    ///< what the kernel says; `dropped` is lost for ever
+    std::uint64_t written = 0;    ///< packets in the file
+    std::uint64_t shortened = 0;  ///< of these, not whole because of the snap length
+
+    friend bool operator==(const RecordedInterface&, const RecordedInterface&) = default;
+};
+
+/// Writes what live interfaces capture into one pcapng file, in the order of time: packets are held for a moment, since
+/// the kernel hands them over in batches, interface by interface.
+class Recorder {
+public:
+    /// `file` is empty and open for writing; `section` is what it tells of its making.
+    static std::expected<Recorder, CaptureError> create(FileDescriptor file, const PcapngSection& section,
+                                                        Trimmer trimmer);
+
+    /// Adds an interface; all of them before attach().
+    std::expected<void, CaptureError> add(LiveCapture interface);
+
+    /// Reads whenever packets wait. The recorder stays where it is, and outlives the loop's turns, from here on.
+    std::error_code attach(Loop& loop);
+
+    /// Hands what is written so far to the operating system, so that a second reader sees it.
+    void flush();
+
+    /// Reads on until the interfaces give nothing for one hold time, so that no packet stays in the kernel; writes the
+    /// statistics and closes the file. `loop` is served meanwhile.
+    std::vector<RecordedInterface> finish(Loop& loop);
+
+    /// Why writing or capturing failed, once it has; nothing is written from then on.
+    const std::optional<std::string>& failure() const { return failure_; }
+
+private:
+    struct Interface {
+        LiveCapture live;
+        PcapngInterfaceId id{};
+        RecordedInterface recorded;
+    };
+
+    Recorder(PcapngWriter writer, Trimmer trimmer) : writer_{std::move(writer)}, trimmer_{std::move(trimmer)} {}
+    /// A packet that waits for earlier ones of other interfaces; its octets and comment are in held_octets_.
+    struct Held {
+        Timestamp time;
+        std::size_t interface = 0;
+        std::size_t start = 0;
+        std::size_t kept_octets = 0;
+        std::size_t comment_octets = 0;
+        std::uint32_t captured_length = 0;
+        std::uint32_t wire_length = 0;
+    };
+
+    bool read(std::size_t interface);
+    void hold(std::size_t interface, const Packet& packet);
+    void release(Timestamp until);
+    void write(const Held& held);
+
+    PcapngWriter writer_;
+    Trimmer trimmer_;
+    std::vector<Interface> interfaces_;
+    std::vector<Held> held_;
+    std::vector<std::byte> held_octets_;
+    std::optional<Timestamp> first_;  ///< when the first interface was added
+    std::optional<std::string> failure_;
+};
+
+}  // namespace waybill

@@ -1,0 +1,137 @@
+// run.json, written and read (declared in capture/case_folder.h).
+#include <fmt/format.h>
+
+#include <exception>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "capture/case_folder.h"
+
+namespace waybill {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json counts_to_json(const std::vector<std::pair<std::string, std::uint64_t>>& counts)
+{
+    Json object = Json::object();
+    for (const auto& [name, count] : counts)
+        object[name] = count;
+    return object;
+}
+
+std::vector<std::pair<std::string, std::uint64_t>> counts_from_json(const Json& object)
+{
+    std::vector<std::pair<std::string, std::uint64_t>> counts;
+    for (const auto& [name, count] : object.items())
+        counts.emplace_back(name, count.get<std::uint64_t>());
+    return counts;
+}
+
+Json gaps_to_json(const std::vector<Gap>& gaps)
+{
+    Json list = Json::array();
+    for (const Gap& gap : gaps)
+        list.push_back({{"kind", describe(gap.kind).id}, {"count", gap.count}, {"detail", gap.detail}});
+    return list;
+}
+
+Timestamp time_from(const Json& value)
+{
+    const auto time = from_rfc3339(value.get<std::string>());
+    if (!time)
+        throw std::invalid_argument("a time that is not RFC 3339");
+    return *time;
+}
+
+NetworkMode mode_from(const std::string& word)
+{
+    for (const NetworkMode mode :
+         {NetworkMode::sinkhole, NetworkMode::isolated, NetworkMode::host, NetworkMode::interface})
+        if (text(mode) == word)
+            return mode;
+    throw std::invalid_argument("network mode " + word + " is not known");
+}
+
+Gap gap_from(const Json& value)
+{
+    const auto kind = find_gap_kind(value.at("kind").get<std::string>());
+    if (!kind)
+        throw std::invalid_argument("a kind of gap that is not known");
+    return {*kind, value.at("count").get<std::uint64_t>(), value.at("detail").get<std::string>()};
+}
+
+Run run_from(const Json& json)
+{
+    if (json.at("v").get<int>() != Run::format_version)
+        throw std::invalid_argument("a version of the format that is not read here");
+    Run run;
+    run.waybill = json.at("waybill");
+    run.command = json.at("command").get<std::vector<std::string>>();
+    run.working_directory = json.at("working_directory");
+    run.mode = mode_from(json.at("network"));
+    run.started = time_from(json.at("started"));
+    run.ended = time_from(json.at("ended"));
+    run.exit = {json.at("exit").at("code"), json.at("exit").at("signal")};
+    run.kernel = json.at("host").at("kernel");
+    run.machine = json.at("host").at("machine");
+    run.user = json.at("user");
+    run.fresh_home = json.at("fresh_home");
+    run.clean_environment = json.at("clean_environment");
+    run.trimmed = json.at("trimmed");
+    for (const Json& entry : json.at("interfaces"))
+        run.interfaces.push_back({entry.at("name"), entry.at("received"), entry.at("dropped")});
+    run.packet_files = json.at("packet_files").get<std::vector<std::string>>();
+    run.removed_environment = json.at("removed_environment").get<std::vector<std::string>>();
+    run.masked_sockets = json.at("masked_sockets").get<std::vector<std::string>>();
+    run.counts = counts_from_json(json.at("counts"));
+    run.bounds = counts_from_json(json.at("bounds"));
+    for (const Json& gap : json.at("gaps"))
+        run.gaps.push_back(gap_from(gap));
+    return run;
+}
+
+}  // namespace
+
+std::string run_to_json(const Run& run)
+{
+    Json interfaces = Json::array();
+    for (const InterfaceRecord& record : run.interfaces)
+        interfaces.push_back({{"name", record.name}, {"received", record.received}, {"dropped", record.dropped}});
+    const Json json{
+        {"format", "waybill-run"},
+        {"v", Run::format_version},
+        {"waybill", run.waybill},
+        {"command", run.command},
+        {"working_directory", run.working_directory},
+        {"network", text(run.mode)},
+        {"started", to_rfc3339(run.started)},
+        {"ended", to_rfc3339(run.ended)},
+        {"exit", {{"code", run.exit.code}, {"signal", run.exit.signal}}},
+        {"host", {{"kernel", run.kernel}, {"machine", run.machine}}},
+        {"user", run.user},
+        {"fresh_home", run.fresh_home},
+        {"clean_environment", run.clean_environment},
+        {"trimmed", run.trimmed},
+        {"interfaces", interfaces},
+        {"packet_files", run.packet_files},
+        {"removed_environment", run.removed_environment},
+        {"masked_sockets", run.masked_sockets},
+        {"counts", counts_to_json(run.counts)},
+        {"bounds", counts_to_json(run.bounds)},
+        {"gaps", gaps_to_json(run.gaps)},
+    };
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::expected<Run, std::string> run_from_json(std::string_view octets)
+{
+    try {
+        return run_from(Json::parse(octets));
+    } catch (const std::exception& problem) {
+        return std::unexpected(
+            fmt::format("not a run of this format ({}); was it written by another version?", problem.what()));
+    }
+}
+
+}  // namespace waybill

@@ -1,0 +1,144 @@
+#include "cli/analyze_case.h"
+
+#include <fcntl.h>
+
+#include "base/file.h"
+#include "base/file_descriptor.h"
+#include "cli/rule_folders.h"
+#include "report/json.h"
+
+namespace waybill {
+namespace {
+
+Failure failure_of(const CaseError& error)
+{
+    switch (error.kind) {
+        case CaseError::Kind::exists:
+        case CaseError::Kind::unwritable:
+        case CaseError::Kind::sealed:
+            return {ExitCode::cannot_create, error.message};
+        case CaseError::Kind::not_a_case:
+        case CaseError::Kind::not_understood:
+            return {ExitCode::input_not_understood, error.message};
+        case CaseError::Kind::unreadable:
+            break;
+    }
+    return {ExitCode::input_not_readable, error.message};
+}
+
+Bounds bounds_of(const AnalysisOptions& options)
+{
+    return {{"flows", options.flows.max_flows},
+            {"tcp_idle_seconds", static_cast<std::uint64_t>(options.flows.tcp_idle.count())},
+            {"other_idle_seconds", static_cast<std::uint64_t>(options.flows.other_idle.count())},
+            {"contacts", ContactTable::max_contacts},
+            {"dns_addresses", options.dns.addresses},
+            {"names_per_flow", FlowFacts::max_names}};
+}
+
+/// A name in the folder that nothing has yet: two folders of packs can hold files of one name.
+std::filesystem::path free_place(const std::filesystem::path& folder, const std::filesystem::path& name)
+{
+    std::filesystem::path place = folder / name;
+    std::error_code problem;
+    for (int number = 2; std::filesystem::exists(place, problem); ++number)
+        place = folder / (name.stem().string() + "-" + std::to_string(number) + name.extension().string());
+    return place;
+}
+
+std::vector<std::filesystem::path> rules_of(const CaseFolder& folder, const std::vector<std::filesystem::path>& asked)
+{
+    std::error_code problem;
+    if (!asked.empty() || !std::filesystem::is_directory(folder.rules(), problem))
+        return asked;
+    return {folder.rules()};
+}
+
+}  // namespace
+
+AnalysisOptions analysis_options(const Run& run)
+{
+    AnalysisOptions options;
+    options.owner = {0, MatchQuality::in_namespace, "everything in this network namespace is the command's tree"};
+    options.dns_fully_observed = run.mode == NetworkMode::sinkhole;
+    options.own_comments = run.trimmed;
+    return options;
+}
+
+std::expected<Report, Failure> write_events(const InputOptions& input, const AnalysisOptions& options,
+                                            const Rules& rules, EventWriter& writer, Subject subject)
+{
+    writer.header(bounds_of(options));
+    const EventSinks sinks{[&](const Flow& flow) { writer.flow(flow, options.owner); },
+                           [&](const DnsEvent& event) { writer.dns(event); }};
+    auto result = read_packets(input, options, sinks);
+    if (!result)
+        return std::unexpected(result.error());
+    Report report = build_report(*std::move(result), rules, std::move(subject.run), std::move(subject.names));
+    for (const RatedContact& rated : report.contacts)
+        writer.contact(rated.contact, rated.rating);
+    for (const Gap& gap : report.gaps)
+        writer.gap(gap);
+    writer.capture({report.totals.packets, report.totals.wire_bytes, report.totals.dropped, report.totals.first,
+                    report.totals.last, report.totals.files});
+    return report;
+}
+
+std::expected<Report, Failure> analyze_case(const std::filesystem::path& folder,
+                                            const std::vector<std::filesystem::path>& folders)
+{
+    const auto opened = CaseFolder::open(folder);
+    if (!opened)
+        return std::unexpected(failure_of(opened.error()));
+    if (opened->is_sealed())
+        return std::unexpected(Failure{ExitCode::cannot_create,
+                                       folder.string() + ": is sealed; copy its data folder to analyse it again"});
+    auto run = opened->read_run();
+    if (!run)
+        return std::unexpected(failure_of(run.error()));
+    const auto rules = load_rules(rules_of(*opened, folders));
+    if (!rules)
+        return std::unexpected(rules.error());
+    std::filesystem::path beside = opened->events();
+    beside += ".new";
+    const FileDescriptor file{::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)};
+    std::optional<std::string> problem;
+    EventWriter writer{[&](std::string_view lines) {
+        if (const auto written = write_all(file.get(), lines); !written && !problem)
+            problem = written.error();
+    }};
+    const InputOptions input{opened->packet_files(*run), {}};
+    std::vector<std::string> names = run->packet_files;
+    const AnalysisOptions options = analysis_options(*run);
+    auto report = write_events(input, options, *rules, writer, {std::move(names), *std::move(run)});
+    if (!report)
+        return report;
+    if (problem)
+        return std::unexpected(Failure{ExitCode::input_output, opened->events().string() + ": " + *problem});
+    std::error_code moved;
+    std::filesystem::rename(beside, opened->events(), moved);
+    if (moved)
+        return std::unexpected(Failure{ExitCode::input_output, opened->events().string() + ": " + moved.message()});
+    if (const auto written = write_file(opened->report(), report_to_json(*report)); !written)
+        return std::unexpected(Failure{ExitCode::input_output, written.error()});
+    report->place = folder.string();
+    return report;
+}
+
+std::expected<void, Failure> keep_rules(const CaseFolder& folder, const std::vector<std::filesystem::path>& folders)
+{
+    const auto found = find_rule_folders(folders);
+    if (!found)
+        return std::unexpected(found.error());
+    std::error_code problem;
+    std::filesystem::create_directories(folder.rules(), problem);
+    for (const auto& source : *found)
+        for (const auto& entry : std::filesystem::directory_iterator{source, problem})
+            if (entry.path().extension() == ".json")
+                std::filesystem::copy_file(entry.path(), free_place(folder.rules(), entry.path().filename()), problem);
+    if (problem)
+        return std::unexpected(Failure{ExitCode::cannot_create, folder.rules().string() + ": " + problem.message()});
+    return {};
+}
+
+}  // namespace waybill

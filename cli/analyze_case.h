@@ -1,0 +1,38 @@
+#pragma once
+
+#include <expected>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "analyze/analysis.h"
+#include "capture/case_folder.h"
+#include "cli/build_report.h"
+#include "cli/failure.h"
+#include "model/report.h"
+#include "report/events.h"
+
+namespace waybill {
+
+/// The options that a recording's run.json asks for.
+AnalysisOptions analysis_options(const Run& run);
+
+/// What a report is about.
+struct Subject {
+    std::vector<std::string> names;  ///< of the inputs, as reports name them
+    std::optional<Run> run;          ///< absent for capture files
+};
+
+/// Reads the inputs and writes every event, the header first and the totals last; gives the report.
+std::expected<Report, Failure> write_events(const InputOptions& input, const AnalysisOptions& options,
+                                            const Rules& rules, EventWriter& writer, Subject subject);
+
+/// Analyses a case's packets with the packs that it holds, or with those of `folders`, and writes events.ndjson and
+/// report.json into it. A sealed case is refused.
+std::expected<Report, Failure> analyze_case(const std::filesystem::path& folder,
+                                            const std::vector<std::filesystem::path>& folders);
+
+/// Copies the packs that are in force into the case, so that its report can be recomputed from it alone.
+std::expected<void, Failure> keep_rules(const CaseFolder& folder, const std::vector<std::filesystem::path>& folders);
+
+}  // namespace waybill

@@ -1,0 +1,173 @@
+#include <fcntl.h>
+#include <malloc.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+
+#include "cli/analyze_command.h"
+#include "cli/print.h"
+#include "cli/rules_command.h"
+#include "cli/run_command.h"
+
+namespace {
+
+using waybill::AnalyzeOptions;
+using waybill::ExitCode;
+using waybill::KeepChoice;
+using waybill::NetworkChoice;
+using waybill::OutputFormat;
+using waybill::RulesOptions;
+using waybill::RunOptions;
+
+/// Takes one of the table's words; CLI11's own transformer would show the values, which are no text, in its messages.
+template <class Value>
+CLI::Validator one_of(const std::map<std::string, Value>& words)
+{
+    std::string list;
+    for (const auto& [word, value] : words)
+        list += (list.empty() ? "" : ", ") + word;
+    return {[words, list](std::string& input) -> std::string {
+                const auto found = words.find(input);
+                if (found == words.end())
+                    return input + " is none of " + list;
+                input = std::to_string(static_cast<int>(found->second));
+                return {};
+            },
+            ""};
+}
+
+void add_rules_option(CLI::App& command, std::vector<std::filesystem::path>& folders)
+{
+    command.add_option("--rules", folders, "Folder of rule packs in place of the built-in ones; may be repeated")
+        ->allow_extra_args(false)
+        ->type_name("DIR");
+}
+
+void add_analyze(CLI::App& app, AnalyzeOptions& options)
+{
+    const std::map<std::string, OutputFormat> formats{
+        {"text", OutputFormat::text}, {"json", OutputFormat::json}, {"ndjson", OutputFormat::ndjson}};
+    CLI::App* const command =
+        app.add_subcommand("analyze", "Analyse capture files, or a case, again or for the first time");
+    command->add_option("INPUT", options.inputs, "pcap, pcapng or snoop, plain, gzip or zstd; - for stdin; or a case")
+        ->required();
+    command->add_option("--filter", options.filter, "Only packets that this libpcap expression accepts");
+    command->add_option("--format", options.format, "text, json (the report) or ndjson (every event)")
+        ->transform(one_of(formats))
+        ->type_name("WORD");
+    add_rules_option(*command, options.rules);
+    command->add_flag("--all", options.all, "List every endpoint by itself");
+    command->add_flag("--trust-comments", options.trust_comments,
+                      "Believe packet comments that say what a trimmed recording left out");
+}
+
+void add_run(CLI::App& app, RunOptions& options)
+{
+    const std::map<std::string, NetworkChoice> networks{{"sinkhole", NetworkChoice::sinkhole}};
+    const std::map<std::string, KeepChoice> keeps{{"metadata", KeepChoice::metadata}, {"full", KeepChoice::full}};
+    CLI::App* const command = app.add_subcommand("run", "Run a command and report what it contacts");
+    command
+        ->add_option("--network", options.network, "sinkhole: nothing leaves this machine (others in later versions)")
+        ->transform(one_of(networks))
+        ->type_name("MODE");
+    command->add_option("--case", options.case_folder,
+                        "Folder of the case; default below $XDG_STATE_HOME/waybill/cases");
+    command->add_flag("--fresh-home", options.fresh_home, "Give the command an empty HOME and XDG folders");
+    command->add_flag("--clean-env", options.clean_environment, "Pass on only PATH, TERM, LANG and the like");
+    command->add_option("--keep", options.keep, "metadata (default) or full packets")
+        ->transform(one_of(keeps))
+        ->type_name("WORD");
+    command->add_flag("--json", options.json, "report.json on stdout in place of the text on stderr");
+    command->add_option("--report-file", options.report_file, "Write the report to this file");
+    command->add_flag("--all", options.all, "List every endpoint by itself");
+    command->add_flag("--fail-on-findings", options.fail_on_findings,
+                      "End with 1 when an endpoint has no cited purpose, with 2 when something was lost");
+    command->add_option("--user", options.user, "Whom root runs the command as (default: who called sudo)");
+    command->add_option("--grace", options.grace_seconds, "Seconds for processes that the command leaves behind")
+        ->check(CLI::Range(0, 86400));
+    add_rules_option(*command, options.rules);
+    command->add_option("COMMAND", options.command, "The command and its arguments, after --")->required();
+    command->positionals_at_end();
+}
+
+void add_rules(CLI::App& app, RulesOptions& options)
+{
+    CLI::App* const command = app.add_subcommand("rules", "What the rule packs say, and who says so");
+    command->require_subcommand(1);
+    add_rules_option(*command, options.rules);
+    command->add_subcommand("list", "All packs");
+    CLI::App* const show = command->add_subcommand("show", "One pack or rule");
+    show->add_option("ID", options.subject, "Id of a pack or a rule")->required();
+    CLI::App* const explain = command->add_subcommand("explain", "What an endpoint is for, who says so, and why");
+    explain->add_option("HOST", options.subject, "host, host:port, address or address:port")->required();
+    command->add_subcommand("lint", "Check the packs");
+}
+
+ExitCode rules_command(const CLI::App& rules, const RulesOptions& options)
+{
+    if (rules.got_subcommand("list"))
+        return waybill::list_rules(options);
+    if (rules.got_subcommand("show"))
+        return waybill::show_rules(options);
+    if (rules.got_subcommand("explain"))
+        return waybill::explain_rules(options);
+    return waybill::lint_rules(options);
+}
+
+int run(int argc, char** argv)
+{
+    CLI::App app{"Waybill audits the outbound traffic of developer tools: metadata only."};
+    app.set_version_flag("--version", "waybill " WAYBILL_VERSION);
+    app.require_subcommand(1);
+    AnalyzeOptions analyze_options;
+    RunOptions run_options;
+    RulesOptions rules_options;
+    add_run(app, run_options);
+    add_analyze(app, analyze_options);
+    add_rules(app, rules_options);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        const int code = app.exit(error);
+        return code == 0 ? 0 : number(ExitCode::usage);
+    }
+    if (app.got_subcommand("run"))
+        return waybill::run_command(run_options);
+    waybill::outlive_readers();
+    if (app.got_subcommand("analyze"))
+        return number(waybill::analyze(analyze_options));
+    return number(rules_command(*app.get_subcommand("rules"), rules_options));
+}
+
+/// Opens those of the three standard descriptors that are closed, so that no file of ours takes their number. The
+/// command of `run` finds them closed again.
+void hold_standard_descriptors()
+{
+    for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+        if (::fcntl(descriptor, F_GETFD) < 0)
+            static_cast<void>(::open("/dev/null", O_RDWR | O_CLOEXEC));  // takes the lowest number, which is this one
+}
+
+/// Flows come and go by the hundred thousand: giving their memory back to the system in between costs page faults.
+void keep_freed_memory()
+{
+    constexpr int threshold = 1 << 30;
+    constexpr int top_pad = 4 << 20;
+    mallopt(M_TRIM_THRESHOLD, threshold);
+    mallopt(M_TOP_PAD, top_pad);
+}
+
+}  // namespace
+
+int main(int argc, char** argv)
+{
+    hold_standard_descriptors();
+    keep_freed_memory();
+    try {
+        return run(argc, argv);
+    } catch (const std::exception& error) {
+        return number(waybill::fail({ExitCode::internal, error.what()}));
+    }
+}

@@ -1,0 +1,3 @@
+include(GNUInstallDirs)
+install(TARGETS waybill RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(DIRECTORY rules/packs/ DESTINATION ${CMAKE_INSTALL_DATADIR}/waybill/packs FILES_MATCHING PATTERN "*.json")

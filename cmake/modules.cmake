@@ -1,0 +1,34 @@
+# waybill_module(NAME LINK libraries...): every .cpp below NAME/ but the fuzz targets, as the library waybill::NAME.
+function(waybill_sources folder result)
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.cpp)
+    list(FILTER sources EXCLUDE REGEX "_fuzz\\.cpp$")
+    set(${result} ${sources} PARENT_SCOPE)
+endfunction()
+
+function(waybill_module name)
+    cmake_parse_arguments(module "" "" "LINK" ${ARGN})
+    waybill_sources(${name} sources)
+    add_library(waybill_${name} STATIC ${sources})
+    add_library(waybill::${name} ALIAS waybill_${name})
+    target_link_libraries(waybill_${name} PUBLIC ${module_LINK} PRIVATE waybill_options)
+endfunction()
+
+function(waybill_program folder)
+    cmake_parse_arguments(program "" "NAME" "LINK" ${ARGN})
+    waybill_sources(${folder} sources)
+    add_executable(${program_NAME} ${sources})
+    target_link_libraries(${program_NAME} PRIVATE ${program_LINK} waybill_options)
+    set_target_properties(${program_NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+endfunction()
+
+# Each *_fuzz.cpp is a libFuzzer program of that name, built by the `fuzz` preset.
+function(waybill_fuzz_targets)
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/*_fuzz.cpp)
+    foreach(source ${sources})
+        get_filename_component(target ${source} NAME_WE)
+        add_executable(${target} ${source})
+        target_link_libraries(${target} PRIVATE waybill::capture waybill::analyze waybill::rules waybill::report
+                              waybill_options)
+        target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+    endforeach()
+endfunction()

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/endpoint.h"
+#include "model/flow.h"
+#include "model/name_clue.h"
+#include "model/time.h"
+
+namespace waybill {
+
+/// Times between the beginnings of a contact's flows, in the order in which they began. `mean` is of all flows, the
+/// others of the first ones that are kept.
+struct Intervals {
+    std::chrono::nanoseconds shortest{};
+    std::chrono::nanoseconds median{};
+    std::chrono::nanoseconds longest{};
+    std::chrono::nanoseconds mean{};
+};
+
+/// How a contact's address came to be known to the client, as far as the recording shows.
+enum class Resolution : std::uint8_t {
+    answered,   ///< a DNS answer to this client had named the address
+    local,      ///< loopback, link-local, multicast or broadcast: no name is asked for
+    resolver,   ///< the contact is itself a question to a resolver
+    not_asked,  ///< no DNS answer in the recording named it: an address known otherwise
+};
+
+constexpr std::string_view text(Resolution resolution)
+{
+    switch (resolution) {
+        using enum Resolution;
+        case answered:
+            return "answered";
+        case local:
+            return "local";
+        case resolver:
+            return "resolver";
+        case not_asked:
+            return "not-asked";
+    }
+    return "not-asked";
+}
+
+/// All flows of one owner to one endpoint.
+struct Contact {
+    static constexpr std::size_t kept_flows = 16;  ///< flow ids that a contact names as its evidence
+    static constexpr std::size_t kept_names = 8;   ///< further names, candidates and protocols
+
+    std::uint64_t id = 0;
+    Owner owner;
+    Endpoint endpoint;
+    std::optional<NameSource> name_source;  ///< of `endpoint.host`
+    std::vector<NameSource> name_sources;   ///< all sources that gave this name
+    std::vector<std::string> candidates;    ///< where `endpoint.host` is empty: what DNS answers allow
+    std::vector<std::string> other_names;   ///< further names on the same flows
+    std::vector<Protocol> protocols;
+    Resolution resolution = Resolution::not_asked;
+    bool tunnelled = false;  ///< inside a tunnel: its octets are the tunnel's contact's too
+    std::uint64_t flow_count = 0;
+    std::uint64_t outer_name_only = 0;  ///< flows whose name can be an outer one (ECH)
+    std::vector<std::uint64_t> flows;   ///< the first ones
+    PacketRange packets;                ///< of the first flow
+    Volume out;
+    Volume in;
+    Timestamp first;
+    Timestamp last;
+    std::optional<Intervals> intervals;  ///< from two flows on
+};
+
+}  // namespace waybill

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/name_clue.h"
+
+namespace waybill {
+
+/// What was recognised in a flow's payload; `unknown` when nothing was.
+enum class Protocol : std::uint8_t {
+    unknown,
+    tls,
+    quic,
+    dtls,
+    http,
+    http2,
+    dns,
+    mdns,
+    llmnr,
+    ssh,
+    socks,
+    ntp,
+    stun,
+    wireguard,
+    smtp,
+    imap,
+    pop3,
+    ftp,
+    irc,
+    xmpp,
+    ldap,
+    postgresql,
+};
+
+std::string_view text(Protocol protocol);  ///< the word of events.ndjson; "" for unknown
+
+/// The protocol whose word it is.
+std::optional<Protocol> find_protocol(std::string_view word);
+
+/// How much of a client's hello was seen. `trimmed`: octets that Waybill's own recording left out.
+enum class HelloState : std::uint8_t { absent, complete, truncated, malformed, trimmed };
+std::string_view text(HelloState state);
+
+/// What a ClientHello offers for the inner name (RFC 9849): whether it is real or GREASE cannot be seen in the hello.
+enum class EchState : std::uint8_t {
+    not_offered,
+    offered,            ///< offered; nothing observed decides whether the outer name is the only one
+    outer_name_stands,  ///< offered, the run's DNS was fully observed and no HTTPS/SVCB answer delivered a
+                        ///< configuration
+    outer_name_only,    ///< offered, and a configuration was delivered, or could have been unseen
+};
+std::string_view text(EchState state);
+
+/// What one ClientHello says beside its name; flows with equal hellos share one.
+struct HelloFingerprint {
+    std::uint16_t version = 0;  ///< the highest offered, GREASE left out (RFC 8446, 4.2.1; RFC 8701)
+    std::vector<std::string> alpn;
+    std::string ja3;
+    std::string ja4;
+    bool ech_offered = false;
+    bool grease = false;  ///< some GREASE value was offered (RFC 8701)
+
+    friend bool operator==(const HelloFingerprint&, const HelloFingerprint&) = default;
+};
+
+struct ServerHelloFacts {
+    std::uint16_t version = 0;  ///< the selected one
+    std::string alpn;           ///< the selected one where it is visible (not in TLS 1.3); else empty
+
+    friend bool operator==(const ServerHelloFacts&, const ServerHelloFacts&) = default;
+};
+
+/// What only some protocols have to say.
+struct ApplicationFacts {
+    std::vector<std::string> http_methods;  ///< distinct, in order of first use
+    std::vector<std::string> connect;       ///< "host:port" of HTTP CONNECT
+    std::vector<std::string> socks;         ///< "host:port" of SOCKS CONNECT
+    std::vector<std::string> ssh;           ///< banners (RFC 4253, 4.2), client's and server's
+    std::uint64_t requests = 0;             ///< HTTP requests seen
+};
+
+/// What a flow's payload told. No field can hold payload itself.
+struct FlowFacts {
+    Protocol protocol = Protocol::unknown;
+    HelloState hello = HelloState::absent;
+    EchState ech = EchState::not_offered;
+    bool ambiguous = false;                                       ///< retransmitted octets differed from the first ones
+    std::vector<NameClue> names;                                  ///< distinct by name and source, at most max_names
+    std::vector<std::shared_ptr<const HelloFingerprint>> hellos;  ///< two after a HelloRetryRequest
+    std::optional<ServerHelloFacts> server;
+    std::unique_ptr<ApplicationFacts> application;
+
+    static constexpr std::size_t max_names = 64;  ///< more distinct names on one flow are a counted gap
+
+    /// Adds a clue unless that name from that source is there; false when the bound is reached.
+    bool add_name(NameClue clue);
+    ApplicationFacts& app();
+};
+
+}  // namespace waybill

@@ -1,0 +1,66 @@
+#include "model/report.h"
+
+#include <algorithm>
+#include <ranges>
+#include <tuple>
+#include <utility>
+
+namespace waybill {
+
+std::uint64_t Report::payload_out_at_most() const
+{
+    std::uint64_t sum = 0;
+    for (const RatedContact& rated : contacts)
+        sum += rated.contact.tunnelled ? 0 : rated.contact.out.payload_bytes;
+    return sum;
+}
+
+std::uint64_t Report::uncited() const
+{
+    return static_cast<std::uint64_t>(
+        std::ranges::count_if(contacts, [](const RatedContact& rated) { return !rated.rating.is_cited(); }));
+}
+
+bool Report::lost_input() const
+{
+    return std::ranges::any_of(gaps, [](const Gap& gap) { return describe(gap.kind).lost_input; });
+}
+
+void arrange(Report& report)
+{
+    const auto place = [&](std::size_t index) {
+        const RatedContact& rated = report.contacts[index];
+        return std::tuple{rated.rating.is_cited(), ~rated.contact.out.payload_bytes, rated.contact.first,
+                          rated.contact.id};
+    };
+    std::vector<std::size_t> order(report.contacts.size());
+    std::ranges::iota_view numbers{std::size_t{0}, order.size()};
+    std::ranges::copy(numbers, order.begin());
+    std::ranges::sort(order, {}, place);
+    std::vector<RatedContact> arranged;
+    arranged.reserve(order.size());
+    for (const std::size_t index : order)
+        arranged.push_back(std::move(report.contacts[index]));
+    report.contacts = std::move(arranged);
+    report.purposes.clear();
+    for (const RatedContact& rated : report.contacts) {
+        const bool cited = rated.rating.is_cited();
+        auto total = std::ranges::find_if(report.purposes, [&](const PurposeTotal& known) {
+            return known.cited == cited && known.purposes == rated.rating.purposes;
+        });
+        if (total == report.purposes.end()) {
+            report.purposes.push_back({rated.rating.purposes, cited});
+            total = std::prev(report.purposes.end());
+        }
+        ++total->contacts;
+        total->flows += rated.contact.flow_count;
+        total->payload_out_at_most += rated.contact.tunnelled ? 0 : rated.contact.out.payload_bytes;
+        total->ip_bytes_out += rated.contact.out.ip_bytes;
+        total->ip_bytes_in += rated.contact.in.ip_bytes;
+    }
+    std::ranges::sort(report.purposes, {}, [](const PurposeTotal& total) {
+        return std::tuple{total.cited, ~total.payload_out_at_most, total.purposes};
+    });
+}
+
+}  // namespace waybill

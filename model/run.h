@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "model/gap.h"
+#include "model/time.h"
+
+namespace waybill {
+
+/// How a case's packets came to be.
+enum class NetworkMode : std::uint8_t { sinkhole, isolated, host, interface };
+
+constexpr std::string_view text(NetworkMode mode)
+{
+    switch (mode) {
+        using enum NetworkMode;
+        case sinkhole:
+            return "sinkhole";
+        case isolated:
+            return "isolated";
+        case host:
+            return "host";
+        case interface:
+            break;
+    }
+    return "interface";
+}
+
+/// How a command ended.
+struct ExitStatus {
+    int code = 0;    ///< as a shell gives it: 128 + number after a signal
+    int signal = 0;  ///< 0 when it ended by itself
+
+    friend bool operator==(const ExitStatus&, const ExitStatus&) = default;
+};
+
+/// What one interface of a recording saw.
+struct InterfaceRecord {
+    std::string name;
+    std::uint64_t received = 0;
+    std::uint64_t dropped = 0;  ///< by the capture's buffer
+
+    friend bool operator==(const InterfaceRecord&, const InterfaceRecord&) = default;
+};
+
+/// Who, what, where and how of a recording: run.json (docs/formats/case.md). Recording writes it, nobody changes it.
+struct Run {
+    static constexpr int format_version = 1;
+
+    std::string waybill;  ///< version
+    std::vector<std::string> command;
+    std::string working_directory;
+    NetworkMode mode = NetworkMode::sinkhole;
+    Timestamp started;
+    Timestamp ended;
+    ExitStatus exit;
+    std::string kernel;      ///< uname release
+    std::string machine;     ///< uname machine
+    std::uint32_t user = 0;  ///< uid as the command sees it
+    bool fresh_home = false;
+    bool clean_environment = false;
+    bool trimmed = true;  ///< packets hold metadata only
+    std::vector<InterfaceRecord> interfaces;
+    std::vector<std::string> packet_files;                      ///< relative to the case's data folder
+    std::vector<std::string> removed_environment;               ///< names of variables that the command did not get
+    std::vector<std::string> masked_sockets;                    ///< paths of sockets hidden from the command
+    std::vector<std::pair<std::string, std::uint64_t>> counts;  ///< of the sinkhole: connections, queries, …
+    std::vector<std::pair<std::string, std::uint64_t>> bounds;  ///< of the analysis, by name
+    std::vector<Gap> gaps;                                      ///< known to the recording
+};
+
+}  // namespace waybill

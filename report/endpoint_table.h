@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace waybill {
+
+/// A row of the table of endpoints as it will be shown: printable text.
+struct EndpointRow {
+    std::string purpose;
+    std::string endpoint;
+    std::string vendor;
+    std::string flows;
+    std::string out;
+    std::string in;  ///< of no row where the table has no such column
+    std::string first;
+    std::string named_by;
+    std::string remark;  ///< a line of its own below the row; may be empty
+    bool is_cited = true;
+};
+
+struct TableLayout {
+    enum class Cells : std::uint8_t { shortened, whole };
+    std::size_t columns = 100;
+    Cells cells = Cells::shortened;  ///< whole cells may make lines longer than `columns`
+    bool shows_in = true;
+};
+
+/// A line and what it belongs to, by which it may be coloured.
+struct TableLine {
+    enum class Part : std::uint8_t { head, cited, uncited };
+    Part part = Part::cited;
+    std::string text;
+};
+
+/// The table. Where the width asks for it NAMED BY is wrapped, endpoints and vendors are shortened in the middle,
+/// VENDOR is left out (the footnotes tell it too), and in the end each row takes two lines.
+std::vector<TableLine> endpoint_table(const std::vector<EndpointRow>& rows, const TableLayout& layout);
+
+}  // namespace waybill

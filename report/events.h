@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "model/contact.h"
+#include "model/dns.h"
+#include "model/flow.h"
+#include "model/gap.h"
+#include "model/rating.h"
+
+namespace waybill {
+
+/// Totals of the input, as the last line tells them.
+struct CaptureSummary {
+    std::uint64_t packets = 0;
+    std::uint64_t wire_bytes = 0;
+    std::uint64_t dropped = 0;
+    std::optional<Timestamp> first;
+    std::optional<Timestamp> last;
+    std::vector<std::string> files;  ///< names as given, or relative to the case
+};
+
+/// Bounds that were in force, by name.
+using Bounds = std::vector<std::pair<std::string_view, std::uint64_t>>;
+
+/// Appends events.ndjson line by line (docs/formats/events.md): `header` first, `capture` last.
+class EventWriter {
+public:
+    static constexpr int format_version = 1;
+
+    using Output = std::function<void(std::string_view)>;  ///< takes whole lines
+
+    explicit EventWriter(Output output) : output_{std::move(output)} {}
+
+    void header(const Bounds& bounds);
+    void flow(const Flow& flow, const Owner& owner);
+    void dns(const DnsEvent& event);
+    void contact(const Contact& contact, const Rating& rating);
+    void gap(const Gap& gap);
+    void capture(const CaptureSummary& summary);
+    void flush();
+
+private:
+    void line_done();
+
+    Output output_;
+    std::string buffer_;
+};
+
+}  // namespace waybill

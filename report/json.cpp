@@ -1,0 +1,197 @@
+#include "report/json.h"
+
+#include <nlohmann/json.hpp>
+
+#include "base/text.h"
+#include "model/flow_facts.h"
+
+namespace waybill {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json text_or_null(std::string_view text)
+{
+    return text.empty() ? Json(nullptr) : Json(text);
+}
+
+Json time_or_null(const std::optional<Timestamp>& time)
+{
+    return time ? Json(to_rfc3339(*time)) : Json(nullptr);
+}
+
+Json pair(std::uint64_t out, std::uint64_t in)
+{
+    return {{"out", out}, {"in", in}};
+}
+
+Json purposes_of(const std::vector<Purpose>& purposes)
+{
+    Json list = Json::array();
+    for (const Purpose purpose : purposes)
+        list.push_back(text(purpose));
+    return list;
+}
+
+Json sources_of(const Rating& rating)
+{
+    Json list = Json::array();
+    for (const RatingSource& source : rating.sources)
+        list.push_back({{"title", source.title},
+                        {"url", source.url},
+                        {"grade", source.grade},
+                        {"read", source.read},
+                        {"read_via", text_or_null(source.read_via)},
+                        {"paraphrase", source.paraphrase}});
+    return list;
+}
+
+Json rating_of(const Rating& rating)
+{
+    Json json{{"cited", rating.is_cited()}, {"purposes", purposes_of(rating.purposes)}};
+    json["vendor"] = text_or_null(rating.vendor);
+    json["rule"] = text_or_null(rating.rule);
+    json["pack"] = text_or_null(rating.pack);
+    json["pattern"] = text_or_null(rating.why);
+    json["statement"] = text_or_null(rating.statement);
+    json["sources"] = sources_of(rating);
+    json["registrable_domain"] = text_or_null(rating.domain);
+    return json;
+}
+
+Json intervals_of(const std::optional<Intervals>& intervals)
+{
+    if (!intervals)
+        return nullptr;
+    return {{"shortest_ns", intervals->shortest.count()},
+            {"median_ns", intervals->median.count()},
+            {"longest_ns", intervals->longest.count()},
+            {"mean_ns", intervals->mean.count()}};
+}
+
+Json owner_of(const Owner& owner)
+{
+    return {{"process", owner.process == 0 ? Json(nullptr) : Json(owner.process)},
+            {"quality", text(owner.quality)},
+            {"reason", text_or_null(owner.reason)}};
+}
+
+template <typename Value>
+Json words_of(const std::vector<Value>& values)
+{
+    Json list = Json::array();
+    for (const Value value : values)
+        list.push_back(text(value));
+    return list;
+}
+
+Json contact_of(const RatedContact& rated)
+{
+    const Contact& contact = rated.contact;
+    Json json{{"id", contact.id}, {"owner", owner_of(contact.owner)}};
+    json["endpoint"] = {{"host", text_or_null(contact.endpoint.host.value_or(""))},
+                        {"address", contact.endpoint.address.text()},
+                        {"port", number(contact.endpoint.port)},
+                        {"transport", text(contact.endpoint.transport)}};
+    json["name_sources"] = words_of(contact.name_sources);
+    json["candidates"] = contact.candidates;
+    json["other_names"] = contact.other_names;
+    json["resolution"] = text(contact.resolution);
+    json["protocols"] = words_of(contact.protocols);
+    json["tunnelled"] = contact.tunnelled;
+    json["flow_count"] = contact.flow_count;
+    json["flows"] = contact.flows;
+    json["outer_name_only"] = contact.outer_name_only;
+    json["packets"] = pair(contact.out.packets, contact.in.packets);
+    json["wire_bytes"] = pair(contact.out.wire_bytes, contact.in.wire_bytes);
+    json["ip_bytes"] = pair(contact.out.ip_bytes, contact.in.ip_bytes);
+    json["payload_bytes"] = pair(contact.out.payload_bytes, contact.in.payload_bytes);
+    json["first"] = to_rfc3339(contact.first);
+    json["last"] = to_rfc3339(contact.last);
+    json["first_packet"] = {{"file", contact.packets.first_file}, {"number", contact.packets.first}};
+    json["intervals"] = intervals_of(contact.intervals);
+    json["rating"] = rating_of(rated.rating);
+    return json;
+}
+
+Json run_of(const Run& run)
+{
+    return {{"command", run.command},
+            {"network", text(run.mode)},
+            {"started", to_rfc3339(run.started)},
+            {"ended", to_rfc3339(run.ended)},
+            {"exit", {{"code", run.exit.code}, {"signal", run.exit.signal}}},
+            {"fresh_home", run.fresh_home},
+            {"trimmed", run.trimmed}};
+}
+
+Json totals_of(const ReportTotals& totals)
+{
+    Json json{{"packets", totals.packets},
+              {"wire_bytes", totals.wire_bytes},
+              {"dropped", totals.dropped},
+              {"flows", totals.flows},
+              {"dns_messages", totals.dns_messages}};
+    json["first"] = time_or_null(totals.first);
+    json["last"] = time_or_null(totals.last);
+    json["files"] = totals.files;
+    return json;
+}
+
+Json purpose_totals_of(const Report& report)
+{
+    Json list = Json::array();
+    for (const PurposeTotal& total : report.purposes)
+        list.push_back({{"purposes", purposes_of(total.purposes)},
+                        {"cited", total.cited},
+                        {"contacts", total.contacts},
+                        {"flows", total.flows},
+                        {"payload_out_at_most", total.payload_out_at_most},
+                        {"ip_bytes", pair(total.ip_bytes_out, total.ip_bytes_in)}});
+    return list;
+}
+
+Json gaps_of(const Report& report)
+{
+    Json list = Json::array();
+    for (const Gap& gap : report.gaps) {
+        const GapText& kind = describe(gap.kind);
+        list.push_back({{"kind", kind.id},
+                        {"count", gap.count},
+                        {"meaning", kind.sentence},
+                        {"limits", kind.limits},
+                        {"detail", text_or_null(gap.detail)}});
+    }
+    return list;
+}
+
+Json rules_of(const RuleSet& rules)
+{
+    Json packs = Json::array();
+    for (const PackIdentity& pack : rules.packs)
+        packs.push_back({{"id", pack.id},
+                         {"version", pack.version},
+                         {"sha256", pack.digest},
+                         {"newest_source", pack.newest_source}});
+    return {{"packs", packs}, {"public_suffix_list", rules.public_suffix_list}};
+}
+
+}  // namespace
+
+std::string report_to_json(const Report& report)
+{
+    Json json{{"format", "waybill-report"}, {"v", Report::format_version}, {"waybill", WAYBILL_VERSION}};
+    json["run"] = report.run ? run_of(*report.run) : Json(nullptr);
+    json["totals"] = totals_of(report.totals);
+    json["payload_out_at_most"] = report.payload_out_at_most();
+    json["purposes"] = purpose_totals_of(report);
+    json["contacts"] = Json::array();
+    for (const RatedContact& rated : report.contacts)
+        json["contacts"].push_back(contact_of(rated));
+    json["gaps"] = gaps_of(report);
+    json["cannot_be_answered"] = cannot_be_answered;
+    json["rules"] = rules_of(report.rules);
+    return json_without_hidden(json.dump(2, ' ', false, Json::error_handler_t::replace)) + "\n";
+}
+
+}  // namespace waybill

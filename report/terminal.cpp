@@ -1,0 +1,300 @@
+#include "report/terminal.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+#include "base/text.h"
+#include "report/columns.h"
+#include "report/endpoint_table.h"
+#include "report/folding.h"
+#include "report/units.h"
+#include "report/words.h"
+
+namespace waybill {
+namespace {
+
+constexpr std::size_t min_columns = 60;
+constexpr std::size_t max_columns = 140;  // longer lines are hard to follow
+constexpr std::size_t margin = 2;
+constexpr std::string_view calm = "\x1b[36m";
+constexpr std::string_view strong = "\x1b[1m";
+constexpr std::string_view plain = "\x1b[0m";
+
+/// The names that a contact may have, or has beside its own; some of them in `shortened` cells.
+std::string remark(const Contact& contact, const TerminalStyle& style)
+{
+    constexpr std::size_t few = 3;
+    const bool is_choice = !contact.endpoint.host && !contact.candidates.empty();
+    std::vector<std::string> names;
+    for (const std::string& name : is_choice ? contact.candidates : contact.other_names)
+        if (name != contact.endpoint.address.text())
+            names.push_back(printable(name));
+    std::string text;
+    const std::size_t listed = style.all || names.size() <= few ? names.size() : few - 1;
+    for (std::size_t i = 0; i < listed; ++i)
+        text += (i == 0 ? "" : ", ") + (style.all ? names[i] : shortened(names[i], min_columns / 2));
+    if (listed < names.size())
+        text += fmt::format(" and {} more", names.size() - listed);
+    if (text.empty())
+        return {};
+    return (is_choice ? "one of: " : "also named: ") + text;
+}
+
+/// The summary in lines of at most `columns`, broken at its dots where that suffices.
+std::vector<std::string> summary_lines(std::string_view summary, std::size_t columns)
+{
+    constexpr std::string_view dot = " · ";
+    std::vector<std::string> lines;
+    std::string line;
+    while (!summary.empty()) {  // every turn takes a part
+        const std::string_view part = summary.substr(0, summary.find(dot));
+        summary.remove_prefix(std::min(part.size() + dot.size(), summary.size()));
+        const std::string longer = line.empty() ? std::string{part} : fmt::format("{}{}{}", line, dot, part);
+        if (!line.empty() && display_width(longer) > columns) {
+            lines.push_back(std::move(line));
+            line = part;
+        } else {
+            line = longer;
+        }
+    }
+    lines.push_back(std::move(line));
+    return lines;
+}
+
+class Page {
+public:
+    Page(const Report& report, const TerminalStyle& style)
+        : report_{report},
+          style_{style},
+          columns_{std::clamp<std::size_t>(style.columns, min_columns, max_columns)},
+          rows_{style.all ? unfolded(report) : fold(report, {})}
+    {
+    }
+
+    std::string text()
+    {
+        add_head();
+        if (report_.contacts.empty())
+            add_nothing();
+        else
+            add_table();
+        add_footnotes();
+        add_box("Not seen", gap_sentences(report_.gaps));
+        add_box("Cannot be answered", {cannot_be_answered.begin(), cannot_be_answered.end()});
+        line();
+        add_next();
+        return std::move(text_);
+    }
+
+private:
+    void line(std::string_view content = {})
+    {
+        text_ += content;
+        text_ += '\n';
+    }
+    std::string painted(std::string_view color, std::string_view content) const
+    {
+        if (!style_.color || color.empty())
+            return std::string{content};
+        return fmt::format("{}{}{}", color, content, plain);
+    }
+    bool is_sinkhole() const { return report_.run && report_.run->mode == NetworkMode::sinkhole; }
+    void add_indented(std::string_view content)
+    {
+        for (const std::string& part : wrapped(content, columns_ - margin))
+            line(std::string(margin, ' ') + part);
+    }
+
+    void add_head();
+    void add_nothing();
+    void add_table();
+    void add_footnotes();
+    void add_box(std::string_view title, const std::vector<std::string>& entries);
+    void add_next();
+    std::string subject() const;
+    std::string purpose_of(const Row& row);
+    EndpointRow cells_of(const Row& row);
+    Timestamp start() const;
+
+    const Report& report_;
+    const TerminalStyle style_;
+    const std::size_t columns_;
+    const std::vector<Row> rows_;
+    std::string text_;
+    std::vector<const Rating*> notes_;  // footnotes, by number from 1
+};
+
+Timestamp Page::start() const
+{
+    return report_.run ? report_.run->started : report_.totals.first.value_or(Timestamp{});
+}
+
+/// What the report is about: a command or files.
+std::string Page::subject() const
+{
+    if (report_.run)
+        return command_text(report_.run->command);
+    std::string files;
+    for (const std::string& file : report_.totals.files)
+        files += (files.empty() ? "" : ", ") + printable(file);
+    return files.empty() ? "-" : files;
+}
+
+void Page::add_head()
+{
+    constexpr std::size_t least_subject = 48;
+    if (report_.run)
+        line();  // the command's own output stands before it
+    const std::string right = circumstances(report_);
+    const std::string whole = subject();
+    const std::size_t right_columns = display_width(right) + margin;
+    const bool fits = right_columns + std::min(display_width(whole), least_subject) <= columns_;
+    const std::size_t room = fits ? columns_ - right_columns : columns_;
+    if (fits && (!style_.all || display_width(whole) <= room)) {
+        const std::string left = shortened(whole, room);
+        line(painted(strong, left) + std::string(columns_ - display_width(left) - display_width(right), ' ') + right);
+    } else {
+        for (const std::string& part : style_.all ? wrapped(whole, columns_) : std::vector{shortened(whole, columns_)})
+            line(painted(strong, part));
+        line(right);
+    }
+    for (const std::string& part : summary_lines(summary_sentence(report_), columns_))
+        line(part);
+    line();
+}
+
+void Page::add_nothing()
+{
+    for (const std::string& sentence : no_contact_sentences(report_))
+        add_indented(sentence);
+    line();
+}
+
+std::string Page::purpose_of(const Row& row)
+{
+    if (row.kind == Row::Kind::unlisted_cited)
+        return "various";
+    const Rating& rating = row.first->rating;
+    if (!rating.is_cited())
+        return "no cited purpose";
+    const auto same = [&](const Rating* note) { return note->rule == rating.rule; };
+    auto note = std::ranges::find_if(notes_, same);
+    if (note == notes_.end())
+        note = notes_.insert(notes_.end(), &rating);
+    const auto number = static_cast<std::size_t>(note - notes_.begin()) + 1;
+    std::string purposes{waybill::text(rating.purposes.front())};
+    if (rating.purposes.size() > 1)
+        purposes += fmt::format(" +{}", rating.purposes.size() - 1);
+    return purposes + " " + superscript(number);
+}
+
+EndpointRow Page::cells_of(const Row& row)
+{
+    const Contact& contact = row.first->contact;
+    const std::string vendor = printable(row.first->rating.vendor);
+    EndpointRow cells;
+    cells.purpose = purpose_of(row);
+    cells.flows = std::to_string(row.flows);
+    cells.out = size_text(row.ip_bytes_out);
+    cells.in = is_sinkhole() ? "" : size_text(row.ip_bytes_in);
+    cells.first = first_text(row.began - start());
+    cells.is_cited = row.is_cited();
+    cells.vendor = vendor.empty() || row.kind == Row::Kind::unlisted_cited ? "-" : vendor;
+    if (row.kind == Row::Kind::contact) {
+        cells.endpoint = endpoint_text(contact);
+        cells.named_by = named_by(contact);
+        cells.remark = remark(contact, style_);
+        return cells;
+    }
+    cells.endpoint = row.kind == Row::Kind::folded
+                         ? fmt::format("+ {} more at {}", row.contacts, printable(row.first->rating.domain))
+                         : "+ " + count_text(row.contacts, "more endpoint", "more endpoints");
+    cells.named_by = "see --all";
+    return cells;
+}
+
+void Page::add_table()
+{
+    std::vector<EndpointRow> rows;
+    rows.reserve(rows_.size());
+    for (const Row& row : rows_)
+        rows.push_back(cells_of(row));
+    const auto cells = style_.all ? TableLayout::Cells::whole : TableLayout::Cells::shortened;
+    for (const TableLine& row : endpoint_table(rows, {columns_ - margin, cells, !is_sinkhole()})) {
+        const std::string_view color = row.part == TableLine::Part::head      ? strong
+                                       : row.part == TableLine::Part::uncited ? calm
+                                                                              : std::string_view{};
+        line(std::string(margin, ' ') + painted(color, row.text));
+    }
+    line();
+}
+
+void Page::add_footnotes()
+{
+    constexpr std::size_t widest_rule = 28;
+    constexpr std::size_t least_text = 60;
+    std::size_t rule_columns = 0;
+    for (const Rating* const note : notes_)
+        rule_columns = std::max(rule_columns, std::min(display_width(printable(note->rule)), widest_rule));
+    const std::size_t mark_columns = display_width(superscript(notes_.size())) + 1;
+    std::size_t indent = margin + mark_columns + rule_columns + Columns::gap;
+    if (indent + least_text > columns_)
+        indent = margin + mark_columns;
+    for (std::size_t i = 0; i < notes_.size(); ++i) {
+        std::string head = padded(superscript(i + 1), mark_columns) + printable(notes_[i]->rule);
+        if (margin + display_width(head) + Columns::gap > indent) {
+            add_indented(head);
+            head.clear();
+        }
+        for (const std::string& part : wrapped(footnote(*notes_[i]), columns_ - indent)) {
+            line(std::string(margin, ' ') + padded(head, indent - margin) + part);
+            head.clear();
+        }
+    }
+    if (report_.uncited() > 0)
+        add_indented(uncited_note(report_.rules));
+    if (report_.contacts.empty())
+        return;
+    for (const std::string& sentence : legend(report_))
+        add_indented(sentence);
+    line();
+}
+
+void Page::add_box(std::string_view title, const std::vector<std::string>& entries)
+{
+    constexpr std::size_t narrow = 80;  // from here on the title has a line of its own
+    const std::size_t title_columns = columns_ < narrow ? 2 : 20;
+    std::string_view shown = title;
+    if (columns_ < narrow) {
+        line(std::string(margin, ' ') + painted(strong, title));
+        shown = {};
+    }
+    for (const std::string& entry : entries)
+        for (const std::string& part : wrapped(entry, columns_ - margin - title_columns)) {
+            const std::string space(title_columns - display_width(shown), ' ');
+            line(std::string(margin, ' ') + (shown.empty() ? "" : painted(strong, shown)) + space + part);
+            shown = {};
+        }
+}
+
+/// Commands are not wrapped: they are there to be copied.
+void Page::add_next()
+{
+    std::string_view title = "next";
+    for (const std::string& command : next_commands(report_, listing_of(rows_))) {
+        line(fmt::format("  {:<6}{}", title, command));
+        title = {};
+    }
+}
+
+}  // namespace
+
+std::string report_to_terminal(const Report& report, const TerminalStyle& style)
+{
+    return Page{report, style}.text();
+}
+
+}  // namespace waybill

@@ -1,0 +1,242 @@
+#include "rules/explain.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+#include "base/text.h"
+
+namespace waybill::rules {
+namespace {
+
+/// Lines of text whose values are cleaned on the way in.
+class Lines {
+public:
+    void add(unsigned indent, std::string_view label, std::string_view value)
+    {
+        const std::string clean = printable(value);
+        if (label.empty())
+            fmt::format_to(std::back_inserter(text_), "{:{}}{}\n", "", indent, clean);
+        else
+            fmt::format_to(std::back_inserter(text_), "{:{}}{:<11}{}\n", "", indent, label, clean);
+    }
+    void add_empty() { text_ += '\n'; }
+    std::string take() { return std::move(text_); }
+
+private:
+    std::string text_;
+};
+
+std::string read_text(const ReadDates& dates)
+{
+    if (dates.oldest == dates.latest)
+        return fmt::format("on {}", text(dates.latest));
+    return fmt::format("between {} and {}", text(dates.oldest), text(dates.latest));
+}
+
+std::vector<std::string> conditions_text(const Rule& rule)
+{
+    std::vector<std::string> conditions;
+    conditions.reserve(rule.match.ports.size() + rule.match.transports.size());
+    for (const PortRange& range : rule.match.ports)
+        conditions.push_back(fmt::format("port {}", range.text()));
+    for (const Transport transport : rule.match.transports)
+        conditions.emplace_back(waybill::text(transport));
+    return conditions;
+}
+
+std::vector<std::string> patterns_text(const Rule& rule)
+{
+    std::vector<std::string> patterns;
+    patterns.reserve(rule.match.hosts.size() + rule.match.addresses.size());
+    for (const HostPattern& pattern : rule.match.hosts)
+        patterns.push_back(pattern.text());
+    for (const AddressRange& range : rule.match.addresses)
+        patterns.push_back(text(range));
+    return patterns;
+}
+
+void add_sources(Lines& out, const Rule& rule)
+{
+    out.add(0, "", rule.sources.size() == 1 ? "Who says so" : "Who says so (the strongest grade first)");
+    std::vector<const Source*> sources;
+    sources.reserve(rule.sources.size());
+    for (const Source& source : rule.sources)
+        sources.push_back(&source);
+    // All are of one list, so that their order in memory is their order there.
+    std::ranges::sort(sources, {}, [](const Source* source) { return std::pair{source->grade, source}; });
+    for (const Source* source : sources) {
+        out.add(2, "", fmt::format("{} ({}, read on {})", source->title, text(source->grade), text(source->read)));
+        out.add(4, "", source->paraphrase);
+        out.add(4, "", source->url);
+        if (source->read_via)
+            out.add(4, "", fmt::format("read by way of {}", *source->read_via));
+    }
+}
+
+void add_opt_outs(Lines& out, const Rule& rule)
+{
+    if (rule.opt_outs.empty())
+        return;
+    out.add(0, "", "Documented switches");
+    for (const OptOut& opt_out : rule.opt_outs) {
+        out.add(2, "", fmt::format("{} ({}): {}", opt_out.name, text(opt_out.kind), opt_out.effect));
+        out.add(4, "", opt_out.source);
+    }
+}
+
+void add_facts(Lines& out, const Rule& rule)
+{
+    out.add(0, "", rule.statement);
+    if (rule.purposes.size() > 1)
+        out.add(0, "", "Metadata alone cannot tell these purposes apart.");
+    out.add_empty();
+    out.add(0, "vendor", rule.vendor);
+    if (!rule.products.empty())
+        out.add(0, "products", fmt::format("{}", fmt::join(rule.products, ", ")));
+    out.add(0, "purposes", purposes_text(rule));
+}
+
+/// The condition that the rule makes and the question leaves open.
+std::string unchecked_text(const Rule& rule, const EndpointQuery& endpoint)
+{
+    std::vector<std::string> open;
+    if (!endpoint.port && !rule.match.ports.empty())
+        open.emplace_back("port");
+    if (!endpoint.transport && !rule.match.transports.empty())
+        open.emplace_back("transport");
+    if (open.empty())
+        return {};
+    return fmt::format("the rule holds for {} only; no {} was given", fmt::join(conditions_text(rule), ", "),
+                       fmt::join(open, " and no "));
+}
+
+void add_match(Lines& out, const RuleMatch& match, const EndpointQuery& endpoint)
+{
+    out.add(0, "rule",
+            fmt::format("{} (pack {}, version {})", match.rule->id, match.pack->id, text(match.pack->version)));
+    const unsigned conditions = match.why.specificity.conditions;
+    out.add(0, "matched by",
+            fmt::format("{}, {}{}", match.why.pattern, text(match.why.specificity.level),
+                        conditions == 0 ? "" : fmt::format(", and {}", fmt::join(conditions_text(*match.rule), ", "))));
+    if (const std::string open = unchecked_text(*match.rule, endpoint); !open.empty())
+        out.add(0, "", open);
+    for (const RuleCandidate& loser : match.runners_up)
+        out.add(0, "also",
+                fmt::format("{} by {} ({}): {}", loser.rule->id, loser.why.pattern, purposes_text(*loser.rule),
+                            why_it_lost(loser, match.why)));
+}
+
+}  // namespace
+
+std::string purposes_text(const Rule& rule)
+{
+    std::vector<std::string_view> words;
+    words.reserve(rule.purposes.size());
+    for (const Purpose purpose : rule.purposes)
+        words.push_back(waybill::text(purpose));
+    return fmt::format("{}", fmt::join(words, ", "));
+}
+
+std::string why_it_lost(const RuleCandidate& loser, const PatternMatch& winner)
+{
+    const Specificity& mine = loser.why.specificity;
+    const Specificity& theirs = winner.specificity;
+    if (mine.level != theirs.level)
+        return fmt::format("{} comes before {}", text(theirs.level), text(mine.level));
+    if (mine.length != theirs.length || mine.literal_characters != theirs.literal_characters)
+        return fmt::format("{} is longer", winner.pattern);
+    if (mine.conditions != theirs.conditions)
+        return "the other has more conditions that hold";
+    return "both are equally specific, and the other's id comes first";
+}
+
+std::string not_found_text(const RuleBook& book, const EndpointQuery& endpoint)
+{
+    std::vector<const Pack*> packs;
+    if (endpoint.host)
+        packs = book.packs_claiming(*endpoint.host);
+    if (packs.empty())
+        for (const Pack& pack : book.packs())
+            packs.push_back(&pack);
+    if (packs.empty())
+        return "No rule pack is loaded.";
+    std::vector<std::string> names;
+    ReadDates dates = read_dates(*packs.front());
+    for (const Pack* pack : packs) {
+        names.push_back(pack->id);
+        dates.oldest = std::min(dates.oldest, read_dates(*pack).oldest);
+        dates.latest = std::max(dates.latest, read_dates(*pack).latest);
+    }
+    return printable(fmt::format("Not found in the sources cited by {} {}, read {}.",
+                                 names.size() == 1 ? "pack" : "packs", fmt::join(names, ", "), read_text(dates)));
+}
+
+std::string explain(const RuleBook& book, const EndpointQuery& endpoint)
+{
+    Lines out;
+    out.add(0, "", text(endpoint));
+    const auto match = book.find(endpoint);
+    if (!match) {
+        out.add(0, "", not_found_text(book, endpoint));
+        if (endpoint.host)
+            for (const Pack* pack : book.packs_claiming(*endpoint.host))
+                out.add(0, "", fmt::format("Its domain is one that pack {} speaks about: {}.", pack->id, pack->vendor));
+        return out.take();
+    }
+    add_facts(out, *match->rule);
+    add_match(out, *match, endpoint);
+    out.add_empty();
+    add_sources(out, *match->rule);
+    add_opt_outs(out, *match->rule);
+    return out.take();
+}
+
+std::string list_text(const RuleBook& book)
+{
+    Lines out;
+    for (const Pack& pack : book.packs())
+        out.add(0, "",
+                fmt::format("{:<20} {}  {:>3} rules  read {:<33} {}  sha256:{}", pack.id, text(pack.version),
+                            pack.rules.size(), read_text(read_dates(pack)), pack.title, pack.digest));
+    out.add(0, "", fmt::format("{} rules in {} packs", book.rule_count(), book.packs().size()));
+    return out.take();
+}
+
+std::string show_text(const Pack& pack)
+{
+    Lines out;
+    out.add(0, "pack", fmt::format("{}: {}", pack.id, pack.title));
+    out.add(0, "version", text(pack.version));
+    out.add(0, "vendor", pack.vendor);
+    out.add(0, "domains", fmt::format("{}", fmt::join(pack.registrable_domains, ", ")));
+    out.add(0, "read", read_text(read_dates(pack)));
+    out.add(0, "licence", pack.licence);
+    out.add(0, "sha256", pack.digest);
+    out.add_empty();
+    for (const Rule& rule : pack.rules) {
+        out.add(0, "", fmt::format("{}: {}", rule.id, purposes_text(rule)));
+        out.add(2, "", fmt::format("{}", fmt::join(patterns_text(rule), ", ")));
+    }
+    return out.take();
+}
+
+std::string show_text(const Rule& rule)
+{
+    Lines out;
+    out.add(0, "rule", rule.id);
+    add_facts(out, rule);
+    out.add(0, "matches", fmt::format("{}", fmt::join(patterns_text(rule), ", ")));
+    if (const auto conditions = conditions_text(rule); !conditions.empty())
+        out.add(0, "only", fmt::format("{}", fmt::join(conditions, ", ")));
+    out.add_empty();
+    add_sources(out, rule);
+    add_opt_outs(out, rule);
+    return out.take();
+}
+
+}  // namespace waybill::rules

@@ -1,0 +1,104 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <expected>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/purpose.h"
+#include "rules/json_object.h"
+#include "rules/pattern.h"
+
+namespace waybill::rules {
+
+using Date = std::chrono::year_month_day;
+
+/// From `2026-08-22`; nothing when it is not such a date or no day of the calendar.
+std::optional<Date> parse_date(std::string_view text);
+std::string text(Date date);  ///< `2026-08-22`
+
+/// How close to the vendor a source is, from the strongest to the weakest.
+enum class SourceGrade : std::uint8_t { vendor_documentation, vendor_source_code, vendor_issue, third_party, observed };
+std::string_view text(SourceGrade grade);  ///< `vendor-documentation`, …
+
+/// Who says so, and when it was read.
+struct Source {
+    std::string title;
+    std::string url;
+    SourceGrade grade{};
+    Date read{};                          ///< the day on which it said so
+    std::string paraphrase;               ///< what it says, in our words
+    std::optional<std::string> read_via;  ///< where it was read, when not at `url`
+};
+
+/// How a documented switch is set.
+enum class OptOutKind : std::uint8_t { env, setting, flag, command };
+std::string_view text(OptOutKind kind);
+
+/// A documented switch, as its source describes it.
+struct OptOut {
+    std::string name;  ///< as it is written: `DO_NOT_TRACK=1`
+    OptOutKind kind{};
+    std::string effect;
+    std::string source;  ///< URL
+};
+
+/// What the rule says of itself: endpoints that it decides, and endpoints that it does not.
+struct Examples {
+    std::vector<std::string> match;
+    std::vector<std::string> no_match;
+};
+
+/// What sources document about some endpoints.
+struct Rule {
+    std::string id;  ///< `anthropic/api`: the pack's id, a slash, a name of its own
+    std::string vendor;
+    std::vector<std::string> products;
+    EndpointPattern match;
+    std::vector<Purpose> purposes;  ///< several where metadata cannot tell them apart
+    std::string statement;          ///< one neutral sentence
+    std::vector<OptOut> opt_outs;
+    std::vector<Source> sources;  ///< at least one
+    Examples examples;
+};
+
+/// A file of rules.
+struct Pack {
+    std::string id;
+    std::string title;
+    Date version{};  ///< the day of its last change
+    std::string vendor;
+    std::vector<std::string> registrable_domains;  ///< whose names this pack speaks about
+    std::string licence;
+    std::vector<Rule> rules;
+    std::string file;    ///< its name, without folders
+    std::string digest;  ///< SHA-256 of the file's octets, in hex
+};
+
+/// Why a pack did not load.
+struct PackError {
+    std::string file;
+    FieldError field;
+
+    std::string text() const;  ///< `anthropic.json: rules[3].sources: a rule needs at least one source`
+    friend bool operator==(const PackError&, const PackError&) = default;
+};
+
+/// Reads a pack's octets (docs/formats/rule-pack.md); `file` is the name that errors and reports use.
+std::expected<Pack, PackError> parse_pack(std::string_view octets, std::string_view file);
+
+/// Reads a pack's file, of 4 MB at most.
+std::expected<Pack, PackError> read_pack(const std::filesystem::path& file);
+
+/// The day of the pack's oldest and latest reading of a source.
+struct ReadDates {
+    Date oldest{};
+    Date latest{};
+};
+ReadDates read_dates(const Pack& pack);
+
+}  // namespace waybill::rules

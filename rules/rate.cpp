@@ -1,0 +1,61 @@
+#include "rules/rate.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace waybill::rules {
+namespace {
+
+/// The grade as people read it: the hyphens are the file format's.
+std::string words(SourceGrade grade)
+{
+    std::string spaced{text(grade)};
+    std::ranges::replace(spaced, '-', ' ');
+    return spaced;
+}
+
+RatingSource to_rating(const Source& source)
+{
+    return {source.title,     source.url, words(source.grade), text(source.read), source.read_via.value_or(""),
+            source.paraphrase};
+}
+
+}  // namespace
+
+Rating rate(const Contact& contact, const RuleBook& book, const PublicSuffixList& suffixes)
+{
+    Rating rating;
+    if (contact.endpoint.host) {
+        if (const auto host = Hostname::parse(*contact.endpoint.host))
+            rating.domain = suffixes.registrable_domain(*host).value_or("");
+    }
+    const auto match = book.find(query(contact.endpoint));
+    if (!match)
+        return rating;
+    rating.purposes = match->rule->purposes;
+    rating.vendor = match->rule->vendor;
+    rating.rule = match->rule->id;
+    rating.pack = match->pack->id;
+    rating.why = match->why.pattern;
+    rating.statement = match->rule->statement;
+    std::vector<const Source*> sources;
+    for (const Source& source : match->rule->sources)
+        sources.push_back(&source);
+    std::ranges::sort(sources, {}, [](const Source* source) { return std::pair{source->grade, source}; });
+    for (const Source* const source : sources)
+        rating.sources.push_back(to_rating(*source));
+    return rating;
+}
+
+RuleSet identity(const RuleBook& book, const PublicSuffixList& suffixes)
+{
+    RuleSet set;
+    for (const Pack& pack : book.packs())
+        set.packs.push_back({pack.id, text(pack.version), pack.digest, text(read_dates(pack).latest)});
+    const auto& list = suffixes.identity();
+    set.public_suffix_list = list.source + (list.version.empty() ? "" : " " + list.version) + " " + list.digest;
+    return set;
+}
+
+}  // namespace waybill::rules

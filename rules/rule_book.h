@@ -1,0 +1,100 @@
+#pragma once
+
+#include <cstddef>
+#include <expected>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "rules/pack.h"
+
+namespace waybill::rules {
+
+/// How a rule matched.
+struct PatternMatch {
+    std::string pattern;  ///< as the rule writes it: a host pattern, an address or a range
+    Specificity specificity;
+};
+
+/// A rule that matched; the rule and its pack are borrowed from the book and live as long as it.
+struct RuleCandidate {
+    const Rule* rule = nullptr;
+    const Pack* pack = nullptr;
+    PatternMatch why;
+};
+
+/// The rule that decides, and those that matched less specifically, the closest first.
+struct RuleMatch {
+    const Rule* rule = nullptr;  ///< borrowed from the book
+    const Pack* pack = nullptr;  ///< borrowed from the book
+    PatternMatch why;
+    std::vector<RuleCandidate> runners_up;
+};
+
+/// All packs, indexed: a host is looked up once as a whole and once for each of its suffixes.
+///
+/// The most specific match decides. Where two are equally specific the rule whose id comes first does, so that the
+/// result never depends on the order of the files; `lint` reports such pairs.
+class RuleBook {
+public:
+    RuleBook() = default;
+
+    /// From packs that are already read. An id, of a pack or a rule, that stands twice is an error.
+    static std::expected<RuleBook, PackError> from_packs(std::vector<Pack> packs);
+
+    /// Reads every *.json of the folders, sorted by name. A folder that cannot be read, or holds no pack, is an error.
+    static std::expected<RuleBook, PackError> read(std::span<const std::filesystem::path> folders);
+
+    /// Nothing when no rule matches.
+    std::optional<RuleMatch> find(const EndpointQuery& endpoint) const;
+
+    /// Every rule that matches, the one that decides first.
+    std::vector<RuleCandidate> candidates(const EndpointQuery& endpoint) const;
+
+    /// The packs that claim a registrable domain which the host is or is below.
+    std::vector<const Pack*> packs_claiming(const Hostname& host) const;
+
+    const Rule* find_rule(std::string_view id) const;       ///< nullptr when there is none
+    std::span<const Pack> packs() const { return packs_; }  ///< sorted by id
+    std::size_t rule_count() const;
+
+    // The index points into the packs, so a book moves but is not copied.
+    RuleBook(RuleBook&&) noexcept = default;
+    RuleBook& operator=(RuleBook&&) noexcept = default;
+    RuleBook(const RuleBook&) = delete;
+    RuleBook& operator=(const RuleBook&) = delete;
+    ~RuleBook() = default;
+
+private:
+    struct TextHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+    };
+    struct HostEntry {
+        const Pack* pack;
+        const Rule* rule;
+        const HostPattern* pattern;
+    };
+    struct AddressEntry {
+        const Pack* pack;
+        const Rule* rule;
+        const AddressRange* range;
+    };
+    using HostIndex = std::unordered_map<std::string, std::vector<HostEntry>, TextHash, std::equal_to<>>;
+
+    void index();
+    void collect_hosts(const EndpointQuery& endpoint, std::vector<RuleCandidate>& found) const;
+    void collect_addresses(const EndpointQuery& endpoint, std::vector<RuleCandidate>& found) const;
+
+    std::vector<Pack> packs_;
+    HostIndex by_tail_;  // by the literal labels at the pattern's end: all of it for an exact host
+    std::vector<AddressEntry> addresses_;
+    std::unordered_map<std::string, std::vector<const Pack*>, TextHash, std::equal_to<>> claims_;
+};
+
+}  // namespace waybill::rules

@@ -1,0 +1,96 @@
+"""waybill rules: what the packs say."""
+
+import json
+
+from waybill_test import SOURCE, case, equal, holds, lacks, main, status
+
+PACK = {
+    "format": "waybill-rules",
+}
+
+
+@case("list names every pack with its version and how recently its sources were read")
+def listed(scratch):
+    out = status(scratch.run("rules", "list"), 0).out
+    for pack in (SOURCE / "rules/packs").glob("*.json"):
+        holds(out, json.loads(pack.read_text())["id"])
+    holds(out.splitlines()[-1], "rules in", "packs")
+
+
+@case("show tells a pack and a rule, and an id that is neither ends with 64")
+def shown(scratch):
+    holds(status(scratch.run("rules", "show", "protocols"), 0).out, "protocols/dns: name-resolution")
+    holds(status(scratch.run("rules", "show", "protocols/dns"), 0).out, "Port 53", "RFC 1035", "Who says so")
+    holds(status(scratch.run("rules", "show", "no-such-rule"), 64).err, "no-such-rule", "waybill rules list")
+
+
+@case("explain says what a known endpoint is for, who says so, since when, and which pattern decided")
+def explained(scratch):
+    out = status(scratch.run("rules", "explain", "192.0.2.1:53/udp"), 0).out
+    holds(out, "name-resolution", "protocols/dns", "matched by", "https://", "read on")
+    pack = json.loads((SOURCE / "rules/packs/sentry.json").read_text())
+    rule = pack["rules"][0]
+    host = rule["examples"]["match"][0] if "examples" in rule else None
+    if host:
+        out = status(scratch.run("rules", "explain", host), 0).out
+        holds(out, rule["id"], rule["sources"][0]["url"], *rule["purposes"])
+
+
+@case("an endpoint without a rule is not found in the sources cited, which says nothing about it")
+def not_found(scratch):
+    out = status(scratch.run("rules", "explain", "nobody.example"), 0).out
+    holds(out, "nobody.example", "Not found in the sources cited by", "read ")
+    lacks(out.lower(), "undocumented", "suspicious", "unknown")
+
+
+@case("what is no endpoint ends with 64 and shows how one is written")
+def no_endpoint(scratch):
+    for words in ("two words", "", "host:99999", "-", "a..b", "x\x1b[31m"):
+        result = status(scratch.run("rules", "explain", "--", words), 64)
+        lacks(result.err, "\x1b")
+
+
+@case("lint finds nothing in the packs that come with the program")
+def lint(scratch):
+    out = status(scratch.run("rules", "lint"), 0).out
+    holds(out.splitlines()[-1], " 0 findings")
+
+
+@case("a pack that is broken ends with 78, and the message names the file and the field")
+def broken(scratch):
+    folder = scratch.folder / "packs"
+    folder.mkdir()
+    pack = json.loads((SOURCE / "rules/packs/protocols.json").read_text())
+    pack["rules"] = pack["rules"][:1]
+    for change, field in ((lambda rule: rule.update(purposes=["spying"]), "purposes"),
+                          (lambda rule: rule.update(sources=[]), "sources"), (lambda rule: rule.pop("match"), "match"),
+                          (lambda rule: rule.update(colour="red"), "colour")):
+        changed = json.loads(json.dumps(pack))
+        change(changed["rules"][0])
+        scratch.write("packs/mine.json", json.dumps(changed))
+        for arguments in (["rules", "--rules", "packs", "list"], ["rules", "--rules", "packs", "lint"]):
+            holds(status(scratch.run(*arguments), 78).err, "mine.json", "rules[0]", field)
+    scratch.write("packs/mine.json", '{"id": ')
+    holds(status(scratch.run("rules", "--rules", "packs", "list"), 78).err, "mine.json", "JSON")
+
+
+@case("a folder without packs ends with 78 and is named")
+def no_packs(scratch):
+    (scratch.folder / "empty").mkdir()
+    for folder in ("empty", "absent"):
+        holds(status(scratch.run("rules", "--rules", folder, "list"), 78).err, folder)
+
+
+@case("packs of one's own decide in place of the built-in ones, in analyze too")
+def own_packs(scratch):
+    folder = scratch.folder / "packs"
+    folder.mkdir()
+    pack = json.loads((SOURCE / "rules/packs/protocols.json").read_text())
+    scratch.write("packs/protocols.json", json.dumps(pack))
+    holds(status(scratch.run("rules", "--rules", "packs", "list"), 0).out.splitlines()[-1], "1 packs")
+    scratch.write("a.pcap", b"\xd4\xc3\xb2\xa1\x02\0\x04\0" + bytes(8) + b"\0\0\4\0\1\0\0\0")
+    report = status(scratch.run("analyze", "--rules", "packs", "a.pcap", "--format", "json"), 0).json()
+    equal([each["id"] for each in report["rules"]["packs"]], ["protocols"])
+
+
+main()

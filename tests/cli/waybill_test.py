@@ -1,0 +1,143 @@
+"""Runs the built program in scratch folders: a case is a function, and prints a line."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "pcaps"))
+SKIPPED = 77
+# The system's own, since an ordinary user may not reach that of root's home.
+PYTHON = "/usr/bin/python3" if os.path.exists("/usr/bin/python3") else sys.executable
+SOURCE = Path(__file__).resolve().parent.parent.parent
+CASES = []
+SINKHOLE = ("run", "--network", "sinkhole")
+
+
+class Skip(Exception):
+    """The host does not allow this case; the text says why."""
+
+
+@dataclass
+class Result:
+    status: int
+    out: str
+    err: str
+
+    def json(self):
+        return json.loads(self.out)
+
+    def events(self, kind=None):
+        events = [json.loads(line) for line in self.out.splitlines()]
+        return [event for event in events if kind in (None, event["type"])]
+
+
+@dataclass
+class Scratch:
+    """A folder of a case's own, in which its commands run."""
+    waybill: str
+    folder: Path
+
+    def run(self, *arguments, stdin=b"", **options):
+        """Runs waybill; output that is not UTF-8 fails the case."""
+        return self.execute([self.waybill, *map(str, arguments)], stdin=stdin, **options)
+
+    def execute(self, command, stdin=b"", environment=None, folder=None, timeout=120):
+        own = {**os.environ, "XDG_STATE_HOME": str(self.folder / "state")}
+        for name, value in (environment or {}).items():
+            own.pop(name, None)
+            if value is not None:
+                own[name] = value
+        source = {"input": stdin} if isinstance(stdin, bytes) else {"stdin": stdin}
+        ended = subprocess.run(command, **source, capture_output=True, env=own, cwd=folder or self.folder,
+                               timeout=timeout, check=False)
+        return Result(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
+
+    def sinkhole(self, *command, options=(), **others):
+        """Runs a command in the sinkhole, its case in `case` unless the options say otherwise."""
+        place = () if "--case" in options or "no case" in options else ("--case", "case")
+        chosen = [option for option in options if option != "no case"]
+        return self.run(*SINKHOLE, *place, *chosen, "--", *command, **others)
+
+    def case_events(self, kind=None, case="case"):
+        lines = (self.folder / case / "data/events.ndjson").read_text()
+        return Result(0, lines, "").events(kind)
+
+    def case_json(self, name, case="case"):
+        return json.loads((self.folder / case / "data" / name).read_text())
+
+    def write(self, name, octets):
+        path = self.folder / name
+        path.write_bytes(octets if isinstance(octets, bytes) else octets.encode())
+        return path
+
+
+def case(sentence):
+    def add(function):
+        CASES.append((sentence, function))
+        return function
+    return add
+
+
+def equal(found, expected, what=""):
+    if found != expected:
+        raise AssertionError(f"{what}: {found!r} is not {expected!r}")
+
+
+def holds(text, *parts):
+    for part in parts:
+        if part not in text:
+            raise AssertionError(f"{part!r} is not in {text!r}")
+
+
+def lacks(text, *parts):
+    for part in parts:
+        if part in text:
+            raise AssertionError(f"{part!r} is in {text!r}")
+
+
+def status(result, expected):
+    if result.status != expected:
+        raise AssertionError(f"status {result.status}, expected {expected}; stderr: {result.err}")
+    return result
+
+
+def python(code):
+    """The command that runs this Python."""
+    return [PYTHON, "-c", code]
+
+
+def need_sinkhole(waybill):
+    with tempfile.TemporaryDirectory() as folder:
+        tried = Scratch(waybill, Path(folder)).sinkhole("true")
+    if tried.status == SKIPPED:
+        print(f"skipped: this host does not permit the sinkhole: {tried.err.strip().splitlines()[-1]}")
+        sys.exit(SKIPPED)
+
+
+def run_case(waybill, sentence, function):
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            function(Scratch(waybill, Path(folder).resolve()))
+            verdict = "ok"
+        except Skip as reason:
+            verdict = "skipped"
+            sentence += f": {reason}"
+        except Exception:
+            verdict = "FAILED"
+            sentence += "\n" + traceback.format_exc()
+    print(f"{verdict:<8}{sentence}", flush=True)
+    return verdict
+
+
+def main(sinkhole=False):
+    """Runs every case of the file; ends with 77 when one had to be skipped."""
+    waybill = os.path.abspath(sys.argv[1])
+    if sinkhole:
+        need_sinkhole(waybill)
+    verdicts = [run_case(waybill, *each) for each in CASES]
+    sys.exit(1 if "FAILED" in verdicts else SKIPPED if "skipped" in verdicts else 0)

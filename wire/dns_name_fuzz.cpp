@@ -1,0 +1,25 @@
+#include <cstdint>
+#include <cstdlib>
+
+#include "wire/dns_name.h"
+
+/// A name that was read takes no more octets than there are, skips the same, equals itself and reads back from its
+/// text.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
+{
+    using namespace waybill;
+    const auto message = std::as_bytes(std::span{data, size});
+    const std::size_t start = size / 2;
+    dns::Name name;
+    const auto taken = dns::read_name(message, start, name);
+    if (dns::skip_name(message, start) != taken)
+        std::abort();
+    (void)dns::same_name(message, 0, start);  // on damage it has nothing to promise but an end
+    if (!taken)
+        return 0;
+    const auto again = dns::Name::parse_presentation(name.presentation());
+    if (*taken > size - start || name.wire().size() > dns::max_name_octets || !again || *again != name ||
+        !dns::same_name(message, start, start))
+        std::abort();
+    return 0;
+}
