@@ -20,6 +20,11 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
         -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread)
 endif()
 
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    # libstdc++ 12's own std::stable_sort uses std::get_temporary_buffer, which it declares deprecated.
+    target_compile_options(waybill_options INTERFACE -Wno-deprecated-declarations)
+endif()
+
 if(WAYBILL_SANITIZE)
     target_compile_options(waybill_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all
         -fno-omit-frame-pointer)
