@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -68,7 +67,8 @@ struct SourceNotes {
     friend bool operator==(const SourceNotes&, const SourceNotes&) = default;
 };
 
-using NextPacket = std::expected<std::optional<Packet>, CaptureError>;  ///< a packet, the end, or an error
+/// A packet, borrowed until the source's next next(); null at the end; or an error.
+using NextPacket = std::expected<const Packet*, CaptureError>;
 
 /// Gives packets in file or arrival order. The octets of a Packet live until the next call.
 class PacketSource {
@@ -80,14 +80,12 @@ public:
     PacketSource& operator=(PacketSource&&) = delete;
     virtual ~PacketSource() = default;
 
-    /// The next packet, nothing at the end. After an error the source is at its end.
+    /// The next packet, null at the end. After an error the source is at its end.
     virtual NextPacket next() = 0;
     /// What was met so far beside packets; complete at the end.
     virtual SourceNotes notes() const { return {}; }
     /// Index of the input that the last packet came from.
     virtual std::size_t current_file() const { return 0; }
-    /// Number of the last packet in its input, from 1; 0 before the first.
-    virtual std::uint64_t packet_number() const = 0;
 };
 
 }  // namespace waybill

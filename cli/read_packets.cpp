@@ -49,7 +49,7 @@ std::expected<ReadResult, Failure> read_packets(const InputOptions& input, const
             return std::unexpected(failure_of(packet.error()));
         if (!*packet)
             break;
-        analysis.add(**packet, {static_cast<std::uint16_t>((*source)->current_file()), (*source)->packet_number()});
+        analysis.add(**packet, {static_cast<std::uint16_t>((*source)->current_file()), (*packet)->number});
     }
     ReadResult result{analysis.finish(), (*source)->notes()};
     return result;

@@ -44,6 +44,7 @@ struct Packet {
     Timestamp time;
     Bytes octets;                   ///< what was captured, from the link-layer header on
     std::uint32_t wire_length = 0;  ///< octets on the wire, link-layer header included
+    std::uint64_t number = 0;       ///< which packet of its file or recording it is, from 1
     LinkType link_type = LinkType::null;
     bool has_time = true;         ///< false for a pcapng Simple Packet Block
     std::uint8_t fcs_length = 0;  ///< octets of frame check sequence at the end, where the file says so

@@ -86,7 +86,7 @@ public:
                 return packet;
             ++filtered_packets_;
         }
-        return std::nullopt;
+        return nullptr;
     }
 
     SourceNotes notes() const override
@@ -96,7 +96,6 @@ public:
         return notes;
     }
     std::size_t current_file() const override { return source_->current_file(); }
-    std::uint64_t packet_number() const override { return source_->packet_number(); }
 
 private:
     struct CompiledFilter {

@@ -9,7 +9,7 @@
 namespace waybill {
 
 /// The packets of `source` that libpcap's filter expression accepts (pcap-filter(7)); the others are counted in
-/// notes().filtered_packets. packet_number() stays the number in the file.
+/// notes().filtered_packets. A packet's number stays that in the file.
 ///
 /// The expression is compiled for each link type that occurs. Errors: `bad_filter` with libpcap's message, here when
 /// no link type accepts it, and from next() when one that occurs does not.

@@ -108,15 +108,10 @@ OpenResult open_file(const std::filesystem::path& input)
     return source;
 }
 
-/// What is left of a source after an error: its place.
+/// What is left of a source after an error.
 class NoPackets final : public PacketSource {
 public:
-    explicit NoPackets(std::uint64_t packet_number) : packet_number_{packet_number} {}
-    NextPacket next() override { return std::nullopt; }
-    std::uint64_t packet_number() const override { return packet_number_; }
-
-private:
-    std::uint64_t packet_number_;
+    NextPacket next() override { return nullptr; }
 };
 
 /// Capture files one after another.
@@ -149,7 +144,6 @@ public:
         return notes;
     }
     std::size_t current_file() const override { return file_; }
-    std::uint64_t packet_number() const override { return source_->packet_number(); }
 
 private:
     /// Goes on to the next file; false with the error in `packet` when it can't be opened.
@@ -168,7 +162,7 @@ private:
     void stop()
     {
         finished_ = notes();
-        source_ = std::make_unique<NoPackets>(source_->packet_number());
+        source_ = std::make_unique<NoPackets>();
         inputs_.resize(file_ + 1);
     }
     SourceNotes file_notes() const

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <utility>
 
 namespace waybill {
@@ -26,6 +27,7 @@ constexpr std::array variants{
     Variant{0x1c0001ab, 28, 16, 1000},  // IXIA software capture
 };
 constexpr std::size_t magic_octets = 4;
+constexpr std::size_t record_fields_octets = 16;  // what the records of all variants begin with
 constexpr std::uint64_t second = 1'000'000'000;
 
 struct Recognised {
@@ -109,16 +111,23 @@ Timestamp PcapReader::time(std::uint32_t seconds, std::uint32_t fraction)
     return Timestamp{std::chrono::nanoseconds{static_cast<std::int64_t>(seconds * second + nanoseconds)}};
 }
 
+std::uint32_t PcapReader::field(std::span<const std::byte, 4> octets) const
+{
+    std::uint32_t value = 0;
+    std::memcpy(&value, octets.data(), sizeof(value));
+    return layout_.order == std::endian::native ? value : std::byteswap(value);
+}
+
 NextPacket PcapReader::next()
 {
     OctetWindow& window = stream_.window;
     if (!window.require(layout_.record_header_octets)) [[unlikely]]
         return stream_.end();
-    Fields header{window.peek(layout_.record_header_octets), layout_.order};
-    const std::uint32_t seconds = header.u32();
-    const std::uint32_t fraction = header.u32();
-    std::uint32_t captured_length = header.u32();
-    std::uint32_t wire_length = header.u32();
+    const auto header = window.peek(record_fields_octets).first<record_fields_octets>();
+    const std::uint32_t seconds = field(header.subspan<0, 4>());
+    const std::uint32_t fraction = field(header.subspan<4, 4>());
+    std::uint32_t captured_length = field(header.subspan<8, 4>());
+    std::uint32_t wire_length = field(header.subspan<12, 4>());
     if (layout_.length_order != LengthOrder::captured_first) [[unlikely]]
         if (layout_.length_order == LengthOrder::wire_first || captured_length > wire_length)
             std::swap(captured_length, wire_length);
@@ -129,13 +138,10 @@ NextPacket PcapReader::next()
         return stream_.end();
     const Bytes octets = window.peek(record_octets).last(captured_length);
     window.consume(record_octets);
-    ++stream_.packets;
-    return NextPacket{std::in_place, Packet{.time = time(seconds, fraction),
-                                            .octets = octets,
-                                            .wire_length = std::max(wire_length, captured_length),
-                                            .link_type = layout_.link_type,
-                                            .fcs_length = layout_.fcs_length,
-                                            .comment = {}}};
+    stream_.packet.time = time(seconds, fraction);
+    stream_.packet.octets = octets;
+    stream_.packet.wire_length = std::max(wire_length, captured_length);
+    return stream_.give();
 }
 
 }  // namespace waybill

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <expected>
 #include <memory>
+#include <span>
 
 #include "capture/packet_source.h"
 #include "capture/reader/fields.h"
@@ -23,7 +24,6 @@ public:
 
     NextPacket next() override;
     SourceNotes notes() const override { return stream_.notes; }
-    std::uint64_t packet_number() const override { return stream_.packets; }
 
 private:
     /// Which of a record's two lengths comes first: it changed with version 2.3, and not in all writers at once.
@@ -39,9 +39,14 @@ private:
         std::uint8_t fcs_length = 0;
     };
 
-    PcapReader(OctetWindow window, const Layout& layout) : stream_{std::move(window)}, layout_{layout} {}
+    PcapReader(OctetWindow window, const Layout& layout) : stream_{std::move(window)}, layout_{layout}
+    {
+        stream_.packet.link_type = layout.link_type;
+        stream_.packet.fcs_length = layout.fcs_length;
+    }
     static std::expected<Layout, CaptureError> read_layout(OctetWindow& window);
     static std::expected<void, CaptureError> read_version(Fields& header, Layout& layout);
+    std::uint32_t field(std::span<const std::byte, 4> octets) const;
     Timestamp time(std::uint32_t seconds, std::uint32_t fraction);
 
     RecordStream stream_;

@@ -66,15 +66,13 @@ std::expected<std::unique_ptr<PcapngReader>, CaptureError> PcapngReader::open(Oc
 
 NextPacket PcapngReader::next()
 {
-    NextPacket packet{std::in_place, Packet{}};  // the only value returned, so that none is moved
+    stream_.packet = {};
     Block block = Block::passed;
     while (block == Block::passed)  // ends: each block that is passed is a block less of the input
-        block = read_block(**packet);
+        block = read_block(stream_.packet);
     if (block == Block::packet) [[likely]]
-        ++stream_.packets;
-    else
-        packet = block == Block::broken ? stream_.stop(what_broke_) : stream_.end(std::exchange(passed_octets_, 0));
-    return packet;
+        return stream_.give();
+    return block == Block::broken ? stream_.stop(what_broke_) : stream_.end(std::exchange(passed_octets_, 0));
 }
 
 PcapngReader::Block PcapngReader::read_block(Packet& packet)

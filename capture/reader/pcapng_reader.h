@@ -30,7 +30,6 @@ public:
 
     NextPacket next() override;
     SourceNotes notes() const override;
-    std::uint64_t packet_number() const override { return stream_.packets; }
 
 private:
     struct Interface {

@@ -11,7 +11,7 @@ NextPacket RecordStream::end(std::uint64_t passed)
     const auto failure = window.failure();
     const std::uint64_t position = window.position() - passed;
     if (!failure && left == 0)
-        return std::nullopt;
+        return nullptr;
     window.close();
     if (failure && failure->kind == unreadable)
         return std::unexpected(*failure);
@@ -23,7 +23,7 @@ NextPacket RecordStream::end(std::uint64_t passed)
     notes.tell({0, position,
                 failure ? failure->message
                         : fmt::format("the file ends inside a record, {} octets after its beginning", left)});
-    return std::nullopt;
+    return nullptr;
 }
 
 NextPacket RecordStream::stop(std::string what)
@@ -31,7 +31,7 @@ NextPacket RecordStream::stop(std::string what)
     ++notes.damaged_files;
     notes.tell({0, window.position(), std::move(what)});
     window.close();
-    return std::nullopt;
+    return nullptr;
 }
 
 CaptureError header_error(const OctetWindow& window, std::string_view what)

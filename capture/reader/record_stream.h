@@ -16,11 +16,19 @@ namespace waybill {
 /// WTAP_MAX_PACKET_SIZE_STANDARD. A record that claims more is damage.
 constexpr std::size_t max_packet_octets = 262144;
 
-/// A capture file's octets with what the readers of all formats do alike: number packets, and end.
+/// A capture file's octets with what the readers of all formats do alike: number packets, hand them out, and end.
 struct RecordStream {
     OctetWindow window;
     SourceNotes notes = {};
-    std::uint64_t packets = 0;
+    std::uint64_t packets = 0;  ///< handed out so far
+    Packet packet = {};         ///< the one that was read last: filled anew for each, so that none is copied on its way
+
+    /// Counts `packet` and hands it out.
+    NextPacket give()
+    {
+        packet.number = ++packets;
+        return &packet;
+    }
 
     /// The end that a failed require() or skip() means: a whole file, or one torn inside a record, or a read error.
     /// `passed` octets of that record are passed already.

@@ -91,13 +91,10 @@ NextPacket SnoopReader::next()
     stream_.notes.interface_drops = std::max<std::uint64_t>(stream_.notes.interface_drops, cumulative_drops);
     const Bytes octets = window.peek(record_octets).subspan(record_header_octets, captured_length);
     window.consume(record_octets);
-    ++stream_.packets;
-    const Timestamp time{std::chrono::seconds{seconds} + std::chrono::microseconds{microseconds}};
-    return NextPacket{std::in_place, Packet{.time = time,
-                                            .octets = octets,
-                                            .wire_length = std::max(wire_length, captured_length),
-                                            .link_type = link_type_,
-                                            .comment = {}}};
+    stream_.packet.time = Timestamp{std::chrono::seconds{seconds} + std::chrono::microseconds{microseconds}};
+    stream_.packet.octets = octets;
+    stream_.packet.wire_length = std::max(wire_length, captured_length);
+    return stream_.give();
 }
 
 }  // namespace waybill

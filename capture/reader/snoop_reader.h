@@ -19,13 +19,14 @@ public:
 
     NextPacket next() override;
     SourceNotes notes() const override { return stream_.notes; }
-    std::uint64_t packet_number() const override { return stream_.packets; }
 
 private:
-    SnoopReader(OctetWindow window, LinkType link_type) : stream_{std::move(window)}, link_type_{link_type} {}
+    SnoopReader(OctetWindow window, LinkType link_type) : stream_{std::move(window)}
+    {
+        stream_.packet.link_type = link_type;
+    }
 
     RecordStream stream_;
-    LinkType link_type_;
 };
 
 }  // namespace waybill

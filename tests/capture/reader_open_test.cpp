@@ -77,7 +77,7 @@ TEST_CASE("several files are one source, in the given order, with a place for ea
         const auto packet = (*source)->next();
         REQUIRE((packet && *packet));
         CHECK((*source)->current_file() == place.file);
-        CHECK((*source)->packet_number() == place.number);
+        CHECK((*packet)->number == place.number);
     }
     CHECK(read_whole(**source).packets.empty());
     const SourceNotes notes = (*source)->notes();
@@ -136,7 +136,6 @@ TEST_CASE("a later file that is not understood is an error when its turn comes, 
     CHECK(reading.packets.size() == 1);
     REQUIRE(reading.error);
     CHECK(reading.error->kind == CaptureError::Kind::not_understood);
-    CHECK((*source)->packet_number() == 1);
     const WholeReading again = read_whole(**source);
     CHECK_FALSE(again.error);
     CHECK(again.packets.empty());
@@ -153,7 +152,7 @@ TEST_CASE("a filter leaves out packets, counts them and keeps the numbers of the
     REQUIRE(filtered);
     const auto packet = (*filtered)->next();
     REQUIRE((packet && *packet));
-    CHECK((*filtered)->packet_number() == 2);
+    CHECK((*packet)->number == 2);
     CHECK(read_whole(**filtered).packets.empty());
     CHECK((*filtered)->notes().filtered_packets == 2);
     CHECK_FALSE((*filtered)->notes().input_lost());
