@@ -39,7 +39,10 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release")
     target_compile_options(waybill_options INTERFACE -fstack-protector-strong -fstack-clash-protection
         -fcf-protection)
     target_link_options(waybill_options INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack)
-    set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+    # All of it becomes one program. CMake would compile the libraries as for a shared one (-fPIC), where no function that
+    # another file can see is inlined, for it might be replaced when the program starts.
+    target_compile_options(waybill_options INTERFACE -fPIE)
+    target_link_options(waybill_options INTERFACE -pie)
 endif()
 
 find_program(WAYBILL_CCACHE ccache)
