@@ -55,12 +55,20 @@ Analysis::Analysis(const AnalysisOptions& options, EventSinks sinks)
     : options_{options},
       sinks_{std::move(sinks)},
       decoder_{gaps_},
-      udp_{&dissect_, &gaps_, &opener_},
+      udp_{dissect_, gaps_},
       dns_cache_{options.dns},
       contacts_{gaps_},
-      flows_{options.flows, gaps_, [this](FlowRecord& record) { end(record); }}
+      flows_{options.flows,
+             gaps_,
+             {.ended = [this](FlowRecord& record) { end(record); },
+              .soon_ended =
+                  [this](const FlowRecord& record) {
+                      if (record.settled)
+                          contacts_.fetch(record.contact);
+                  }}}
 {
     stream_budget_.trimmed = options.own_comments;
+    dissect_.fingerprints = static_cast<bool>(sinks_.flow);
     dissect_.dns = [this](Side side, Bytes message, Timestamp at) {
         if (current_ == nullptr)
             return;
@@ -107,8 +115,10 @@ void Analysis::apply_comment(std::string_view comment, Timestamp at)
         gaps_.add(GapKind::stream_ambiguous);
     if (!waybill::apply(*delta, at, record.known()))
         gaps_.add(GapKind::names_bound);
-    if (delta->sides_swapped && !std::exchange(record.client_known, true))
+    if (delta->sides_swapped && !record.client_known) {
+        record.client_known = true;
         record.client = other(record.client);
+    }
 }
 
 PacketInsight Analysis::add_and_tell(const Packet& packet, PacketPlace place)
@@ -136,15 +146,15 @@ void Analysis::tell_of_piece(PacketInsight& insight) const
 
 void Analysis::tell(FlowRecord& record, End sender, const Segment& segment)
 {
-    const FactsMark before = record.facts ? mark(*record.facts) : FactsMark{};
+    const FactsMark before = mark(record.known());
     const bool client_known = record.client_known;
     const End client = record.client;
     insight_->payload = segment.payload;
     insight_->added = {};
     dissect(record, sender, segment);
-    if (!record.facts || insight_->needed)
+    if (insight_->needed)
         return;
-    insight_->added = delta_since(before, *record.facts);
+    insight_->added = delta_since(before, record.known());
     insight_->added.sides_swapped = !client_known && record.client != client;
 }
 
@@ -161,7 +171,7 @@ void Analysis::take(const Segment& segment, PacketPlace place)
     if (segment.transport == Transport::tcp)
         follow_handshake(record, keyed.sender, segment);
     if (!had_ended && record.ended())
-        flows_.bring_forward(record);
+        flows_.bring_forward();
     if (insight_ == nullptr)
         dissect(record, keyed.sender, segment);
     else
@@ -202,7 +212,7 @@ void Analysis::name_by_dns(FlowRecord& record, Timestamp at)
     for (const auto& candidate : found.all()) {
         record.has_dns_answer = true;
         record.known().add_name(
-            {std::string{candidate.name}, NameSource::dns_answer, candidate.answered, candidate.after_ttl});
+            {dissect_.names.share(candidate.name), NameSource::dns_answer, candidate.answered, candidate.after_ttl});
     }
 }
 
@@ -264,11 +274,13 @@ void Analysis::dissect_tcp(FlowRecord& record, End sender, const Segment& segmen
         return;
     record.conversation.reset();
     record.dissected = true;
+    if (record.client_known && record.facts->protocol == Protocol::tls && !record.facts->application)
+        settle(record);
 }
 
 void Analysis::dissect_udp(FlowRecord& record, End sender, const Segment& segment)
 {
-    const Protocol known = record.facts ? record.facts->protocol : Protocol::unknown;
+    const Protocol known = record.known_protocol();
     const bool is_dns = known == Protocol::dns || known == Protocol::mdns || known == Protocol::llmnr;
     const Protocol by_port = dns_by_port(segment);
     if (insight_ != nullptr)
@@ -286,8 +298,8 @@ void Analysis::dissect_datagram(FlowRecord& record, End sender, const Segment& s
         auto talk = UdpConversation::recognise(segment);
         if (!talk) {
             const Protocol protocol = recognise_datagram(segment);
-            if (protocol != Protocol::unknown && record.known().protocol == Protocol::unknown)
-                record.known().protocol = protocol;
+            if (protocol != Protocol::unknown && record.known_protocol() == Protocol::unknown)
+                record.set_protocol(protocol);
             else if (protocol == Protocol::unknown && dns::looks_like_dns(segment.payload, message_) &&
                      !segment.is_cut())
                 take_dns_elsewhere(record, segment);
@@ -340,8 +352,8 @@ bool Analysis::dissect_dns(FlowRecord& record, const Segment& segment, Protocol 
 void Analysis::take_dns(FlowRecord& record, const IpAddress& receiver, Timestamp at, Protocol dissector)
 {
     ++totals_.dns_messages;
-    if (FlowFacts& facts = record.known(); facts.protocol == Protocol::unknown)
-        facts.protocol = dissector;
+    if (record.known_protocol() == Protocol::unknown)
+        record.set_protocol(dissector);
     if (message_.header.response) {
         dns_cache_.learn_response(message_, receiver, at);
         if (std::ranges::any_of(message_.records,

@@ -96,10 +96,11 @@ private:
     void dissect_datagram(FlowRecord& record, End sender, const Segment& segment);
     bool dissect_dns(FlowRecord& record, const Segment& segment, Protocol dissector);
     void take_dns(FlowRecord& record, const IpAddress& receiver, Timestamp at, Protocol dissector);
+    void settle(FlowRecord& record);
     void end(FlowRecord& record);
-    void decide_ech(FlowRecord& record);
-    Flow to_flow(FlowRecord& record) const;
-    Resolution resolution_of(const FlowRecord& record, const Flow& flow) const;
+    EchState decide_ech(const FlowRecord& record);
+    static EndedFlow ended_flow(const FlowRecord& record, EchState ech);
+    static Flow to_flow(FlowRecord& record, const EndedFlow& ended);
     void add_dissect_counters();
     void apply_comment(std::string_view comment, Timestamp at);
     void tell_of_piece(PacketInsight& insight) const;
@@ -113,7 +114,6 @@ private:
     AnalysisTotals totals_;
     Decoder decoder_;
     DissectContext dissect_;
-    quic::InitialOpener opener_;
     UdpContext udp_;
     StreamBudget stream_budget_;
     DnsCache dns_cache_;

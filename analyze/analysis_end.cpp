@@ -18,7 +18,39 @@ bool is_noted(const std::set<IpAddress>& clients, const IpAddress& client)
     return clients.size() >= AnalysisOptions::max_noted_clients || clients.contains(client);
 }
 
+std::uint8_t depth_of(const FlowRecord& record)
+{
+    return record.key.tunnel_depth() & 0x7fU;
+}
+
+Resolution resolution_of(const FlowRecord& record)
+{
+    if (is_special(record.address(record.server()).address))
+        return Resolution::local;
+    if (record.known_protocol() == Protocol::dns)
+        return Resolution::resolver;
+    return record.has_dns_answer ? Resolution::answered : Resolution::not_asked;
+}
+
 }  // namespace
+
+/// What the flow is called is known: its contact is looked up now, while all of it is at hand, and what nobody asks for
+/// later goes.
+void Analysis::settle(FlowRecord& record)
+{
+    static const FlowFacts nothing;
+    record.contact = contacts_.settle({.facts = record.facts ? *record.facts : nothing,
+                                       .owner = options_.owner,
+                                       .server = record.address(record.server()),
+                                       .transport = record.transport,
+                                       .tunnelled = depth_of(record) > 0});
+    record.settled = true;
+    if (sinks_.flow || insight_ != nullptr || !record.facts)
+        return;
+    record.protocol = record.facts->protocol;
+    record.ech = record.facts->ech;
+    record.facts.reset();
+}
 
 void Analysis::end(FlowRecord& record)
 {
@@ -31,53 +63,65 @@ void Analysis::end(FlowRecord& record)
         current_ = nullptr;
         record.conversation.reset();
     }
-    decide_ech(record);
-    Flow flow = to_flow(record);
-    flow.contact = contacts_.add(flow, {resolution_of(record, flow), &options_.owner});
-    if (sinks_.flow)
-        sinks_.flow(flow);
+    const EndedFlow ended = ended_flow(record, decide_ech(record));
+    if (!record.settled)
+        settle(record);
+    const std::uint64_t contact = contacts_.add(record.contact, ended);
+    if (!sinks_.flow)
+        return;
+    Flow flow = to_flow(record, ended);
+    flow.contact = contact;
+    sinks_.flow(flow);
 }
 
-void Analysis::decide_ech(FlowRecord& record)
+EchState Analysis::decide_ech(const FlowRecord& record)
 {
-    if (!record.facts || record.facts->ech == EchState::not_offered)
-        return;
+    if (record.known_ech() == EchState::not_offered)
+        return EchState::not_offered;
     const IpAddress client = record.address(record.client).address;
     const bool observed = options_.dns_fully_observed || record.has_dns_answer;
     const bool configured = is_noted(ech_clients_, client) || is_noted(encrypted_dns_clients_, client);
-    const bool stands = observed && !configured;
-    record.facts->ech = stands ? EchState::outer_name_stands : EchState::outer_name_only;
-    if (!stands)
-        gaps_.add(GapKind::ech_outer_name_only);
+    if (observed && !configured)
+        return EchState::outer_name_stands;
+    gaps_.add(GapKind::ech_outer_name_only);
+    return EchState::outer_name_only;
 }
 
-Flow Analysis::to_flow(FlowRecord& record) const
+EndedFlow Analysis::ended_flow(const FlowRecord& record, EchState ech)
+{
+    return {.id = record.id,
+            .first = record.first,
+            .last = record.last,
+            .out = volume_of(record.sent[index(record.client)]),
+            .in = volume_of(record.sent[index(record.server())]),
+            .packets = {record.first_file, record.last_file, record.first_packet, record.last_packet},
+            .server = record.address(record.server()).address,
+            .protocol = record.known_protocol(),
+            .resolution = resolution_of(record),
+            .ech = ech};
+}
+
+Flow Analysis::to_flow(FlowRecord& record, const EndedFlow& ended)
 {
     Flow flow;
     flow.id = record.id;
     flow.transport = record.transport;
-    flow.protocol_number = record.key.protocol;
-    flow.tunnel_depth = record.key.tunnel_depth & 0x7fU;
+    flow.protocol_number = record.key.protocol();
+    flow.tunnel_depth = depth_of(record);
     flow.client = record.address(record.client);
     flow.server = record.address(record.server());
     flow.client_by_handshake = record.client_known;
-    flow.first = record.first;
-    flow.last = record.last;
-    flow.out = volume_of(record.sent[index(record.client)]);
-    flow.in = volume_of(record.sent[index(record.server())]);
-    flow.packets = {record.first_file, record.last_file, record.first_packet, record.last_packet};
+    flow.first = ended.first;
+    flow.last = ended.last;
+    flow.out = ended.out;
+    flow.in = ended.in;
+    flow.packets = ended.packets;
     if (record.facts)
         flow.facts = std::move(*record.facts);
+    else
+        flow.facts.protocol = record.protocol;
+    flow.facts.ech = ended.ech;
     return flow;
-}
-
-Resolution Analysis::resolution_of(const FlowRecord& record, const Flow& flow) const
-{
-    if (is_special(flow.server.address))
-        return Resolution::local;
-    if (flow.facts.protocol == Protocol::dns)
-        return Resolution::resolver;
-    return record.has_dns_answer ? Resolution::answered : Resolution::not_asked;
 }
 
 void Analysis::add_dissect_counters()

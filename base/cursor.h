@@ -105,6 +105,16 @@ private:
     bool failed_ = false;
 };
 
+/// The big-endian integer at `offset` of octets that were checked to hold it: for headers of a fixed form, whose length
+/// is checked once.
+template <typename Integer>
+Integer integer_at(Bytes octets, std::size_t offset)
+{
+    Integer value = 0;
+    std::memcpy(&value, octets.subspan(offset, sizeof(Integer)).data(), sizeof(Integer));
+    return std::endian::native == std::endian::big ? value : std::byteswap(value);
+}
+
 /// Octets as text, unchecked: whoever prints it escapes it (base/text.h).
 inline std::string_view as_text(Bytes octets)
 {

@@ -26,16 +26,6 @@ AddressRange range(std::string_view text)
 
 }  // namespace
 
-IpAddress IpAddress::from_octets(Bytes octets)
-{
-    IpAddress address;
-    if (octets.size() != 4 && octets.size() != 16)
-        return address;
-    std::ranges::copy(octets, address.octets_.begin());
-    address.family_ = octets.size() == 4 ? Family::v4 : Family::v6;
-    return address;
-}
-
 std::optional<IpAddress> IpAddress::parse(std::string_view text)
 {
     if (text.contains('\0'))  // where inet_pton() would stop
@@ -54,7 +44,7 @@ std::string IpAddress::text() const
     if (family_ == Family::none)
         return "-";
     std::array<char, INET6_ADDRSTRLEN> buffer{};
-    inet_ntop(is_v4() ? AF_INET : AF_INET6, octets_.data(), buffer.data(), buffer.size());
+    inet_ntop(is_v4() ? AF_INET : AF_INET6, words_.data(), buffer.data(), buffer.size());
     return buffer.data();
 }
 

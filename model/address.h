@@ -1,10 +1,13 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -20,7 +23,35 @@ public:
     constexpr IpAddress() = default;  ///< of no family: prints as "-"
 
     /// From exactly 4 or 16 octets in network order; any other count gives an address of no family.
-    static IpAddress from_octets(Bytes octets);
+    static IpAddress from_octets(Bytes octets)
+    {
+        IpAddress address;
+        if (octets.size() == 4)
+            return from_ipv4(octets.first<4>());
+        if (octets.size() == 16)
+            return from_ipv6(octets.first<16>());
+        return address;
+    }
+    static IpAddress from_ipv4(std::span<const std::byte, 4> octets)
+    {
+        std::uint32_t word = 0;
+        std::memcpy(&word, octets.data(), sizeof(word));
+        if constexpr (std::endian::native == std::endian::big)
+            return {{std::uint64_t{word} << 32U, 0}, Family::v4};
+        return {{word, 0}, Family::v4};
+    }
+    static IpAddress from_ipv6(std::span<const std::byte, 16> octets)
+    {
+        Words words{};
+        std::memcpy(words.data(), octets.data(), sizeof(words));
+        return {words, Family::v6};
+    }
+
+    /// The octets as they stand in memory, four of IPv4 followed by zeros: for tables that compare and hash addresses
+    /// by the million. With the family they are the address again.
+    using Words = std::array<std::uint64_t, 2>;
+    const Words& words() const { return words_; }
+    IpAddress(const Words& words, Family family) : words_{words}, family_{family} {}
 
     /// From dotted decimal or RFC 4291 text without brackets or zone. Nothing when it is neither.
     static std::optional<IpAddress> parse(std::string_view text);
@@ -28,15 +59,27 @@ public:
     Family family() const { return family_; }
     bool is_v4() const { return family_ == Family::v4; }
     bool is_v6() const { return family_ == Family::v6; }
-    Bytes octets() const { return Bytes{octets_}.first(is_v4() ? 4 : is_v6() ? 16 : 0); }
+    Bytes octets() const { return std::as_bytes(std::span{words_}).first(is_v4() ? 4 : is_v6() ? 16 : 0); }
 
     /// Dotted decimal, or RFC 5952's canonical form.
     std::string text() const;
 
-    friend constexpr auto operator<=>(const IpAddress&, const IpAddress&) = default;
+    friend bool operator==(const IpAddress&, const IpAddress&) = default;
+    friend std::strong_ordering operator<=>(const IpAddress& left, const IpAddress& right)
+    {
+        for (std::size_t i = 0; i < left.words_.size(); ++i)
+            if (left.words_[i] != right.words_[i])
+                return in_network_order(left.words_[i]) <=> in_network_order(right.words_[i]);
+        return left.family_ <=> right.family_;
+    }
 
 private:
-    std::array<std::byte, 16> octets_{};  // IPv4 in the first four
+    static std::uint64_t in_network_order(std::uint64_t word)
+    {
+        return std::endian::native == std::endian::big ? word : std::byteswap(word);
+    }
+
+    Words words_{};
     Family family_ = Family::none;
 };
 

@@ -42,7 +42,7 @@ struct SocketAddress {
     IpAddress address;
     Port port{};
 
-    friend constexpr auto operator<=>(const SocketAddress&, const SocketAddress&) = default;
+    friend auto operator<=>(const SocketAddress&, const SocketAddress&) = default;
 };
 
 /// What is contacted: a name where one is known for sure, else an address; with port and transport.

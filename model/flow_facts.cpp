@@ -68,6 +68,8 @@ bool FlowFacts::add_name(NameClue clue)
         return true;
     if (names.size() >= max_names)
         return false;
+    if (names.empty())
+        names.reserve(2);  // most flows have one from their octets and one from DNS
     names.push_back(std::move(clue));
     return true;
 }

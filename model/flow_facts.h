@@ -1,12 +1,17 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "base/digest.h"
 #include "model/name_clue.h"
 
 namespace waybill {
@@ -56,16 +61,46 @@ enum class EchState : std::uint8_t {
 };
 std::string_view text(EchState state);
 
-/// What one ClientHello says beside its name; flows with equal hellos share one.
+/// What one ClientHello says beside its name, in whatever order its extensions stand; flows with equal hellos share
+/// one.
 struct HelloFingerprint {
     std::uint16_t version = 0;  ///< the highest offered, GREASE left out (RFC 8446, 4.2.1; RFC 8701)
     std::vector<std::string> alpn;
-    std::string ja3;
-    std::string ja4;
+    std::string ja4;  ///< empty for SSL 2.0's form
     bool ech_offered = false;
     bool grease = false;  ///< some GREASE value was offered (RFC 8701)
 
     friend bool operator==(const HelloFingerprint&, const HelloFingerprint&) = default;
+};
+
+/// One ClientHello.
+struct ClientHelloFacts {
+    std::shared_ptr<const HelloFingerprint> fingerprint;  ///< never null
+    std::optional<Md5> ja3;                               ///< none for SSL 2.0's form
+
+    friend bool operator==(const ClientHelloFacts&, const ClientHelloFacts&) = default;
+};
+
+/// A flow's ClientHellos: one, or two after a HelloRetryRequest (RFC 8446, 4.1.4). Needs no memory of its own.
+class ClientHellos {
+public:
+    static constexpr std::size_t max_hellos = 2;
+
+    /// Does nothing when there are two.
+    void add(ClientHelloFacts hello)
+    {
+        if (count_ < max_hellos)
+            hellos_[count_++] = std::move(hello);
+    }
+    bool empty() const { return count_ == 0; }
+    std::size_t size() const { return count_; }
+    const ClientHelloFacts* begin() const { return hellos_.data(); }
+    const ClientHelloFacts* end() const { return std::next(hellos_.data(), static_cast<std::ptrdiff_t>(count_)); }
+    const ClientHelloFacts& back() const { return hellos_.at(count_ - 1); }  ///< of one that is not empty
+
+private:
+    std::array<ClientHelloFacts, max_hellos> hellos_;
+    std::size_t count_ = 0;
 };
 
 struct ServerHelloFacts {
@@ -89,9 +124,9 @@ struct FlowFacts {
     Protocol protocol = Protocol::unknown;
     HelloState hello = HelloState::absent;
     EchState ech = EchState::not_offered;
-    bool ambiguous = false;                                       ///< retransmitted octets differed from the first ones
-    std::vector<NameClue> names;                                  ///< distinct by name and source, at most max_names
-    std::vector<std::shared_ptr<const HelloFingerprint>> hellos;  ///< two after a HelloRetryRequest
+    bool ambiguous = false;       ///< retransmitted octets differed from the first ones
+    std::vector<NameClue> names;  ///< distinct by name and source, at most max_names
+    ClientHellos hellos;
     std::optional<ServerHelloFacts> server;
     std::unique_ptr<ApplicationFacts> application;
 

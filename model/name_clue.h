@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <string_view>
 
+#include "model/shared_text.h"
 #include "model/time.h"
 
 namespace waybill {
@@ -47,7 +47,7 @@ constexpr std::string_view text(NameSource source)
 
 /// A host name and how it was learnt, and when.
 struct NameClue {
-    std::string name;  ///< as seen, in presentation form: `.` and `\` inside a label and non-printables escaped \DDD
+    SharedText name;  ///< as seen, in presentation form: `.` and `\` inside a label and non-printables escaped \DDD
     NameSource source{};
     Timestamp at;            ///< when the octets that say so were captured; for a DNS answer, the answer's time
     bool after_ttl = false;  ///< a DNS answer whose time to live was over when the flow began

@@ -1,5 +1,6 @@
 #include "report/events.h"
 
+#include "base/hex.h"
 #include "base/json_writer.h"
 #include "model/tls_version.h"
 
@@ -58,7 +59,7 @@ void write_names(JsonWriter& json, const FlowFacts& facts)
     json.begin_array("names");
     for (const NameClue& clue : facts.names) {
         json.begin_element();
-        json.text("name", clue.name);
+        json.text("name", clue.name.text());
         json.text("source", text(clue.source));
         write_time(json, "at", clue.at);
         if (clue.source == NameSource::dns_answer)
@@ -73,26 +74,27 @@ void write_tls(JsonWriter& json, const FlowFacts& facts)
     if (facts.hello == HelloState::absent && facts.hellos.empty() && !facts.server)
         return;
     json.begin_object("tls");
-    write_text_or_null(json, "version", facts.hellos.empty() ? "" : tls_version_text(facts.hellos.back()->version));
+    write_text_or_null(json, "version",
+                       facts.hellos.empty() ? "" : tls_version_text(facts.hellos.back().fingerprint->version));
     json.begin_array("alpn");
     for (const auto& hello : facts.hellos) {
-        if (hello->alpn.empty())
+        if (hello.fingerprint->alpn.empty())
             continue;
         json.begin_array();
-        for (const std::string& protocol : hello->alpn)
+        for (const std::string& protocol : hello.fingerprint->alpn)
             json.octets(protocol);
         json.end_array();
     }
     json.end_array();
     json.begin_array("ja3");
     for (const auto& hello : facts.hellos)
-        if (!hello->ja3.empty())
-            json.text(hello->ja3);
+        if (hello.ja3)
+            json.text(to_hex(*hello.ja3));
     json.end_array();
     json.begin_array("ja4");
     for (const auto& hello : facts.hellos)
-        if (!hello->ja4.empty())
-            json.text(hello->ja4);
+        if (!hello.fingerprint->ja4.empty())
+            json.text(hello.fingerprint->ja4);
     json.end_array();
     write_text_or_null(json, "ech", facts.protocol == Protocol::quic ? "" : text(facts.ech));
     json.text("hello", text(facts.hello));

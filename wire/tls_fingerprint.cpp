@@ -1,44 +1,57 @@
 #include "wire/tls_fingerprint.h"
 
 #include <algorithm>
+#include <cstring>
 #include <span>
+#include <vector>
 
-#include "wire/ja3.h"
 #include "wire/ja4.h"
 
 namespace waybill::tls {
 namespace {
 
-/// Writes into a string that was made long enough before, so that no octet is a call to grow it.
+/// A key begins with two versions, transport, flags, and how many extension types there are; these follow.
+constexpr std::size_t type_count_offset = 6;
+constexpr std::size_t types_offset = type_count_offset + 2;
+
+/// Writes into a string that was made long enough before, so that no octet is a call to grow it. Byte order does not
+/// matter: keys live in one process.
 class KeyWriter {
 public:
     explicit KeyWriter(std::span<char> room) : room_{room} {}
 
-    void u8(unsigned value) { room_[at_++] = static_cast<char>(value); }
     void u16(std::size_t value)
     {
-        u8(static_cast<unsigned>(value >> 8U & 0xffU));
-        u8(static_cast<unsigned>(value & 0xffU));
+        const auto number = static_cast<std::uint16_t>(value);
+        std::memcpy(room_.subspan(at_, sizeof(number)).data(), &number, sizeof(number));
+        at_ += sizeof(number);
+    }
+    void octets(Bytes run)
+    {
+        if (run.empty())
+            return;
+        std::memcpy(room_.subspan(at_, run.size()).data(), run.data(), run.size());
+        at_ += run.size();
     }
 
-    /// How many values but GREASE there are, and each of them.
-    void list(const U16List& values)
+    /// The values but GREASE, and behind them how many there are.
+    void values(const U16List& values)
     {
-        const std::size_t start = reserve_count();
+        const std::size_t start = at_;
         std::size_t plain = 0;  // where the run of values begins that has no GREASE so far
         for (auto i = values.find_grease(0); i < values.size(); i = values.find_grease(plain)) {
             grease_ = true;
-            copy(values.octets(plain, i));
+            octets(values.octets(plain, i));
             plain = i + 1;
         }
-        copy(values.octets(plain, values.size()));
-        set_count(start);
+        octets(values.octets(plain, values.size()));
+        u16(at_ - start);
     }
 
-    /// The types of the extensions, as a list.
+    /// The types of the extensions but GREASE, as they stand in a key.
     void extension_types(Bytes extensions)
     {
-        const std::size_t start = reserve_count();
+        at_ = types_offset;
         Cursor list{extensions};
         while (!list.at_end()) {  // each turn takes four octets or fails
             const std::uint16_t type = list.u16();
@@ -48,37 +61,16 @@ public:
             else
                 u16(type);
         }
-        set_count(start);
-    }
-
-    void octets(Bytes run)
-    {
-        u16(run.size());
-        copy(run);
+        const std::size_t end = at_;
+        at_ = type_count_offset;
+        u16((end - types_offset) / sizeof(std::uint16_t));
+        at_ = end;
     }
 
     std::size_t size() const { return at_; }
     bool grease() const { return grease_; }
 
 private:
-    void copy(Bytes run)
-    {
-        std::ranges::copy(as_text(run), room_.subspan(at_).begin());
-        at_ += run.size();
-    }
-    std::size_t reserve_count()
-    {
-        at_ += 2;
-        return at_;
-    }
-    void set_count(std::size_t start)
-    {
-        const std::size_t end = at_;
-        at_ = start - 2;
-        u16((end - start) / 2);
-        at_ = end;
-    }
-
     std::span<char> room_;
     std::size_t at_ = 0;
     bool grease_ = false;
@@ -112,30 +104,42 @@ bool alpn_holds_grease(Bytes names)
 
 }  // namespace
 
-void append_fingerprint_key(const ClientHello& hello, std::string& key)
+void write_fingerprint_key(const ClientHello& hello, std::string& key)
 {
-    // Two versions, two octets of kind and flags, six counts; an extension has four octets, of which its type is two.
-    constexpr std::size_t fixed_octets = 2 + 2 + 2 + (6 * 2);
-    const std::size_t start = key.size();
-    key.resize(start + fixed_octets + (2 * hello.cipher_suites.size()) + (hello.extensions.size() / 2) +
+    // Five lengths follow their lists; an extension has four octets, of which its type is two.
+    constexpr std::size_t lengths = 5 * sizeof(std::uint16_t);
+    key.resize(types_offset + lengths + (2 * hello.cipher_suites.size()) + (hello.extensions.size() / 2) +
                (2 * (hello.supported_groups.size() + hello.signature_algorithms.size())) +
                hello.ec_point_formats.size() + hello.alpn.size());
-
-    KeyWriter out{std::span{key}.subspan(start)};
-    out.u16(hello.legacy_version);
-    out.u16(highest_version(hello));
-    out.list(hello.cipher_suites);
+    KeyWriter out{key};
     out.extension_types(hello.extensions);
-    out.list(hello.supported_groups);
-    out.list(hello.signature_algorithms);
+    out.values(hello.cipher_suites);
+    out.values(hello.supported_groups);
+    out.values(hello.signature_algorithms);
     out.octets(hello.ec_point_formats);
+    out.u16(hello.ec_point_formats.size());
     out.octets(hello.alpn);
-    // The last octets: GREASE is known when the lists have been walked.
+    out.u16(hello.alpn.size());
     const bool grease = out.grease() || holds_grease(hello.supported_versions) || alpn_holds_grease(hello.alpn);
     const bool sslv2 = hello.format == HandshakeMessage::Format::sslv2;
-    out.u8(static_cast<unsigned>(hello.transport));
-    out.u8((hello.ech_offered ? 1U : 0U) | (grease ? 2U : 0U) | (sslv2 ? 4U : 0U));
-    key.resize(start + out.size());
+    KeyWriter head{key};
+    head.u16(hello.legacy_version);
+    head.u16(highest_version(hello));
+    head.u16(static_cast<unsigned>(hello.transport) << 8U | (hello.ech_offered ? 1U : 0U) | (grease ? 2U : 0U) |
+             (sslv2 ? 4U : 0U));
+    key.resize(out.size());
+}
+
+void sort_extension_types(std::string& key)
+{
+    const std::span<char> room{key};
+    std::uint16_t count = 0;
+    std::memcpy(&count, room.subspan(type_count_offset, sizeof(count)).data(), sizeof(count));
+    const auto types = room.subspan(types_offset, count * sizeof(count));
+    std::vector<std::uint16_t> sorted(count);
+    std::memcpy(sorted.data(), types.data(), types.size());
+    std::ranges::sort(sorted);
+    std::memcpy(types.data(), sorted.data(), types.size());
 }
 
 HelloFingerprint make_fingerprint(const ClientHello& hello)
@@ -151,10 +155,8 @@ HelloFingerprint make_fingerprint(const ClientHello& hello, Ja4Digests& digests)
     fingerprint.alpn = alpn_names(hello);
     fingerprint.ech_offered = hello.ech_offered;
     fingerprint.grease = offers_grease(hello);
-    if (hello.format != HandshakeMessage::Format::sslv2) {
-        fingerprint.ja3 = ja3(hello);
+    if (hello.format != HandshakeMessage::Format::sslv2)
         fingerprint.ja4 = ja4(hello, digests);
-    }
     return fingerprint;
 }
 

@@ -1,9 +1,11 @@
 #include <cstdlib>
 #include <vector>
 
+#include "wire/ja3.h"
 #include "wire/tls_fingerprint.h"
 
-/// Two hellos that differ in one octet: equal keys, equal fingerprints. JA3 and JA4 have their fixed sizes.
+/// Two hellos that differ in one octet: equal keys, equal JA3; keys that are equal but for the order
+/// of extensions, equal fingerprints. JA4 has its fixed size.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
     using namespace waybill;
@@ -21,10 +23,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         return 0;
     std::string key_a;
     std::string key_b;
-    tls::append_fingerprint_key(*a, key_a);
-    tls::append_fingerprint_key(*b, key_b);
+    tls::write_fingerprint_key(*a, key_a);
+    tls::write_fingerprint_key(*b, key_b);
     const auto print = tls::make_fingerprint(*a);
-    if ((key_a == key_b && print != tls::make_fingerprint(*b)) || print.ja3.size() != 32 || print.ja4.size() != 36)
+    tls::Ja3 ja3;
+    if ((key_a == key_b && ja3.digest(*a) != ja3.digest(*b)) || print.ja4.size() != 36)
+        std::abort();
+    tls::sort_extension_types(key_a);
+    tls::sort_extension_types(key_b);
+    if (key_a == key_b && print != tls::make_fingerprint(*b))
         std::abort();
     return 0;
 }

@@ -1,6 +1,9 @@
 #include "analyze/contact/contacts.h"
 
 #include <algorithm>
+#include <array>
+#include <optional>
+#include <span>
 
 #include "analyze/contact/endpoint_choice.h"
 
@@ -14,40 +17,22 @@ void add_distinct(std::vector<Value>& values, const Value& value, std::size_t bo
         values.push_back(value);
 }
 
-void append_number(std::string& text, std::uint64_t number)
+/// The name as a contact has it: in lower case, without a last dot. Written into `lower`, whose memory is used again.
+void write_host(std::string_view name, std::string& lower)
 {
-    for (unsigned shift = 0; shift < 64; shift += 8)
-        text += static_cast<char>(number >> shift & 0xffU);
-}
-
-std::string lower_case(std::string_view name)
-{
-    std::string lower{name};
-    for (char& character : lower)
-        if (character >= 'A' && character <= 'Z')
-            character = static_cast<char>(character - 'A' + 'a');
+    lower.resize(name.size());
+    std::ranges::transform(name, lower.begin(), [](char character) {
+        return character >= 'A' && character <= 'Z' ? static_cast<char>(character - 'A' + 'a') : character;
+    });
     if (lower.size() > 1 && lower.ends_with('.'))
         lower.pop_back();
-    return lower;
 }
 
-/// What makes a contact one: owner, transport, port, and the name or else the address.
-void build_key(std::string& key, const Flow& flow, const std::optional<ChosenName>& name, const Owner& owner)
+std::string host_of(std::string_view name)
 {
-    key.clear();
-    append_number(key, owner.process);
-    append_number(key, static_cast<unsigned>(number(target_port(flow))) << 8U |
-                           static_cast<unsigned>(flow.transport) << 1U | (flow.tunnel_depth > 0 ? 1U : 0U));
-    if (name) {
-        key += 'n';
-        for (const char character : name->name)
-            key += character >= 'A' && character <= 'Z' ? static_cast<char>(character - 'A' + 'a') : character;
-        if (key.ends_with('.'))
-            key.pop_back();
-    } else {
-        key += 'a';
-        key += as_text(flow.server.address.octets());
-    }
+    std::string lower;
+    write_host(name, lower);
+    return lower;
 }
 
 /// Whether the name as seen is that host, case and a last dot aside.
@@ -55,18 +40,18 @@ bool is_host(std::string_view name, const std::optional<std::string>& host)
 {
     if (name.size() > 1 && name.ends_with('.'))
         name.remove_suffix(1);
-    return host && name.size() == host->size() && (name == *host || lower_case(name) == *host);
+    return host && name.size() == host->size() && (name == *host || host_of(name) == *host);
 }
 
-void add_names(Contact& contact, const Flow& flow)
+void add_names(Contact& contact, const FlowFacts& facts)
 {
-    for (const NameClue& clue : flow.facts.names) {
-        if (is_host(clue.name, contact.endpoint.host))
+    for (const NameClue& clue : facts.names) {
+        if (is_host(clue.name.text(), contact.endpoint.host))
             add_distinct(contact.name_sources, clue.source, Contact::kept_names);
         else if (!contact.endpoint.host && clue.source == NameSource::dns_answer)
-            add_distinct(contact.candidates, lower_case(clue.name), Contact::kept_names);
+            add_distinct(contact.candidates, host_of(clue.name.text()), Contact::kept_names);
         else if (clue.source != NameSource::dns_answer)
-            add_distinct(contact.other_names, lower_case(clue.name), Contact::kept_names);
+            add_distinct(contact.other_names, host_of(clue.name.text()), Contact::kept_names);
     }
 }
 
@@ -88,83 +73,195 @@ Intervals intervals_of(const std::vector<Timestamp>& starts, Timestamp last_star
 
 }  // namespace
 
-ContactTable::Tally* ContactTable::find_or_create(const Flow& flow, const ContactContext& context)
-{
-    const auto name = choose_name(flow);
-    build_key(key_, flow, name, *context.owner);
-    if (const auto known = by_key_.find(std::string_view{key_}); known != by_key_.end())
-        return &tallies_[known->second];
-    if (tallies_.size() >= max_contacts)
-        return nullptr;
-    by_key_.emplace(key_, tallies_.size());
-    Tally& tally = tallies_.emplace_back();
-    Contact& contact = tally.contact;
-    contact.id = tallies_.size();
-    contact.owner = *context.owner;
-    contact.endpoint = {std::nullopt, flow.server.address, target_port(flow), flow.transport};
-    contact.resolution = context.resolution;
-    contact.tunnelled = flow.tunnel_depth > 0;
-    contact.packets = flow.packets;
-    contact.first = flow.first;
-    contact.last = flow.last;
-    tally.last_start = flow.first;
-    if (name) {
-        contact.endpoint.host = lower_case(name->name);
-        contact.name_source = name->source;
+/// Owner, transport, port, depth, and the name or else the address.
+struct ContactTable::Identity {
+    std::uint64_t process = 0;
+    std::optional<std::string_view> host;
+    const IpAddress* address = nullptr;
+    Port port{};
+    Transport transport{};
+    bool tunnelled = false;
+
+    bool is_of(const Contact& contact) const
+    {
+        const Endpoint& endpoint = contact.endpoint;
+        if (endpoint.port != port || endpoint.transport != transport || contact.tunnelled != tunnelled ||
+            contact.owner.process != process || endpoint.host.has_value() != host.has_value())
+            return false;
+        return host ? *endpoint.host == *host : endpoint.address == *address;
     }
-    return &tally;
+};
+
+std::uint32_t ContactTable::hash_of(const Identity& identity) const
+{
+    const std::array<std::uint64_t, 3> words{
+        identity.process,
+        static_cast<std::uint64_t>(number(identity.port)) << 16U |
+            static_cast<std::uint64_t>(identity.transport) << 8U | (identity.tunnelled ? 1U : 0U) |
+            (identity.host ? 2U : 0U),
+        identity.host ? hash_(as_octets(*identity.host)) : hash_(identity.address->octets())};
+    return hash_(std::span<const std::uint64_t>{words});
 }
 
-std::uint64_t ContactTable::add(const Flow& flow, const ContactContext& context)
+bool ContactTable::Settled::is_of(const Destination& destination) const
 {
-    Tally* const tally = find_or_create(flow, context);
-    if (tally == nullptr) {
+    const auto& clues = destination.facts.names;
+    if (place == no_place || count != clues.size() || port != destination.server.port ||
+        transport != destination.transport || tunnelled != destination.tunnelled ||
+        process != destination.owner.process)
+        return false;
+    for (std::size_t i = 0; i < count; ++i)
+        if (!names[i].is_same_copy(clues[i].name) || sources[i] != clues[i].source)
+            return false;
+    return true;
+}
+
+ContactTable::Settled& ContactTable::remembered_for(const Destination& destination)
+{
+    if (settled_.empty())
+        settled_.resize(remembered);
+    const NameClue& clue = destination.facts.names.front();
+    const std::array<std::uint64_t, 2> words{clue.name.copy_number(), number(destination.server.port)};
+    return settled_[hash_(std::span<const std::uint64_t>{words}) % remembered];
+}
+
+/// Most flows go where an earlier one went, under the very names that it had.
+std::uint32_t ContactTable::settle(const Destination& destination)
+{
+    const FlowFacts& facts = destination.facts;
+    const bool is_plain = !facts.names.empty() && facts.names.size() <= 2 && !facts.application &&
+                          facts.names.back().source != NameSource::dns_answer;  // an own name decides, not an address
+    if (!is_plain)
+        return find_or_create(destination);
+    Settled& last = remembered_for(destination);
+    if (last.is_of(destination))
+        return last.place;
+    last = {.names = {},
+            .sources = {},
+            .count = static_cast<std::uint8_t>(facts.names.size()),
+            .tunnelled = destination.tunnelled,
+            .transport = destination.transport,
+            .port = destination.server.port,
+            .process = destination.owner.process,
+            .place = find_or_create(destination)};
+    for (std::size_t i = 0; i < facts.names.size(); ++i) {
+        last.names[i] = facts.names[i].name;
+        last.sources[i] = facts.names[i].source;
+    }
+    return last.place;
+}
+
+std::uint32_t ContactTable::find_or_create(const Destination& destination)
+{
+    const auto name = choose_name(destination.facts);
+    if (name)
+        write_host(name->name, host_);
+    const Identity identity{.process = destination.owner.process,
+                            .host = name ? std::optional<std::string_view>{host_} : std::nullopt,
+                            .address = &destination.server.address,
+                            .port = target_port(destination.facts, destination.server.port),
+                            .transport = destination.transport,
+                            .tunnelled = destination.tunnelled};
+    const std::uint32_t hash = hash_of(identity);
+    std::uint32_t place = index_.find(hash, [&](std::uint32_t slot) { return identity.is_of(rests_[slot].contact); });
+    if (place == HashIndex::none) {
+        if (tallies_.size() >= max_contacts)
+            return no_place;
+        place = static_cast<std::uint32_t>(tallies_.size());
+        index_.insert(hash, place);
+        tallies_.emplace_back();
+        Contact& contact = rests_.emplace_back().contact;
+        contact.owner = destination.owner;
+        contact.endpoint = {std::nullopt, destination.server.address, identity.port, destination.transport};
+        contact.tunnelled = destination.tunnelled;
+        if (name) {
+            contact.endpoint.host = host_;
+            contact.name_source = name->source;
+        }
+    }
+    add_names(rests_[place].contact, destination.facts);
+    return place;
+}
+
+void ContactTable::fetch(std::uint32_t place) const
+{
+    constexpr std::size_t cache_line_octets = 64;
+    if (place >= tallies_.size())
+        return;
+    const auto lines = std::as_bytes(std::span{&tallies_[place], 1});
+    for (std::size_t at = 0; at < lines.size(); at += cache_line_octets)
+        __builtin_prefetch(&lines[at]);
+}
+
+std::uint64_t ContactTable::add(std::uint32_t place, const EndedFlow& flow)
+{
+    if (place == no_place) {
         gaps_->add(GapKind::contacts_bound);
         return 0;
     }
-    Contact& contact = tally->contact;
-    ++contact.flow_count;
-    contact.out += flow.out;
-    contact.in += flow.in;
-    contact.resolution = stronger(contact.resolution, context.resolution);
-    contact.outer_name_only += flow.facts.ech == EchState::outer_name_only ? 1 : 0;
-    if (flow.first < contact.first) {
-        contact.packets = flow.packets;
-        contact.endpoint.address = flow.server.address;
+    Tally& tally = tallies_[place];
+    const bool is_first = tally.id == 0;
+    if (is_first)
+        tally.id = ++last_id_;
+    ++tally.flows;
+    tally.out += flow.out;
+    tally.in += flow.in;
+    tally.resolution = is_first ? flow.resolution : stronger(tally.resolution, flow.resolution);
+    tally.outer_name_only += flow.ech == EchState::outer_name_only ? 1 : 0;
+    if (is_first || flow.first < tally.first) {
+        rests_[place].contact.packets = flow.packets;
+        rests_[place].contact.endpoint.address = flow.server;
+        tally.first = flow.first;
     }
-    contact.first = std::min(contact.first, flow.first);
-    contact.last = std::max(contact.last, flow.last);
-    tally->last_start = std::max(tally->last_start, flow.first);
-    if (flow.facts.protocol != Protocol::unknown)
-        add_distinct(contact.protocols, flow.facts.protocol, Contact::kept_names);
-    add_names(contact, flow);
-    auto& starts = tally->starts;
-    if (starts.size() < Contact::kept_flows || flow.id < starts.back().flow) {
-        starts.insert(std::ranges::upper_bound(starts, flow.id, {}, &Start::flow), {flow.id, flow.first});
-        if (starts.size() > Contact::kept_flows)
-            starts.pop_back();
+    tally.last = is_first ? flow.last : std::max(tally.last, flow.last);
+    tally.last_start = is_first ? flow.first : std::max(tally.last_start, flow.first);
+    const std::uint32_t protocol = 1U << static_cast<unsigned>(flow.protocol);
+    if (flow.protocol != Protocol::unknown && (tally.protocols & protocol) == 0) {
+        tally.protocols |= protocol;
+        add_distinct(rests_[place].contact.protocols, flow.protocol, Contact::kept_names);
     }
-    return contact.id;
+    if (tally.kept_starts < Contact::kept_flows || flow.id < tally.last_kept_flow)
+        keep_start(place, flow);
+    return tally.id;
+}
+
+void ContactTable::keep_start(std::uint32_t place, const EndedFlow& flow)
+{
+    auto& starts = rests_[place].starts;
+    starts.insert(std::ranges::upper_bound(starts, flow.id, {}, &Start::flow), {flow.id, flow.first});
+    if (starts.size() > Contact::kept_flows)
+        starts.pop_back();
+    tallies_[place].kept_starts = static_cast<std::uint32_t>(starts.size());
+    tallies_[place].last_kept_flow = starts.back().flow;
 }
 
 std::vector<Contact> ContactTable::finish()
 {
-    std::vector<Contact> contacts;
-    contacts.reserve(tallies_.size());
-    for (Tally& tally : tallies_) {
-        Contact& contact = tally.contact;
+    std::vector<Contact> contacts(last_id_);
+    for (std::size_t place = 0; place < tallies_.size(); ++place) {
+        const Tally& tally = tallies_[place];
+        if (tally.id == 0)
+            continue;  // not reached: every flow that is settled ends
+        Contact& contact = contacts[tally.id - 1];
+        contact = std::move(rests_[place].contact);
+        contact.id = tally.id;
+        contact.out = tally.out;
+        contact.in = tally.in;
+        contact.first = tally.first;
+        contact.last = tally.last;
+        contact.flow_count = tally.flows;
+        contact.outer_name_only = tally.outer_name_only;
+        contact.resolution = tally.resolution;
         std::vector<Timestamp> times;
-        for (const Start& start : tally.starts) {
+        for (const Start& start : rests_[place].starts) {
             contact.flows.push_back(start.flow);
             times.push_back(start.time);
         }
         std::ranges::sort(times);
         if (contact.flow_count > 1 && times.size() > 1)
             contact.intervals = intervals_of(times, tally.last_start, contact.flow_count);
-        contacts.push_back(std::move(contact));
     }
-    by_key_.clear();
-    tallies_.clear();
+    *this = ContactTable{*gaps_};
     return contacts;
 }
 

@@ -39,9 +39,9 @@ bool is_address(std::string_view name)
     return IpAddress::parse(name).has_value();
 }
 
-const std::string* proxy_target(const Flow& flow)
+const std::string* proxy_target(const FlowFacts& facts)
 {
-    const auto& application = flow.facts.application;
+    const auto& application = facts.application;
     if (!application)
         return nullptr;
     if (!application->connect.empty())
@@ -51,34 +51,35 @@ const std::string* proxy_target(const Flow& flow)
 
 }  // namespace
 
-std::optional<ChosenName> choose_name(const Flow& flow)
+std::optional<ChosenName> choose_name(const FlowFacts& facts)
 {
     const NameClue* best = nullptr;
     unsigned answers = 0;
-    for (const NameClue& clue : flow.facts.names) {
+    for (const NameClue& clue : facts.names) {
         if (clue.source == NameSource::dns_answer) {
             ++answers;
             if (best == nullptr)
                 best = &clue;
-        } else if (!is_address(clue.name) && (best == nullptr || weakness(clue.source) < weakness(best->source))) {
+        } else if (!is_address(clue.name.text()) &&
+                   (best == nullptr || weakness(clue.source) < weakness(best->source))) {
             best = &clue;
         }
     }
     if (best == nullptr || (best->source == NameSource::dns_answer && answers > 1))
         return std::nullopt;
-    return ChosenName{best->name, best->source};
+    return ChosenName{best->name.text(), best->source};
 }
 
-Port target_port(const Flow& flow)
+Port target_port(const FlowFacts& facts, Port server_port)
 {
-    const std::string* target = proxy_target(flow);
+    const std::string* target = proxy_target(facts);
     const std::size_t colon = target == nullptr ? std::string::npos : target->rfind(':');
     if (colon == std::string::npos)
-        return flow.server.port;
+        return server_port;
     const std::string_view digits = std::string_view{*target}.substr(colon + 1);
     std::uint16_t port = 0;
     const auto [end, problem] = std::from_chars(digits.begin(), digits.end(), port);
-    return problem == std::errc{} && end == digits.end() ? Port{port} : flow.server.port;
+    return problem == std::errc{} && end == digits.end() ? Port{port} : server_port;
 }
 
 }  // namespace waybill

@@ -4,21 +4,21 @@
 #include <string_view>
 
 #include "model/endpoint.h"
-#include "model/flow.h"
+#include "model/flow_facts.h"
 
 namespace waybill {
 
 /// The name under which a flow counts: the strongest source that it has.
 struct ChosenName {
-    std::string_view name;  ///< borrowed from the flow, as seen
+    std::string_view name;  ///< borrowed from the facts, as seen
     NameSource source{};
 };
 
 /// A name from the flow's own octets before one from DNS; nothing where only several DNS answers are left, or the name
 /// is an address. Inside a proxy's tunnel the hello's name stands before the target that was asked for.
-std::optional<ChosenName> choose_name(const Flow& flow);
+std::optional<ChosenName> choose_name(const FlowFacts& facts);
 
 /// The port that is meant: of the first target asked of a proxy, else the server's.
-Port target_port(const Flow& flow);
+Port target_port(const FlowFacts& facts, Port server_port);
 
 }  // namespace waybill

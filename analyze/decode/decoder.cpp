@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analyze/decode/plain_headers.h"
 #include "wire/ip.h"
 #include "wire/transport.h"
 #include "wire/tunnel.h"
@@ -57,15 +58,22 @@ Segment segment_of(const FragmentTable::Datagram& datagram, Timestamp time)
 
 std::span<const Segment> Decoder::decode(const Packet& packet)
 {
-    segments_.clear();
     piece_.reset();
+    if (read_plain_headers(packet, plain_))
+        return {&plain_, 1};
+    return walk(packet);
+}
+
+std::span<const Segment> Decoder::walk(const Packet& packet)
+{
+    segments_.clear();
     const auto link = parse_link_layer(packet.link_type, packet.octets);
     if (!link) {
         const bool unsupported = link.error().kind == ParseError::Kind::unsupported;
         gaps_->add(unsupported ? GapKind::link_unsupported : GapKind::link_malformed);
         return segments_;
     }
-    walk({*link, packet.octets.size(), packet.wire_length, packet.wire_length, 0}, packet.time);
+    walk_layers({*link, packet.octets.size(), packet.wire_length, packet.wire_length, 0}, packet.time);
     if (fragments_.has_abandoned()) {
         const auto own = static_cast<std::ptrdiff_t>(segments_.size());
         add_abandoned();
@@ -83,7 +91,7 @@ std::span<const Segment> Decoder::finish()
     return segments_;
 }
 
-void Decoder::walk(Layer layer, Timestamp time)
+void Decoder::walk_layers(Layer layer, Timestamp time)
 {
     for (int headers = 0; headers < max_headers; ++headers) {
         if (is_shim(layer.content.type)) {

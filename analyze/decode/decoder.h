@@ -51,7 +51,8 @@ private:
         std::uint8_t depth = 0;
     };
 
-    void walk(Layer layer, Timestamp time);
+    std::span<const Segment> walk(const Packet& packet);
+    void walk_layers(Layer layer, Timestamp time);
     std::optional<Layer> read_ip(const Layer& layer, Timestamp time);
     std::optional<Layer> read_transport(const IpPacket& ip, Segment segment);
     void read_tcp(const IpPacket& ip, Segment segment);
@@ -68,6 +69,7 @@ private:
     std::vector<FragmentTable::Datagram> abandoned_;   // likewise
     std::optional<Piece> piece_;
     std::vector<Segment> segments_;
+    Segment plain_;  // of a packet whose headers are the plainest
 };
 
 }  // namespace waybill

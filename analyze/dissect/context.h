@@ -5,6 +5,7 @@
 
 #include "analyze/dissect/hello_cache.h"
 #include "analyze/dissect/side.h"
+#include "analyze/name/text_pool.h"
 #include "base/cursor.h"
 #include "model/time.h"
 
@@ -37,6 +38,8 @@ struct DissectContext {
     using DnsSink = std::function<void(Side, Bytes message, Timestamp at)>;
 
     HelloCache hellos;
+    bool fingerprints = true;  ///< of ClientHellos are wanted: flows tell them, contacts do not
+    TextPool names;            ///< what flows are called: few names, many flows
     DissectCounters counters;
     DnsSink dns;  ///< called from within TcpConnection::data(); may be empty
 };

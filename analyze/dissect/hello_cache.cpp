@@ -4,16 +4,27 @@
 
 namespace waybill {
 
-std::shared_ptr<const HelloFingerprint> HelloCache::find_or_make(const tls::ClientHello& hello)
+ClientHelloFacts HelloCache::find_or_make(const tls::ClientHello& hello)
 {
-    key_.clear();
-    tls::append_fingerprint_key(hello, key_);
-    if (const auto known = fingerprints_.find(std::string_view{key_}); known != fingerprints_.end())
-        return known->second;
-    if (fingerprints_.size() >= max_fingerprints)
-        fingerprints_.clear();
-    return fingerprints_.emplace(key_, std::make_shared<const HelloFingerprint>(tls::make_fingerprint(hello, digests_)))
-        .first->second;
+    tls::write_fingerprint_key(hello, key_);
+    if (const auto* const known = hellos_.find(key_))
+        return *known;
+    ClientHelloFacts facts{.fingerprint = find_or_make_fingerprint(hello), .ja3 = {}};
+    if (hello.format != tls::HandshakeMessage::Format::sslv2)
+        facts.ja3 = ja3_.digest(hello);
+    hellos_.add(key_, facts);
+    return facts;
+}
+
+std::shared_ptr<const HelloFingerprint> HelloCache::find_or_make_fingerprint(const tls::ClientHello& hello)
+{
+    sorted_key_ = key_;
+    tls::sort_extension_types(sorted_key_);
+    if (const auto* const known = fingerprints_.find(sorted_key_))
+        return *known;
+    auto made = std::make_shared<const HelloFingerprint>(tls::make_fingerprint(hello, digests_));
+    fingerprints_.add(sorted_key_, made);
+    return made;
 }
 
 }  // namespace waybill

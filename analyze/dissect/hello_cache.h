@@ -1,37 +1,37 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <string>
-#include <string_view>
-#include <unordered_map>
 
+#include "analyze/dissect/keyed_cache.h"
 #include "model/flow_facts.h"
+#include "wire/ja3.h"
 #include "wire/ja4.h"
 #include "wire/tls_client_hello.h"
 
 namespace waybill {
 
-/// Fingerprints of ClientHellos, one for all flows whose hellos say the same: computing one takes digests, finding one
-/// a look at the hello. Bounded: when full it starts anew, and flows keep what they have.
+/// Fingerprints of ClientHellos: computing one takes digests, finding one a look at the hello. Equal hellos share what
+/// they say; those that differ only in the order of their extensions, which browsers draw for each connection, share
+/// all but JA3. Bounded: when full it starts anew, and flows keep what they have.
 class HelloCache {
 public:
-    static constexpr std::size_t max_fingerprints =
-        4096;  ///< browsers that permute extensions fill it in thousands of flows
+    static constexpr std::size_t max_hellos = 4096;
+    static constexpr std::size_t max_fingerprints = 1024;
 
-    std::shared_ptr<const HelloFingerprint> find_or_make(const tls::ClientHello& hello);
-    std::size_t size() const { return fingerprints_.size(); }
+    ClientHelloFacts find_or_make(const tls::ClientHello& hello);
+    std::size_t size() const { return fingerprints_.size(); }  ///< different ones, order aside
 
 private:
-    struct Hash {
-        using is_transparent = void;
-        std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
-    };
+    std::shared_ptr<const HelloFingerprint> find_or_make_fingerprint(const tls::ClientHello& hello);
 
-    std::unordered_map<std::string, std::shared_ptr<const HelloFingerprint>, Hash, std::equal_to<>> fingerprints_;
+    KeyedCache<ClientHelloFacts> hellos_{max_hellos};
+    KeyedCache<std::shared_ptr<const HelloFingerprint>> fingerprints_{max_fingerprints};
     tls::Ja4Digests digests_;
-    std::string key_;  // reused from call to call
+    tls::Ja3 ja3_;
+    std::string key_;         // reused from call to call
+    std::string sorted_key_;  // likewise
 };
 
 }  // namespace waybill

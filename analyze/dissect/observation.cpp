@@ -17,6 +17,12 @@ std::string presentation(std::string_view text)
     return escaped;
 }
 
+/// Whether the text is its own presentation.
+bool is_plain(std::string_view text)
+{
+    return std::ranges::all_of(text, [](char octet) { return octet >= ' ' && octet <= '~' && octet != '\\'; });
+}
+
 /// False when it is not there and there is no room for it.
 bool add_distinct(std::vector<std::string>& kept, std::string text, std::size_t bound)
 {
@@ -40,7 +46,9 @@ void Observation::name(NameSource source, std::string_view host) const
 {
     if (host.empty())
         return;
-    if (host.size() > max_name_octets || !facts_.add_name({presentation(host), source, at_}))
+    const bool fits = host.size() <= max_name_octets &&
+                      facts_.add_name({context_.names.share(is_plain(host) ? host : presentation(host)), source, at_});
+    if (!fits)
         ++counters().names_bound;
 }
 

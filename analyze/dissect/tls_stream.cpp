@@ -6,19 +6,14 @@
 #include "wire/tls_server_hello.h"
 
 namespace waybill {
-namespace {
-
-constexpr std::uint8_t max_client_hellos = 2;  // RFC 8446, 4.1.4: one HelloRetryRequest
-
-}  // namespace
 
 void add_client_hello(const tls::ClientHello& hello, NameSource source, const Observation& seen)
 {
     FlowFacts& facts = seen.facts();
     if (hello.server_name)
         seen.name(source, *hello.server_name);
-    if (facts.hellos.size() < max_client_hellos)
-        facts.hellos.push_back(seen.context().hellos.find_or_make(hello));
+    if (seen.context().fingerprints && facts.hellos.size() < ClientHellos::max_hellos)
+        facts.hellos.add(seen.context().hellos.find_or_make(hello));
     if (hello.ech_offered)
         facts.ech = EchState::offered;
     if (hello.damage) {
@@ -52,8 +47,8 @@ void TlsStream::client_data(Bytes octets, const Observation& seen)
     }
     if (client_.state() == HelloState::malformed)
         note_malformed(seen);
-    client_done_ |= client_.finished() || client_hellos_ == max_client_hellos || (client_hellos_ > 0 && server_done_) ||
-                    octets_after_hello_ == max_octets_after_hello;
+    client_done_ |= client_.finished() || client_hellos_ == ClientHellos::max_hellos ||
+                    (client_hellos_ > 0 && server_done_) || octets_after_hello_ == max_octets_after_hello;
 }
 
 void TlsStream::take_client_hello(const tls::HandshakeMessage& message, const Observation& seen)

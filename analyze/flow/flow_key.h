@@ -1,29 +1,31 @@
 #pragma once
 
 #include <array>
-#include <bit>
 #include <cstdint>
-#include <type_traits>
 
 #include "analyze/decode/segment.h"
 #include "model/address.h"
+#include "model/endpoint.h"
 
 namespace waybill {
 
-/// The two ends of a flow, which way it goes left open: the lower (address, port) stands first.
+/// The two ends of a flow, which way it goes left open: the lower (address, port) stands first. Whole words, because it
+/// is compared and hashed for every packet.
 struct FlowKey {
-    IpAddress low;
-    IpAddress high;
-    std::uint16_t low_port = 0;
-    std::uint16_t high_port = 0;
-    std::uint8_t protocol = 0;      ///< IP protocol number
-    std::uint8_t tunnel_depth = 0;  ///< the same five-tuple inside and outside of a tunnel is two flows
+    IpAddress::Words low{};
+    IpAddress::Words high{};
+    std::uint64_t rest = 0;  ///< low port, high port, protocol, depth, the family of each end
 
-    friend bool operator==(const FlowKey& left, const FlowKey& right) { return left.words() == right.words(); }
+    IpAddress low_address() const { return {low, static_cast<IpAddress::Family>(rest >> 48U & 0xffU)}; }
+    IpAddress high_address() const { return {high, static_cast<IpAddress::Family>(rest >> 56U)}; }
+    Port low_port() const { return Port{static_cast<std::uint16_t>(rest)}; }
+    Port high_port() const { return Port{static_cast<std::uint16_t>(rest >> 16U)}; }
+    std::uint8_t protocol() const { return static_cast<std::uint8_t>(rest >> 32U); }  ///< IP protocol number
+    /// The same five-tuple inside and outside of a tunnel is two flows; the highest bit is set where ports are unknown.
+    std::uint8_t tunnel_depth() const { return static_cast<std::uint8_t>(rest >> 40U); }
 
-    std::array<std::uint64_t, 5> words() const { return std::bit_cast<std::array<std::uint64_t, 5>>(*this); }
+    friend bool operator==(const FlowKey&, const FlowKey&) = default;
 };
-static_assert(sizeof(FlowKey) == 40 && std::has_unique_object_representations_v<FlowKey>);
 
 /// Which end of a key: an index into pairs.
 enum class End : std::uint8_t { low = 0, high = 1 };
@@ -45,17 +47,23 @@ struct KeyedSegment {
 /// The key of a segment's flow, and which end sent the segment.
 inline KeyedSegment key_of(const Segment& segment)
 {
-    const std::uint16_t source_port = number(segment.source_port);
-    const std::uint16_t destination_port = number(segment.destination_port);
-    // A segment whose transport header could not be read has no ports and counts apart from those that have.
-    const auto depth =
-        static_cast<std::uint8_t>(segment.tunnel_depth | (segment.transport == Transport::other ? 0x80U : 0U));
-    const bool in_order =
-        segment.source != segment.destination ? segment.source < segment.destination : source_port <= destination_port;
+    const auto rest = [&](const SocketAddress& low, const SocketAddress& high) {
+        // A segment whose transport header could not be read has no ports and counts apart from those that have.
+        const unsigned depth = segment.tunnel_depth | (segment.transport == Transport::other ? 0x80U : 0U);
+        return std::uint64_t{number(low.port)} | std::uint64_t{number(high.port)} << 16U |
+               std::uint64_t{segment.protocol} << 32U | std::uint64_t{depth} << 40U |
+               static_cast<std::uint64_t>(low.address.family()) << 48U |
+               static_cast<std::uint64_t>(high.address.family()) << 56U;
+    };
+    const SocketAddress source{segment.source, segment.source_port};
+    const SocketAddress destination{segment.destination, segment.destination_port};
+    // Any order of addresses will do, as long as it is one.
+    const bool in_order = source.address.words() != destination.address.words()
+                              ? source.address.words() < destination.address.words()
+                              : source.port <= destination.port;
     if (in_order)
-        return {{segment.source, segment.destination, source_port, destination_port, segment.protocol, depth},
-                End::low};
-    return {{segment.destination, segment.source, destination_port, source_port, segment.protocol, depth}, End::high};
+        return {{source.address.words(), destination.address.words(), rest(source, destination)}, End::low};
+    return {{destination.address.words(), source.address.words(), rest(destination, source)}, End::high};
 }
 
 /// Mixes a key with a seed that the input cannot know, so that no capture can be made to fill one bucket.
@@ -63,7 +71,7 @@ inline std::uint32_t hash_of(const FlowKey& key, std::uint64_t seed)
 {
     constexpr std::uint64_t odd = 0x9e3779b97f4a7c15;  // 2^64 divided by the golden ratio
     std::uint64_t hash = seed;
-    for (const std::uint64_t word : key.words()) {
+    for (const std::uint64_t word : {key.low[0], key.low[1], key.high[0], key.high[1], key.rest}) {
         hash = (hash ^ word) * odd;
         hash ^= hash >> 32U;
     }

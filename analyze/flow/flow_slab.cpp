@@ -1,5 +1,7 @@
 #include "analyze/flow/flow_slab.h"
 
+#include <algorithm>
+
 namespace waybill {
 
 std::uint32_t FlowSlab::take()
@@ -10,8 +12,10 @@ std::uint32_t FlowSlab::take()
         free_.pop_back();
         return flow;
     }
-    if (fresh_ == blocks_.size() * block_flows)
-        blocks_.push_back(std::make_unique<Block>());
+    Block& block = blocks_[block_of(fresh_)];
+    if (block.empty())
+        block.reserve(std::max(first_flows, start_of(block_of(fresh_))));
+    block.emplace_back();
     return fresh_++;
 }
 

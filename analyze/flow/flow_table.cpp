@@ -10,15 +10,31 @@ namespace {
 
 constexpr std::size_t first_slots = 4096;
 
+// How many flows ahead of the one that ends their memory is asked for: the record, then what the record leads to.
+constexpr std::size_t far = 8;
+constexpr std::size_t near = 4;
+
 std::int64_t seconds_of(Timestamp time)
 {
     return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
 }
 
+/// The first moment after that second, as far as times reach.
+Timestamp end_of(std::int64_t second)
+{
+    const std::int64_t last_second = seconds_of(Timestamp::max());
+    return second < last_second ? Timestamp{std::chrono::seconds{second + 1}} : Timestamp::max();
+}
+
 }  // namespace
 
-FlowTable::FlowTable(const FlowLimits& limits, GapCounters& gaps, Ended ended)
-    : limits_{limits}, gaps_{&gaps}, ended_{std::move(ended)}, slots_(first_slots), seed_{std::random_device{}()}
+FlowTable::FlowTable(const FlowLimits& limits, GapCounters& gaps, Hooks hooks)
+    : limits_{limits},
+      shortest_{std::min({limits.after_end, limits.tcp_idle, limits.other_idle})},
+      gaps_{&gaps},
+      hooks_{std::move(hooks)},
+      slots_(first_slots),
+      seed_{std::random_device{}()}
 {
 }
 
@@ -28,18 +44,6 @@ std::int64_t FlowTable::deadline(const FlowRecord& record) const
     if (record.transport == Transport::tcp)
         idle = record.ended() ? limits_.after_end : limits_.tcp_idle;
     return seconds_of(record.last) + idle.count() + 1;
-}
-
-std::size_t FlowTable::find_slot(const FlowKey& key, std::uint32_t hash)
-{
-    const std::size_t mask = slots_.size() - 1;
-    std::size_t at = hash & mask;
-    while (slots_[at].flow != no_flow) {  // the table is never full
-        if (slots_[at].hash == hash && flows_[slots_[at].flow].key == key)
-            return at;
-        at = (at + 1) & mask;
-    }
-    return at;
 }
 
 bool FlowTable::is_over(const FlowRecord& record, const Segment& segment) const
@@ -53,20 +57,18 @@ bool FlowTable::is_over(const FlowRecord& record, const Segment& segment) const
     return !is_repeat && (record.ended() || record.established);
 }
 
-FlowRecord& FlowTable::find_or_create(const KeyedSegment& keyed, const Segment& segment, bool& is_new)
+/// What find_or_create() leaves: no flow is open under this key, or the one that is may be over.
+FlowRecord& FlowTable::open_or_replace(const KeyedSegment& keyed, const Segment& segment, std::uint32_t hash,
+                                       bool& is_new)
 {
-    advance(segment.time);
-    const std::uint32_t hash = hash_of(keyed.key, seed_);
-    const std::size_t at = find_slot(keyed.key, hash);
-    is_new = slots_[at].flow == no_flow;
-    if (!is_new) {
-        FlowRecord& record = flows_[slots_[at].flow];
-        if (!is_over(record, segment))
-            return record;
-        end(slots_[at].flow);
-        is_new = true;
-    }
-    return flows_[create(keyed, segment, hash)];
+    const std::uint32_t known = slots_[find_slot(keyed.key, hash)].flow;
+    is_new = known == no_flow || is_over(flows_[known], segment);
+    if (!is_new)
+        return flows_[known];
+    if (known != no_flow)
+        end(known);
+    latest_ = create(keyed, segment, hash);
+    return flows_[latest_];
 }
 
 std::uint32_t FlowTable::create(const KeyedSegment& keyed, const Segment& segment, std::uint32_t hash)
@@ -78,35 +80,57 @@ std::uint32_t FlowTable::create(const KeyedSegment& keyed, const Segment& segmen
     const std::uint32_t flow = flows_.take();
     FlowRecord& record = flows_[flow];
     record.key = keyed.key;
+    record.hash = hash;
     record.id = next_id_++;
     record.transport = segment.transport;
     record.first = segment.time;
     record.last = segment.time;
-    slots_[find_slot(keyed.key, hash)] = {hash, flow};
+    slots_[free_slot(hash)] = {hash, flow};
     schedule(flow, std::max(deadline(record), now_second_ + 1));
     return flow;
 }
 
-void FlowTable::schedule(std::uint32_t flow, std::int64_t second)
+std::size_t FlowTable::free_slot(std::uint32_t hash) const
 {
-    earliest_ = std::min(earliest_, second);
-    wheel_.insert(flows_, flow, second);
+    const std::size_t mask = slots_.size() - 1;
+    std::size_t at = hash & mask;
+    while (slots_[at].flow != no_flow)  // the table is never full
+        at = (at + 1) & mask;
+    return at;
 }
 
-void FlowTable::bring_forward(const FlowRecord& record)
+std::size_t FlowTable::slot_of(std::uint32_t flow) const
 {
-    const std::uint32_t flow = slots_[find_slot(record.key, hash_of(record.key, seed_))].flow;
-    wheel_.remove(flows_, flow);
-    schedule(flow, std::max(deadline(record), now_second_ + 1));
+    const std::size_t mask = slots_.size() - 1;
+    std::size_t at = flows_[flow].hash & mask;
+    while (slots_[at].flow != flow)  // it stands in the table
+        at = (at + 1) & mask;
+    return at;
+}
+
+void FlowTable::schedule(std::uint32_t flow, std::int64_t second)
+{
+    constexpr std::size_t min_left_behind = 65'536;  // for fewer it is not worth looking through all buckets
+    earliest_ = std::min(earliest_, second);
+    flows_[flow].timer_second = second;
+    wheel_.insert(flow, second);
+    if (wheel_.places() > 2 * flows_.size() + min_left_behind)
+        wheel_.clean([this](std::uint32_t held, std::size_t slot) {
+            const std::int64_t meant = flows_[held].timer_second;
+            return meant != FlowRecord::no_second && TimerWheel::slot_of(meant) == slot;
+        });
+}
+
+void FlowTable::bring_forward()
+{
+    schedule(latest_, std::max(deadline(flows_[latest_]), now_second_ + 1));
 }
 
 void FlowTable::end(std::uint32_t flow)
 {
-    FlowRecord& record = flows_[flow];
-    ended_(record);
-    wheel_.remove(flows_, flow);
+    hooks_.ended(flows_[flow]);
     const std::size_t mask = slots_.size() - 1;
-    std::size_t hole = find_slot(record.key, hash_of(record.key, seed_));
+    std::size_t hole = slot_of(flow);
     for (std::size_t at = (hole + 1) & mask; slots_[at].flow != no_flow; at = (at + 1) & mask) {
         const std::size_t home = slots_[at].hash & mask;
         if (((at - home) & mask) >= ((at - hole) & mask)) {  // may move back to the hole without passing its home
@@ -118,22 +142,35 @@ void FlowTable::end(std::uint32_t flow)
     flows_.give_back(flow);
 }
 
+/// Flows end long after they were last touched, so what will be needed is fetched while others are dealt with.
+void FlowTable::fetch_ahead(const TimerWheel::Bucket& bucket) const
+{
+    if (const std::uint32_t flow = bucket.peek(far); flow != no_flow)
+        flows_.fetch(flow);
+    if (const std::uint32_t flow = bucket.peek(near); flow != no_flow) {
+        __builtin_prefetch(&slots_[flows_[flow].hash & (slots_.size() - 1)]);
+        hooks_.soon_ended(flows_[flow]);
+    }
+}
+
 void FlowTable::expire_second(std::int64_t second)
 {
-    std::uint32_t flow = wheel_.head(second);
-    while (flow != no_flow) {  // each turn takes one out of this second's list or steps on
-        FlowRecord& record = flows_[flow];
-        const std::uint32_t next = record.timer_next;
-        if (record.timer_second <= second) {
-            const std::int64_t due = deadline(record);
-            if (due <= second) {
-                end(flow);
-            } else {
-                wheel_.remove(flows_, flow);
-                schedule(flow, due);
-            }
+    TimerWheel::Bucket bucket = wheel_.take_bucket(second);
+    for (; !bucket.empty(); bucket.drop_front()) {
+        fetch_ahead(bucket);
+        const std::uint32_t flow = bucket.front();
+        const std::int64_t meant = flows_[flow].timer_second;
+        if (meant == FlowRecord::no_second || TimerWheel::slot_of(meant) != TimerWheel::slot_of(second))
+            continue;          // it has ended, or was moved
+        if (meant > second) {  // a turn of the wheel later
+            wheel_.insert(flow, meant);
+            continue;
         }
-        flow = next;
+        const std::int64_t due = deadline(flows_[flow]);
+        if (due <= second)
+            end(flow);
+        else
+            schedule(flow, due);
     }
 }
 
@@ -143,11 +180,13 @@ void FlowTable::advance(Timestamp now)
     if (!has_time_) {
         has_time_ = true;
         now_second_ = second;
+        second_end_ = end_of(second);
     }
     if (second <= now_second_)  // also packets that are out of order
         return;
     const std::int64_t from = std::max(now_second_ + 1, second - TimerWheel::span_seconds + 1);
     now_second_ = second;
+    second_end_ = end_of(second);
     for (std::int64_t at = from; at <= second; ++at)
         expire_second(at);
 }
@@ -156,28 +195,26 @@ void FlowTable::evict_one()
 {
     for (std::int64_t at = std::max(now_second_ + 1, earliest_); at < now_second_ + TimerWheel::span_seconds; ++at) {
         earliest_ = at;
-        std::uint32_t flow = wheel_.head(at);
-        while (flow != no_flow) {
-            FlowRecord& record = flows_[flow];
-            const std::uint32_t next = record.timer_next;
+        TimerWheel::Bucket& bucket = wheel_.bucket(at);
+        while (!bucket.empty()) {  // each turn takes one out; those that are not due go to later buckets
+            const std::uint32_t flow = wheel_.take_front(bucket);
+            const FlowRecord& record = flows_[flow];
+            if (record.timer_second != at)
+                continue;
             const std::int64_t due = deadline(record);
             if (due <= at) {
                 gaps_->add(GapKind::flows_bound, record.ended() ? 0 : 1);
                 end(flow);
                 return;
             }
-            if (record.timer_second <= at) {
-                wheel_.remove(flows_, flow);
-                schedule(flow, due);
-            }
-            flow = next;
+            schedule(flow, due);
         }
     }
 }
 
 void FlowTable::grow()
 {
-    std::vector<Slot> larger(slots_.size() * 2);
+    Slots larger(slots_.size() * 2);
     const std::size_t mask = larger.size() - 1;
     for (const Slot& slot : slots_) {
         if (slot.flow == no_flow)
@@ -192,19 +229,27 @@ void FlowTable::grow()
 
 void FlowTable::finish()
 {
-    std::vector<std::uint32_t> open;
+    struct Open {
+        std::uint64_t id;
+        std::uint32_t flow;
+    };
+    std::vector<Open> open;
     open.reserve(flows_.size());
-    for (const Slot& slot : slots_)
-        if (slot.flow != no_flow)
-            open.push_back(slot.flow);
-    std::ranges::sort(open, {}, [&](std::uint32_t flow) { return flows_[flow].id; });
-    for (const std::uint32_t flow : open) {
-        ended_(flows_[flow]);
-        flows_[flow] = FlowRecord{};  // what it held goes now, not all at once
+    for (std::uint32_t flow = 0; flow < flows_.places(); ++flow)
+        if (flows_[flow].id != 0)
+            open.push_back({flows_[flow].id, flow});
+    std::ranges::sort(open, {}, &Open::id);
+    for (std::size_t i = 0; i < open.size(); ++i) {
+        if (i + far < open.size())
+            flows_.fetch(open[i + far].flow);
+        if (i + near < open.size())
+            hooks_.soon_ended(flows_[open[i + near].flow]);
+        hooks_.ended(flows_[open[i].flow]);
+        flows_[open[i].flow] = FlowRecord{};  // what it held goes now, not all at once
     }
     slots_.assign(first_slots, {});
     flows_ = {};
-    wheel_ = {};
+    wheel_.clear();
     earliest_ = 0;
 }
 

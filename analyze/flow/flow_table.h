@@ -8,7 +8,9 @@
 #include "analyze/flow/flow_key.h"
 #include "analyze/flow/flow_slab.h"
 #include "analyze/flow/timer_wheel.h"
+#include "base/huge_pages.h"
 #include "model/gap.h"
+#include "wire/transport.h"
 
 namespace waybill {
 
@@ -22,21 +24,38 @@ struct FlowLimits {
 
 /// The open flows, found by key: open addressing with 32-bit hashes beside indexes into a slab of records.
 ///
-/// Flows end, and `ended` is called for each, in an order that depends on the packets alone: when packet time passes a
+/// Flows end, and the hook is called for each, in an order that depends on the packets alone: when packet time passes a
 /// flow's idle time, when a new connection takes its key, at the bound, and the rest at the end by number.
 class FlowTable {
 public:
-    using Ended = std::function<void(FlowRecord&)>;
+    struct Hooks {
+        std::function<void(FlowRecord&)> ended;
+        std::function<void(const FlowRecord&)> soon_ended;  ///< perhaps: a moment to ask for memory, nothing more
+    };
 
-    FlowTable(const FlowLimits& limits, GapCounters& gaps, Ended ended);
+    FlowTable(const FlowLimits& limits, GapCounters& gaps, Hooks hooks);
 
     /// The flow of a segment, a new one where none is open; ends those whose time is over. The reference is good until
     /// the next call.
-    FlowRecord& find_or_create(const KeyedSegment& keyed, const Segment& segment, bool& is_new);
+    FlowRecord& find_or_create(const KeyedSegment& keyed, const Segment& segment, bool& is_new)
+    {
+        if (segment.time >= second_end_ || !has_time_) [[unlikely]]
+            advance(segment.time);
+        const std::uint32_t hash = hash_of(keyed.key, seed_);
+        const std::uint32_t flow = slots_[find_slot(keyed.key, hash)].flow;
+        if (flow != no_flow) [[likely]] {
+            latest_ = flow;
+            FlowRecord& record = flows_[flow];
+            is_new = false;
+            if (is_surely_open(record, segment)) [[likely]]
+                return record;
+        }
+        return open_or_replace(keyed, segment, hash, is_new);
+    }
 
-    /// To be called when a flow has come to its RST or second FIN: it then leaves the table after `after_end`, not
-    /// after the idle time that its last packet promised.
-    void bring_forward(const FlowRecord& record);
+    /// To be called when the flow that find_or_create() gave last has come to its RST or second FIN: it then leaves the
+    /// table after `after_end`, not after the idle time that its last packet promised.
+    void bring_forward();
 
     /// Ends every open flow, by number.
     void finish();
@@ -50,7 +69,31 @@ private:
         std::uint32_t flow = no_flow;
     };
 
-    std::size_t find_slot(const FlowKey& key, std::uint32_t hash);
+    using Slots = std::vector<Slot, HugePageAllocator<Slot>>;
+
+    std::size_t find_slot(const FlowKey& key, std::uint32_t hash) const
+    {
+        const std::size_t mask = slots_.size() - 1;
+        std::size_t at = hash & mask;
+        while (slots_[at].flow != no_flow) {  // the table is never full
+            if (slots_[at].hash == hash && flows_[slots_[at].flow].key == key)
+                break;
+            at = (at + 1) & mask;
+        }
+        return at;
+    }
+    /// True when no look at its deadline is needed. Unsigned, for a hostile capture's times may be further apart than a
+    /// duration can say.
+    bool is_surely_open(const FlowRecord& record, const Segment& segment) const
+    {
+        const auto passed = static_cast<std::uint64_t>(segment.time.time_since_epoch().count()) -
+                            static_cast<std::uint64_t>(record.last.time_since_epoch().count());
+        return (segment.time <= record.last || passed < static_cast<std::uint64_t>(shortest_.count())) &&
+               (segment.transport != Transport::tcp || !segment.has_flag(TcpHeader::syn));
+    }
+    FlowRecord& open_or_replace(const KeyedSegment& keyed, const Segment& segment, std::uint32_t hash, bool& is_new);
+    std::size_t free_slot(std::uint32_t hash) const;
+    std::size_t slot_of(std::uint32_t flow) const;
     std::uint32_t create(const KeyedSegment& keyed, const Segment& segment, std::uint32_t hash);
     bool is_over(const FlowRecord& record, const Segment& segment) const;
     std::int64_t deadline(const FlowRecord& record) const;
@@ -58,18 +101,22 @@ private:
     void advance(Timestamp now);
     void schedule(std::uint32_t flow, std::int64_t second);
     void expire_second(std::int64_t second);
+    void fetch_ahead(const TimerWheel::Bucket& bucket) const;
     void evict_one();
     void grow();
 
     FlowLimits limits_;
+    std::chrono::nanoseconds shortest_;  // of the limits
     GapCounters* gaps_;
-    Ended ended_;
+    Hooks hooks_;
     FlowSlab flows_;
     TimerWheel wheel_;
-    std::vector<Slot> slots_;
+    Slots slots_;
     std::uint64_t seed_;
     std::uint64_t next_id_ = 1;
+    std::uint32_t latest_ = no_flow;  // what find_or_create() gave last
     std::int64_t now_second_ = 0;
+    Timestamp second_end_;       // the first moment after it
     std::int64_t earliest_ = 0;  // no flow's timer stands in a second between now and this one
     bool has_time_ = false;
 };

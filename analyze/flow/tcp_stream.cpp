@@ -23,10 +23,29 @@ Side opposite(Side side)
 
 }  // namespace
 
+std::vector<std::byte> StreamBudget::take_buffer()
+{
+    if (spare.empty())
+        return {};
+    std::vector<std::byte> buffer = std::move(spare.back());
+    spare.pop_back();
+    return buffer;
+}
+
+void StreamBudget::give_back(std::vector<std::byte>& buffer)
+{
+    buffer.clear();
+    if (spare.size() < max_spare && buffer.capacity() != 0)
+        spare.push_back(std::move(buffer));
+    buffer = {};
+}
+
 TcpStream::~TcpStream()
 {
-    for (Direction& direction : directions_)
+    for (Direction& direction : directions_) {
         drop_held(direction);
+        budget_->give_back(direction.compared);
+    }
 }
 
 bool TcpStream::segment(Side side, const Segment& segment, FlowFacts& facts)
@@ -170,10 +189,12 @@ void TcpStream::remember(Direction& direction, Bytes octets)
     const std::uint32_t position = direction.next - direction.begin;
     if (octets.empty() || position >= max_compared_octets)
         return;
-    if (direction.compared.empty())
+    if (direction.compared.empty()) {
+        direction.compared = budget_->take_buffer();
         direction.compared_from = direction.next;
-    else if (direction.next != direction.compared_from + direction.compared.size())
+    } else if (direction.next != direction.compared_from + direction.compared.size()) {
         return;  // a hole lies between: the older copies stay
+    }
     const Bytes kept = octets.first(std::min<std::size_t>(octets.size(), max_compared_octets - position));
     direction.compared.insert(direction.compared.end(), kept.begin(), kept.end());
 }
@@ -184,7 +205,7 @@ void TcpStream::acknowledge(Direction& direction, std::uint32_t acknowledgment)
         return;
     const auto end = direction.compared_from + static_cast<std::uint32_t>(direction.compared.size());
     if (distance(end, acknowledgment) >= 0)
-        direction.compared = {};
+        budget_->give_back(direction.compared);
 }
 
 void TcpStream::finish(FlowFacts& facts)

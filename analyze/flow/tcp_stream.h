@@ -17,8 +17,13 @@ struct FlowFacts;
 /// What the streams of one analysis share.
 struct StreamBudget {
     static constexpr std::size_t max_octets = 64UL << 20U;  ///< held by all streams together
+    static constexpr std::size_t max_spare = 64;            ///< buffers of first copies that are kept to be used again
     std::size_t held = 0;
     bool trimmed = false;  ///< missing octets are those that our recorder left out: no gap
+    std::vector<std::vector<std::byte>> spare;
+
+    std::vector<std::byte> take_buffer();            ///< empty, perhaps with room from an earlier use
+    void give_back(std::vector<std::byte>& buffer);  ///< leaves it empty
 };
 
 /// Puts a TCP connection's segments in order and hands the octets to its dissection, each once, as long as that wants
@@ -86,7 +91,7 @@ private:
     void drop_held(Direction& direction);
     void compare(Direction& direction, std::uint32_t sequence, Bytes octets, FlowFacts& facts);
     void remember(Direction& direction, Bytes octets);
-    static void acknowledge(Direction& direction, std::uint32_t acknowledgment);
+    void acknowledge(Direction& direction, std::uint32_t acknowledgment);
 
     TcpConnection connection_;
     std::array<Direction, 2> directions_;

@@ -3,38 +3,94 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-
-#include "analyze/flow/flow_record.h"
-#include "analyze/flow/flow_slab.h"
+#include <utility>
+#include <vector>
 
 namespace waybill {
 
-/// The flows by the second in which they may end, in lists through the records. A flow that is seen again stays where
-/// it is: its bucket is only looked at when that second comes, so a packet costs nothing here.
+constexpr std::uint32_t no_flow = 0xffffffff;  ///< in place of a flow's index
+
+/// The flows by the second in which they may end. A flow that is seen again stays where it is, and one that is moved
+/// leaves its old place behind: who takes a bucket asks each flow whether it is still meant. So a packet costs nothing
+/// here, and a bucket's flows can be fetched ahead.
 class TimerWheel {
 public:
     static constexpr std::int64_t span_seconds = 4096;  ///< more than the longest idle time
 
-    TimerWheel()
-    {
-        heads_.fill(no_flow);
-        tails_.fill(no_flow);
-    }
+    /// The flows of one second, in the order in which they came.
+    class Bucket {
+    public:
+        void add(std::uint32_t flow) { flows_.push_back(flow); }
+        bool empty() const { return first_ == flows_.size(); }
+        std::size_t size() const { return flows_.size() - first_; }
+        std::uint32_t front() const { return flows_[first_]; }
+        void drop_front()
+        {
+            if (++first_ == flows_.size())
+                *this = {};
+        }
+        /// The flow `ahead` places behind the front; no_flow past the end.
+        std::uint32_t peek(std::size_t ahead) const { return ahead < size() ? flows_[first_ + ahead] : no_flow; }
 
-    /// Puts the flow behind those that are there: of one second, who came first goes first.
-    void insert(FlowSlab& flows, std::uint32_t flow, std::int64_t second);
-    void remove(FlowSlab& flows, std::uint32_t flow);
+    private:
+        std::vector<std::uint32_t> flows_;
+        std::size_t first_ = 0;
+    };
 
-    /// The first flow of that second's bucket, or no_flow.
-    std::uint32_t head(std::int64_t second) const { return heads_[slot(second)]; }
-
-private:
-    static std::size_t slot(std::int64_t second)
+    static std::size_t slot_of(std::int64_t second)
     {
         return static_cast<std::size_t>(second) % static_cast<std::size_t>(span_seconds);
     }
-    std::array<std::uint32_t, span_seconds> heads_;
-    std::array<std::uint32_t, span_seconds> tails_;
+
+    void insert(std::uint32_t flow, std::int64_t second)
+    {
+        bucket(second).add(flow);
+        ++places_;
+    }
+    Bucket& bucket(std::int64_t second) { return buckets_[slot_of(second)]; }
+
+    /// Takes the front off one of the buckets, which is not empty.
+    std::uint32_t take_front(Bucket& bucket)
+    {
+        const std::uint32_t flow = bucket.front();
+        bucket.drop_front();
+        --places_;
+        return flow;
+    }
+    /// Takes everything out of a second's bucket.
+    Bucket take_bucket(std::int64_t second)
+    {
+        Bucket taken = std::exchange(bucket(second), {});
+        places_ -= taken.size();
+        return taken;
+    }
+    void clear()
+    {
+        for (Bucket& bucket : buckets_)
+            bucket = {};
+        places_ = 0;
+    }
+
+    std::size_t places() const { return places_; }  ///< those that were left behind among them
+
+    /// Takes out the places for which `is_meant(flow, slot)` is false; `slot` is the second modulo span_seconds.
+    template <typename IsMeant>
+    void clean(IsMeant&& is_meant)
+    {
+        places_ = 0;
+        for (std::size_t slot = 0; slot < buckets_.size(); ++slot) {
+            Bucket kept;
+            for (Bucket& old = buckets_[slot]; !old.empty(); old.drop_front())
+                if (is_meant(old.front(), slot))
+                    kept.add(old.front());
+            places_ += kept.size();
+            buckets_[slot] = std::move(kept);
+        }
+    }
+
+private:
+    std::array<Bucket, static_cast<std::size_t>(span_seconds)> buckets_;
+    std::size_t places_ = 0;
 };
 
 }  // namespace waybill

@@ -42,7 +42,7 @@ bool UdpConversation::is_handshake(const Segment& segment)
     return !segment.payload.empty() && segment.payload.front() == dtls_handshake;
 }
 
-void UdpConversation::datagram(Side side, const Segment& segment, const UdpContext& context, FlowFacts& facts)
+void UdpConversation::datagram(Side side, const Segment& segment, UdpContext& context, FlowFacts& facts)
 {
     if (quic_)
         quic_datagram(side, segment, context, facts);
@@ -50,11 +50,11 @@ void UdpConversation::datagram(Side side, const Segment& segment, const UdpConte
         dtls_datagram(side, segment, context, facts);
 }
 
-void UdpConversation::quic_datagram(Side side, const Segment& segment, const UdpContext& context, FlowFacts& facts)
+void UdpConversation::quic_datagram(Side side, const Segment& segment, UdpContext& context, FlowFacts& facts)
 {
-    const Observation seen{*context.dissect, facts, segment.time};
+    const Observation seen{context.dissect(), facts, segment.time};
     seen.recognise(Protocol::quic);
-    const QuicState state = quic_->feed({segment.payload, segment.payload_length, flow_end(side)}, *context.opener);
+    const QuicState state = quic_->feed({segment.payload, segment.payload_length, flow_end(side)}, context.opener());
     if (quic_->client())
         client_ = *quic_->client() == FlowEnd::first ? Side::client : Side::server;
     if (state != QuicState::hello)
@@ -63,13 +63,13 @@ void UdpConversation::quic_datagram(Side side, const Segment& segment, const Udp
         add_client_hello(*hello, NameSource::quic_sni, seen);
     } else {
         facts.hello = HelloState::malformed;
-        context.gaps->add(GapKind::hello_malformed);
+        context.gaps().add(GapKind::hello_malformed);
     }
 }
 
-void UdpConversation::dtls_datagram(Side side, const Segment& segment, const UdpContext& context, FlowFacts& facts)
+void UdpConversation::dtls_datagram(Side side, const Segment& segment, UdpContext& context, FlowFacts& facts)
 {
-    const Observation seen{*context.dissect, facts, segment.time};
+    const Observation seen{context.dissect(), facts, segment.time};
     seen.recognise(Protocol::dtls);
     Bytes rest = segment.payload;
     auto& assembler = dtls_->sides[side];
@@ -79,7 +79,7 @@ void UdpConversation::dtls_datagram(Side side, const Segment& segment, const Udp
             if (const auto hello = tls::parse_client_hello(*message, tls::HelloTransport::dtls))
                 add_client_hello(*hello, NameSource::dtls_sni, seen);
             else
-                context.gaps->add(GapKind::hello_malformed);
+                context.gaps().add(GapKind::hello_malformed);
         } else if (const auto hello = tls::parse_server_hello(message->body)) {
             facts.server = tls::facts(*hello);
             server_hello_seen_ = !hello->hello_retry_request;
@@ -87,21 +87,21 @@ void UdpConversation::dtls_datagram(Side side, const Segment& segment, const Udp
     }
 }
 
-void UdpConversation::finish(const UdpContext& context, FlowFacts& facts)
+void UdpConversation::finish(UdpContext& context, FlowFacts& facts)
 {
     if (quic_) {
         const QuicCounts& counts = quic_->counts();
-        context.gaps->add(GapKind::quic_unopened, counts.unopened);
+        context.gaps().add(GapKind::quic_unopened, counts.unopened);
         if (quic_->ambiguous() && !std::exchange(facts.ambiguous, true))
-            context.gaps->add(GapKind::stream_ambiguous);
+            context.gaps().add(GapKind::stream_ambiguous);
         if (facts.hello != HelloState::absent)
             return;
         if (quic_->state() == QuicState::malformed) {
             facts.hello = HelloState::malformed;
-            context.gaps->add(GapKind::hello_malformed);
+            context.gaps().add(GapKind::hello_malformed);
         } else if (quic_->state() == QuicState::truncated || counts.opened > 0 || counts.cut > 0) {
             facts.hello = HelloState::truncated;
-            context.gaps->add(GapKind::hello_truncated);
+            context.gaps().add(GapKind::hello_truncated);
         }
         return;
     }
@@ -109,9 +109,9 @@ void UdpConversation::finish(const UdpContext& context, FlowFacts& facts)
     if (facts.hello == HelloState::absent && state != HelloState::complete) {
         facts.hello = state;
         if (state == HelloState::truncated)
-            context.gaps->add(GapKind::hello_truncated);
+            context.gaps().add(GapKind::hello_truncated);
         else if (state == HelloState::malformed)
-            context.gaps->add(GapKind::hello_malformed);
+            context.gaps().add(GapKind::hello_malformed);
     }
 }
 

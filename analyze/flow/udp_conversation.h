@@ -14,11 +14,28 @@
 
 namespace waybill {
 
-/// What all UDP flows of one analysis share. Borrowed for the conversations' life.
-struct UdpContext {
-    DissectContext* dissect = nullptr;
-    GapCounters* gaps = nullptr;
-    quic::InitialOpener* opener = nullptr;
+/// What all UDP flows of one analysis share. It outlives their conversations.
+class UdpContext {
+public:
+    /// Both are borrowed for the context's life.
+    UdpContext(DissectContext& dissect, GapCounters& gaps) : dissect_{&dissect}, gaps_{&gaps} {}
+
+    DissectContext& dissect() const { return *dissect_; }
+    GapCounters& gaps() const { return *gaps_; }
+
+    /// Made when the first flow needs it: many captures hold no QUIC, and fetching ciphers takes longer than reading a
+    /// small one.
+    quic::InitialOpener& opener()
+    {
+        if (!opener_)
+            opener_ = std::make_unique<quic::InitialOpener>();
+        return *opener_;
+    }
+
+private:
+    DissectContext* dissect_;
+    GapCounters* gaps_;
+    std::unique_ptr<quic::InitialOpener> opener_;
 };
 
 /// Follows the QUIC or DTLS handshake of one UDP flow until its hello is known.
@@ -30,10 +47,10 @@ public:
     /// Whether the datagram begins with a QUIC Initial, Retry or Version Negotiation, or with a DTLS handshake.
     static bool is_handshake(const Segment& segment);
 
-    void datagram(Side side, const Segment& segment, const UdpContext& context, FlowFacts& facts);
+    void datagram(Side side, const Segment& segment, UdpContext& context, FlowFacts& facts);
 
     /// The flow has ended: what was unfinished stays so, and is counted.
-    void finish(const UdpContext& context, FlowFacts& facts);
+    void finish(UdpContext& context, FlowFacts& facts);
 
     bool done() const;
 
@@ -48,8 +65,8 @@ private:
     explicit UdpConversation(std::unique_ptr<QuicConnection> quic) : quic_{std::move(quic)} {}
     explicit UdpConversation(std::unique_ptr<Dtls> dtls) : dtls_{std::move(dtls)} {}
 
-    void quic_datagram(Side side, const Segment& segment, const UdpContext& context, FlowFacts& facts);
-    void dtls_datagram(Side side, const Segment& segment, const UdpContext& context, FlowFacts& facts);
+    void quic_datagram(Side side, const Segment& segment, UdpContext& context, FlowFacts& facts);
+    void dtls_datagram(Side side, const Segment& segment, UdpContext& context, FlowFacts& facts);
 
     std::unique_ptr<QuicConnection> quic_;
     std::unique_ptr<Dtls> dtls_;

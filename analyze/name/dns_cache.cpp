@@ -1,7 +1,6 @@
 #include "analyze/name/dns_cache.h"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "wire/dns_ech_config.h"
@@ -78,17 +77,6 @@ void drop_service_labels(dns::Name& name)
         name.drop_first_label();
 }
 
-/// An address's octets as two words; an IPv4 address fills half of the first.
-std::array<std::uint64_t, 2> words_of(const IpAddress& address)
-{
-    std::array<std::uint64_t, 2> words{};
-    if (address.is_v4())
-        std::memcpy(words.data(), address.octets().data(), 4);
-    else if (address.is_v6())
-        std::memcpy(words.data(), address.octets().data(), 16);
-    return words;
-}
-
 bool is_over(Timestamp answered, std::uint32_t ttl, Timestamp at)
 {
     if (at <= answered)
@@ -120,8 +108,8 @@ struct DnsCache::Learning {
 
 DnsCache::PairKey DnsCache::pair_key(const IpAddress& client, const IpAddress& address)
 {
-    const auto of_client = words_of(client);
-    const auto of_address = words_of(address);
+    const auto& of_client = client.words();
+    const auto& of_address = address.words();
     const auto families = static_cast<unsigned>(client.family()) << 8U | static_cast<unsigned>(address.family());
     return {.addresses = {of_client[0], of_client[1], of_address[0], of_address[1]},
             .rest = static_cast<std::uint16_t>(families)};
@@ -129,7 +117,7 @@ DnsCache::PairKey DnsCache::pair_key(const IpAddress& client, const IpAddress& a
 
 DnsCache::EchKey DnsCache::ech_key(const IpAddress& client, NamePool::Id name)
 {
-    return {.addresses = words_of(client), .rest = static_cast<std::uint64_t>(client.family()) << 32U | name};
+    return {.addresses = client.words(), .rest = static_cast<std::uint64_t>(client.family()) << 32U | name};
 }
 
 DnsCache::DnsCache(Bounds bounds) : addresses_{bounds.addresses}, ech_{bounds.ech_names} {}

@@ -75,7 +75,7 @@ void HashIndex::put(Place place)
 
 void HashIndex::grow()
 {
-    const auto old = std::exchange(places_, std::vector<Place>(places_.size() * 2));
+    const auto old = std::exchange(places_, Places(places_.size() * 2));
     for (const Place& place : old) {
         if (place.slot != none)
             put(place);

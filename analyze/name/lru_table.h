@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analyze/name/hash_index.h"
+#include "base/huge_pages.h"
 
 namespace waybill {
 
@@ -100,7 +101,7 @@ private:
 
     Hash hash_;
     HashIndex index_;
-    std::vector<Slot> slots_;
+    std::vector<Slot, HugePageAllocator<Slot>> slots_;
     std::uint32_t bound_;
     std::uint32_t newest_ = HashIndex::none;
     std::uint32_t oldest_ = HashIndex::none;

@@ -130,7 +130,7 @@ FactsDelta delta_since(const FactsMark& from, const FlowFacts& facts)
     const std::span<const NameClue> names{facts.names};
     for (const NameClue& clue : names.subspan(std::min(from.names, names.size())))
         if (std::ranges::find(name_keys, clue.source, &NameKey::source) != name_keys.end())
-            delta.names.push_back({clue.source, clue.name});
+            delta.names.push_back({clue.source, std::string{clue.name.text()}});
     if (const auto& application = facts.application) {
         add_from(delta.http_methods, application->http_methods, from.http_methods);
         add_from(delta.connect, application->connect, from.connect);

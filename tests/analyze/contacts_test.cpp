@@ -42,7 +42,21 @@ struct Table {
 
     std::uint64_t add(const Flow& flow, Resolution resolution = Resolution::not_asked)
     {
-        return contacts.add(flow, {resolution, &owner});
+        const std::uint32_t place = contacts.settle({.facts = flow.facts,
+                                                     .owner = owner,
+                                                     .server = flow.server,
+                                                     .transport = flow.transport,
+                                                     .tunnelled = flow.tunnel_depth > 0});
+        return contacts.add(place, {.id = flow.id,
+                                    .first = flow.first,
+                                    .last = flow.last,
+                                    .out = flow.out,
+                                    .in = flow.in,
+                                    .packets = flow.packets,
+                                    .server = flow.server.address,
+                                    .protocol = flow.facts.protocol,
+                                    .resolution = resolution,
+                                    .ech = flow.facts.ech});
     }
 };
 
@@ -136,20 +150,20 @@ TEST_CASE("the address and the packets of a contact are those of the flow that b
 TEST_CASE("the strongest source names a flow; one DNS answer does, several do not")
 {
     Flow flow = flow_of(1, 0);
-    CHECK_FALSE(choose_name(flow).has_value());
+    CHECK_FALSE(choose_name(flow.facts).has_value());
     flow.facts.add_name({"d1.example", NameSource::dns_answer, {}});
-    CHECK(choose_name(flow)->name == "d1.example");
+    CHECK(choose_name(flow.facts)->name == "d1.example");
     flow.facts.add_name({"d2.example", NameSource::dns_answer, {}});
-    CHECK_FALSE(choose_name(flow).has_value());
+    CHECK_FALSE(choose_name(flow.facts).has_value());
     flow.facts.add_name({"s.test", NameSource::socks, {}});
-    CHECK(choose_name(flow)->name == "s.test");
+    CHECK(choose_name(flow.facts)->name == "s.test");
     flow.facts.add_name({"192.0.2.9", NameSource::http_host, {}});
     flow.facts.add_name({"[2001:db8::1]", NameSource::http_host, {}});
-    CHECK(choose_name(flow)->name == "s.test");
+    CHECK(choose_name(flow.facts)->name == "s.test");
     flow.facts.add_name({"h.example", NameSource::http_host, {}});
-    CHECK(choose_name(flow)->source == NameSource::http_host);
+    CHECK(choose_name(flow.facts)->source == NameSource::http_host);
     flow.facts.add_name({"t.example", NameSource::tls_sni, {}});
-    CHECK(choose_name(flow)->name == "t.example");
+    CHECK(choose_name(flow.facts)->name == "t.example");
 }
 
 TEST_CASE("several DNS answers are a contact's candidates, its address tells it")
@@ -169,7 +183,7 @@ TEST_CASE("several DNS answers are a contact's candidates, its address tells it"
 TEST_CASE("the port meant is that of the first target asked of a proxy")
 {
     Flow flow = flow_of(1, 0, "198.51.100.1", 3128);
-    CHECK(number(target_port(flow)) == 3128);
+    CHECK(number(target_port(flow.facts, flow.server.port)) == 3128);
     struct Row {
         std::string_view target;
         std::uint16_t port;
@@ -179,11 +193,11 @@ TEST_CASE("the port meant is that of the first target asked of a proxy")
     for (const Row& row : rows) {
         CAPTURE(row.target);
         flow.facts.app().connect = {std::string{row.target}, "other.example:1"};
-        CHECK(number(target_port(flow)) == row.port);
+        CHECK(number(target_port(flow.facts, flow.server.port)) == row.port);
     }
     flow.facts.app().connect.clear();
     flow.facts.app().socks = {"s.test:22"};
-    CHECK(number(target_port(flow)) == 22);
+    CHECK(number(target_port(flow.facts, flow.server.port)) == 22);
 }
 
 TEST_CASE("flows past the bound of contacts are counted, and those of known contacts are still theirs")

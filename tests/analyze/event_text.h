@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analyze/analysis.h"
+#include "base/hex.h"
 #include "base/cursor.h"
 #include "tests/support/packet_builder.h"
 
@@ -26,11 +27,12 @@ inline std::string event_text(const Flow& flow)
         flow.packets.last, to_rfc3339(flow.first), to_rfc3339(flow.last));
     for (const NameClue& clue : flow.facts.names)
         line +=
-            fmt::format(" {}={}@{}{}", text(clue.source), clue.name, to_rfc3339(clue.at), clue.after_ttl ? "!" : "");
+            fmt::format(" {}={}@{}{}", text(clue.source), clue.name.text(), to_rfc3339(clue.at), clue.after_ttl ? "!" : "");
     line += fmt::format(" hello {} ech '{}' ambiguous {}", text(flow.facts.hello), text(flow.facts.ech),
                         flow.facts.ambiguous);
     for (const auto& hello : flow.facts.hellos)
-        line += fmt::format(" ja3 {} ja4 {} alpn {}", hello->ja3, hello->ja4, fmt::join(hello->alpn, ","));
+        line += fmt::format(" ja3 {} ja4 {} alpn {}", hello.ja3 ? to_hex(*hello.ja3) : "", hello.fingerprint->ja4,
+                            fmt::join(hello.fingerprint->alpn, ","));
     if (flow.facts.server)
         line += fmt::format(" server {:04x} {}", flow.facts.server->version, flow.facts.server->alpn);
     if (const auto& application = flow.facts.application)
@@ -125,7 +127,7 @@ inline std::vector<std::string> names(const Flow& flow)
 {
     std::vector<std::string> list;
     for (const NameClue& clue : flow.facts.names)
-        list.push_back(fmt::format("{} {}", text(clue.source), clue.name));
+        list.push_back(fmt::format("{} {}", text(clue.source), clue.name.text()));
     return list;
 }
 

@@ -53,10 +53,14 @@ struct Table {
     FlowTable flows;
 
     explicit Table(const FlowLimits& limits = {})
-        : flows{limits, gaps, [this](FlowRecord& record) {
-                    ended.push_back(record.id);
-                    packets[record.id] = record.sent[0].packets + record.sent[1].packets;
-                }}
+        : flows{limits,
+                gaps,
+                {.ended =
+                     [this](FlowRecord& record) {
+                         ended.push_back(record.id);
+                         packets[record.id] = record.sent[0].packets + record.sent[1].packets;
+                     },
+                 .soon_ended = [](const FlowRecord&) {}}}
     {
     }
     std::uint64_t add(const Segment& segment)
@@ -76,7 +80,7 @@ struct Table {
         record.finished.at(index(keyed.sender)) |= segment.has_flag(TcpHeader::fin);
         record.reset |= segment.has_flag(TcpHeader::rst);
         if (!had_ended && record.ended())
-            flows.bring_forward(record);
+            flows.bring_forward();
         return record.id;
     }
 };

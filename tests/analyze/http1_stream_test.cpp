@@ -24,7 +24,7 @@ struct Connection {
     {
         std::vector<std::string> hosts;
         for (const NameClue& clue : facts.names)
-            hosts.push_back(std::string{text(clue.source)} + " " + clue.name);
+            hosts.push_back(std::string{text(clue.source)} + " " + std::string{clue.name.text()});
         return hosts;
     }
     std::uint64_t requests() const { return facts.application ? facts.application->requests : 0; }

@@ -26,7 +26,7 @@ struct Connection {
     {
         std::vector<std::string> names;
         for (const NameClue& clue : facts.names)
-            names.push_back(std::string{text(clue.source)} + " " + clue.name);
+            names.push_back(std::string{text(clue.source)} + " " + std::string{clue.name.text()});
         return names;
     }
 };

@@ -41,7 +41,7 @@ struct Connection {
     {
         std::vector<std::string> names;
         for (const NameClue& clue : facts.names)
-            names.push_back(std::string{text(clue.source)} + " " + clue.name);
+            names.push_back(std::string{text(clue.source)} + " " + std::string{clue.name.text()});
         return names;
     }
 };
@@ -84,8 +84,24 @@ TEST_CASE("equal hellos share one fingerprint")
     FlowFacts two;
     TcpConnection{context}.data(Side::client, hex(client_hello), {}, one);
     TcpConnection{context}.data(Side::client, hex(client_hello), {}, two);
-    CHECK(one.hellos.at(0) == two.hellos.at(0));
+    REQUIRE(one.hellos.size() == 1);
+    REQUIRE(two.hellos.size() == 1);
+    CHECK(one.hellos.back().fingerprint == two.hellos.back().fingerprint);
+    CHECK(one.hellos.back().ja3.has_value());
+    CHECK(one.hellos.back() == two.hellos.back());
     CHECK(context.hellos.size() == 1);
+}
+
+TEST_CASE("where nobody asks for fingerprints none are made, and the rest is told all the same")
+{
+    DissectContext context;
+    context.fingerprints = false;
+    FlowFacts facts;
+    TcpConnection{context}.data(Side::client, hex(client_hello), {}, facts);
+    CHECK(facts.hellos.empty());
+    CHECK(context.hellos.size() == 0);
+    CHECK(facts.hello == HelloState::complete);
+    CHECK(facts.names.size() == 1);
 }
 
 TEST_CASE("after a HelloRetryRequest both hellos count, and the second ServerHello")

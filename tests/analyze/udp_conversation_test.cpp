@@ -49,8 +49,7 @@ Octets dtls_hello(std::size_t begin, std::size_t end)
 struct Talk {
     DissectContext dissect;
     GapCounters gaps;
-    quic::InitialOpener opener;
-    UdpContext context{&dissect, &gaps, &opener};
+    UdpContext context{dissect, gaps};
     FlowFacts facts;
 };
 
@@ -75,7 +74,7 @@ TEST_CASE("a QUIC hello gives its name, and the conversation is over with it")
     CHECK(talk.facts.protocol == Protocol::quic);
     CHECK(talk.facts.hello == HelloState::complete);
     REQUIRE(talk.facts.names.size() == 1);
-    CHECK(talk.facts.names[0].name == "example.com");
+    CHECK(talk.facts.names[0].name.text() == "example.com");
     CHECK(talk.facts.names[0].source == NameSource::quic_sni);
     conversation.finish(talk.context, talk.facts);
     CHECK(talk.gaps.gaps().empty());

@@ -81,7 +81,7 @@ Flow full_flow()
     facts.hello = HelloState::complete;
     facts.ambiguous = true;
     facts.names = {{"a.example", NameSource::dns_answer, test::start, false}};
-    facts.hellos = {std::make_shared<const HelloFingerprint>()};
+    facts.hellos.add({std::make_shared<const HelloFingerprint>(), Md5{}});
     facts.server = ServerHelloFacts{};
     facts.app().http_methods = {"GET"};
     facts.app().connect = {"a.example:443"};

@@ -81,9 +81,8 @@ TEST_CASE("a flow's TLS facts are told, two hellos as two")
         HelloFingerprint hello;
         hello.version = 0x0304;
         hello.alpn = {"h2", "http/1.1"};
-        hello.ja3 = std::string("ja3") + version;
         hello.ja4 = std::string("ja4") + version;
-        flow.facts.hellos.push_back(std::make_shared<const HelloFingerprint>(hello));
+        flow.facts.hellos.add({std::make_shared<const HelloFingerprint>(hello), Md5{std::byte{0xab}}});
     }
     flow.facts.server = ServerHelloFacts{0x0303, "h2"};
     const Json json = Json::parse(flow_line(flow));
@@ -92,7 +91,7 @@ TEST_CASE("a flow's TLS facts are told, two hellos as two")
         {"name":"api.example","source":"dns-answer","at":"2026-11-22T19:18:41.000000000Z","after_ttl":true},
         {"name":"api.example","source":"tls-sni","at":"2026-11-22T19:18:41.000000000Z"}])"));
     CHECK(json["tls"] == Json::parse(R"({
-        "version":"TLS 1.3","alpn":[["h2","http/1.1"],["h2","http/1.1"]],"ja3":["ja3a","ja3b"],
+        "version":"TLS 1.3","alpn":[["h2","http/1.1"],["h2","http/1.1"]],"ja3":["ab000000000000000000000000000000","ab000000000000000000000000000000"],
         "ja4":["ja4a","ja4b"],"ech":"outer name stands","hello":"complete",
         "server":{"version":"TLS 1.2","alpn":"h2"}})"));
 }

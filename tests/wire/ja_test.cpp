@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/hex.h"
 #include "tests/support/octets.h"
 #include "tests/wire/tls_hello_builder.h"
 #include "wire/ja3.h"
@@ -28,8 +29,9 @@ std::string ja3_of(const HelloBuilder& builder, std::string_view text)
     const auto body = builder.body();
     const auto hello = tls::parse_client_hello(body, HelloTransport::tls);
     REQUIRE(hello.has_value());
-    CHECK(tls::ja3_text(*hello) == text);
-    return tls::ja3(*hello);
+    tls::Ja3 ja3;
+    CHECK(ja3.text(*hello) == text);
+    return to_hex(ja3.digest(*hello));
 }
 
 }  // namespace
@@ -56,6 +58,25 @@ TEST_CASE("JA3 leaves GREASE out")
     builder.cipher_suites = test::u16s({0x0a0a, 0x1301, 0xfafa});
     builder.extension(0x1a1a, {}).groups({0x2a2a, 29}).extension(11, hex("02 00 01"));
     ja3_of(builder, "771,4865,10-11,29,0-1");
+}
+
+TEST_CASE("JA3 writes every number in decimal, and uses its room again")
+{
+    HelloBuilder long_one;
+    long_one.legacy_version = 9;
+    long_one.cipher_suites = test::u16s({0, 9, 10, 99, 100, 999, 1000, 9999, 10000, 65535});
+    HelloBuilder short_one;
+    short_one.legacy_version = 65535;
+    short_one.cipher_suites = test::u16s({1});
+    tls::Ja3 ja3;
+    for (const auto& [builder, text] :
+         {std::pair{&long_one, "9,0-9-10-99-100-999-1000-9999-10000-65535,,,"}, std::pair{&short_one, "65535,1,,,"},
+          std::pair{&long_one, "9,0-9-10-99-100-999-1000-9999-10000-65535,,,"}}) {
+        const auto body = builder->body();
+        const auto hello = tls::parse_client_hello(body, HelloTransport::tls);
+        REQUIRE(hello.has_value());
+        CHECK(ja3.text(*hello) == text);
+    }
 }
 
 TEST_CASE("JA4 gives the fingerprint of its specification's example")

@@ -7,6 +7,7 @@
 
 #include "tests/support/octets.h"
 #include "tests/wire/tls_hello_builder.h"
+#include "wire/ja3.h"
 
 using namespace waybill;
 using test::HelloBuilder;
@@ -32,6 +33,7 @@ HelloBuilder client(unsigned grease)
 struct Printed {
     std::string key;
     HelloFingerprint fingerprint;
+    Md5 ja3{};
 };
 
 Printed print(const HelloBuilder& builder, HelloTransport transport = HelloTransport::tls)
@@ -40,8 +42,9 @@ Printed print(const HelloBuilder& builder, HelloTransport transport = HelloTrans
     const auto hello = tls::parse_client_hello(body, transport);
     REQUIRE(hello.has_value());
     Printed printed;
-    tls::append_fingerprint_key(*hello, printed.key);
+    tls::write_fingerprint_key(*hello, printed.key);
     printed.fingerprint = tls::make_fingerprint(*hello);
+    printed.ja3 = tls::Ja3{}.digest(*hello);
     return printed;
 }
 
@@ -56,7 +59,6 @@ TEST_CASE("a fingerprint says version, protocols, ECH and GREASE")
     CHECK(fingerprint.alpn == std::vector<std::string>{"h2"});
     CHECK(fingerprint.ech_offered);
     CHECK(fingerprint.grease);
-    CHECK(fingerprint.ja3.size() == 32);
     CHECK(fingerprint.ja4.starts_with("t13d0207h2_"));
 }
 
@@ -85,6 +87,7 @@ TEST_CASE("hellos that differ only in what is drawn for each connection share a 
         const Printed other = print(builder);
         CHECK(other.key == first.key);
         CHECK(other.fingerprint == first.fingerprint);
+        CHECK(other.ja3 == first.ja3);
     }
 }
 
@@ -110,9 +113,29 @@ TEST_CASE("hellos whose fingerprints differ have other keys")
         row.change(builder);
         const Printed other = print(builder);
         CHECK(other.key != first.key);
-        CHECK_FALSE(other.fingerprint == first.fingerprint);
+        CHECK_FALSE((other.fingerprint == first.fingerprint && other.ja3 == first.ja3));
     }
     CHECK(print(client(0x0a0a), HelloTransport::quic).key != first.key);
+}
+
+TEST_CASE("hellos whose extensions stand in another order share a key once their types are sorted, and a fingerprint")
+{
+    HelloBuilder one = client(0x0a0a);
+    one.extension(35, {}).extension(0x4469, hex("00"));
+    HelloBuilder other = client(0x0a0a);
+    other.extension(0x4469, hex("00")).extension(35, {});
+    Printed first = print(one);
+    Printed second = print(other);
+    CHECK(first.key != second.key);
+    tls::sort_extension_types(first.key);
+    tls::sort_extension_types(second.key);
+    CHECK(first.key == second.key);
+    CHECK(first.fingerprint == second.fingerprint);
+    HelloBuilder less = client(0x0a0a);
+    less.extension(35, {});
+    Printed third = print(less);
+    tls::sort_extension_types(third.key);
+    CHECK(third.key != first.key);
 }
 
 TEST_CASE("an outer and an inner ECH have other keys")
@@ -161,9 +184,8 @@ TEST_CASE("SSL 2.0's form has a version and no fingerprint of TLS")
     REQUIRE(hello.has_value());
     const HelloFingerprint fingerprint = tls::make_fingerprint(*hello);
     CHECK(fingerprint.version == 0x0002);
-    CHECK(fingerprint.ja3.empty());
     CHECK(fingerprint.ja4.empty());
     std::string key;
-    tls::append_fingerprint_key(*hello, key);
+    tls::write_fingerprint_key(*hello, key);
     CHECK_FALSE(key.empty());
 }
