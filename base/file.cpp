@@ -1,16 +1,20 @@
 #include "base/file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <span>
 
 #include "base/file_descriptor.h"
 
 namespace waybill {
 namespace {
+
+constexpr std::size_t least_piece = 4096;  // of a file whose size is not known
 
 std::unexpected<std::string> failure(const std::filesystem::path& path)
 {
@@ -24,19 +28,28 @@ std::expected<std::string, std::string> read_file(const std::filesystem::path& p
     const FileDescriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
     if (!file)
         return failure(path);
+    struct stat status{};
+    const bool has_size = ::fstat(file.get(), &status) == 0 && S_ISREG(status.st_mode) && status.st_size >= 0;
     std::string octets;
-    std::array<char, 65536> chunk{};
+    // One octet more than there are, so that the end is seen without more memory.
+    std::size_t piece =
+        std::max(has_size ? std::min(static_cast<std::size_t>(status.st_size), limit) + 1 : 0, least_piece);
     while (true) {  // until the end, an error or the limit
-        const ssize_t got = ::read(file.get(), chunk.data(), chunk.size());
+        const std::size_t before = octets.size();
+        ssize_t got = 0;
+        octets.resize_and_overwrite(before + piece, [&](char* start, std::size_t) {
+            got = ::read(file.get(), std::span{start, before + piece}.subspan(before).data(), piece);
+            return before + static_cast<std::size_t>(std::max(got, ssize_t{0}));
+        });
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
             return failure(path);
         if (got == 0)
             return octets;
-        octets.append(chunk.data(), static_cast<std::size_t>(got));
         if (octets.size() > limit)
             return std::unexpected(path.string() + ": larger than is read");
+        piece = octets.capacity() > octets.size() ? octets.capacity() - octets.size() : least_piece;
     }
 }
 

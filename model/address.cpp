@@ -28,13 +28,16 @@ AddressRange range(std::string_view text)
 
 std::optional<IpAddress> IpAddress::parse(std::string_view text)
 {
+    const bool is_v6 = text.contains(':');
+    if (!is_v6 && (text.empty() || text.back() < '0' || text.back() > '9'))
+        return std::nullopt;  // most names: they are asked about for every endpoint and example
     if (text.contains('\0'))  // where inet_pton() would stop
         return std::nullopt;
     const std::string terminated{text};
     std::array<std::byte, 16> octets{};
-    if (inet_pton(AF_INET, terminated.c_str(), octets.data()) == 1)
+    if (!is_v6 && inet_pton(AF_INET, terminated.c_str(), octets.data()) == 1)
         return from_octets(Bytes{octets}.first(4));
-    if (inet_pton(AF_INET6, terminated.c_str(), octets.data()) == 1)
+    if (is_v6 && inet_pton(AF_INET6, terminated.c_str(), octets.data()) == 1)
         return from_octets(octets);
     return std::nullopt;
 }

@@ -32,14 +32,14 @@ struct Rating {
     std::string domain;                 ///< registrable domain of the endpoint's host; empty without one
 
     /// Whether a source says what it is for. A rule may know whose an endpoint is, and no more.
-    bool is_cited() const { return !rule.empty() && purposes != std::vector{Purpose::unknown}; }
+    bool is_cited() const { return !rule.empty() && (purposes.size() != 1 || purposes.front() != Purpose::unknown); }
 };
 
 /// A rule pack that was in force.
 struct PackIdentity {
     std::string id;
     std::string version;
-    std::string digest;         ///< SHA-256 of the file, in hex
+    std::string digest;         ///< SHA-256 of the file, in hex; empty in a report that is for text alone
     std::string newest_source;  ///< the latest day on which one of its sources was read
 
     friend bool operator==(const PackIdentity&, const PackIdentity&) = default;
@@ -48,7 +48,7 @@ struct PackIdentity {
 /// Everything that decided the ratings.
 struct RuleSet {
     std::vector<PackIdentity> packs;  ///< by id
-    std::string public_suffix_list;   ///< which list, with its digest
+    std::string public_suffix_list;   ///< which list, with its digest where the packs have theirs
 };
 
 }  // namespace waybill
