@@ -74,7 +74,7 @@ std::expected<Report, Failure> write_events(const InputOptions& input, const Ana
     auto result = read_packets(input, options, sinks);
     if (!result)
         return std::unexpected(result.error());
-    Report report = build_report(*std::move(result), rules, std::move(subject.run), std::move(subject.names));
+    Report report = build_report(*std::move(result), rules, std::move(subject));
     for (const RatedContact& rated : report.contacts)
         writer.contact(rated.contact, rated.rating);
     for (const Gap& gap : report.gaps)
@@ -110,7 +110,8 @@ std::expected<Report, Failure> analyze_case(const std::filesystem::path& folder,
     const InputOptions input{opened->packet_files(*run), {}};
     std::vector<std::string> names = run->packet_files;
     const AnalysisOptions options = analysis_options(*run);
-    auto report = write_events(input, options, *rules, writer, {std::move(names), *std::move(run)});
+    auto report =
+        write_events(input, options, *rules, writer, {std::move(names), *std::move(run), rules::Digests::computed});
     if (!report)
         return report;
     if (problem)

@@ -17,12 +17,6 @@ namespace waybill {
 /// The options that a recording's run.json asks for.
 AnalysisOptions analysis_options(const Run& run);
 
-/// What a report is about.
-struct Subject {
-    std::vector<std::string> names;  ///< of the inputs, as reports name them
-    std::optional<Run> run;          ///< absent for capture files
-};
-
 /// Reads the inputs and writes every event, the header first and the totals last; gives the report.
 std::expected<Report, Failure> write_events(const InputOptions& input, const AnalysisOptions& options,
                                             const Rules& rules, EventWriter& writer, Subject subject);

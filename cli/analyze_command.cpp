@@ -37,7 +37,7 @@ ExitCode analyze_events(const AnalyzeOptions& options, const Rules& rules)
     AnalysisOptions analysis;
     analysis.own_comments = options.trust_comments;
     const auto report = write_events({options.inputs, options.filter}, analysis, rules, writer,
-                                     {names_of(options.inputs), std::nullopt});
+                                     {names_of(options.inputs), std::nullopt, rules::Digests::left_out});
     if (!report)
         return fail(report.error());
     if (problem != 0 && problem != EPIPE)
@@ -54,7 +54,8 @@ ExitCode analyze_report(const AnalyzeOptions& options, const Rules& rules)
     auto result = read_packets({options.inputs, options.filter}, analysis, {});
     if (!result)
         return fail(result.error());
-    const Report report = build_report(*std::move(result), rules, std::nullopt, names_of(options.inputs));
+    const auto digests = options.format == OutputFormat::json ? rules::Digests::computed : rules::Digests::left_out;
+    const Report report = build_report(*std::move(result), rules, {names_of(options.inputs), std::nullopt, digests});
     if (const auto printed = print_report(report, options.format, options.all, STDOUT_FILENO); !printed)
         return fail(printed.error());
     return report.lost_input() ? ExitCode::incomplete : ExitCode::ok;

@@ -1,7 +1,8 @@
 #include "cli/build_report.h"
 
+#include <utility>
+
 #include "cli/rule_folders.h"
-#include "rules/rate.h"
 
 namespace waybill {
 std::expected<Rules, Failure> load_rules(const std::vector<std::filesystem::path>& folders)
@@ -19,15 +20,15 @@ std::expected<Rules, Failure> load_rules(const std::vector<std::filesystem::path
     return Rules{*std::move(book), *std::move(suffixes)};
 }
 
-Report build_report(ReadResult result, const Rules& rules, std::optional<Run> run, std::vector<std::string> names)
+Report build_report(ReadResult result, const Rules& rules, Subject subject)
 {
     Report report;
     const AnalysisTotals& totals = result.analysis.totals;
     report.totals = {totals.packets,      totals.wire_bytes, 0,           totals.flows,
                      totals.dns_messages, totals.first,      totals.last, {}};
-    report.totals.files = std::move(names);
-    if (run)
-        report.gaps = run->gaps;
+    report.totals.files = std::move(subject.names);
+    if (subject.run)
+        report.gaps = subject.run->gaps;
     for (Gap& gap : gaps_of(result.notes))
         report.gaps.push_back(std::move(gap));
     for (Gap& gap : result.analysis.gaps.gaps())
@@ -35,12 +36,13 @@ Report build_report(ReadResult result, const Rules& rules, std::optional<Run> ru
     for (const Gap& gap : report.gaps)
         if (gap.kind == GapKind::kernel_dropped || gap.kind == GapKind::interface_dropped)
             report.totals.dropped += gap.count;
+    report.contacts.reserve(result.analysis.contacts.size());
     for (Contact& contact : result.analysis.contacts) {
         Rating rating = rules::rate(contact, rules.book, rules.suffixes);
         report.contacts.push_back({std::move(contact), std::move(rating)});
     }
-    report.rules = rules::identity(rules.book, rules.suffixes);
-    report.run = std::move(run);
+    report.rules = rules::identity(rules.book, rules.suffixes, subject.digests);
+    report.run = std::move(subject.run);
     arrange(report);
     return report;
 }

@@ -9,6 +9,7 @@
 #include "cli/read_packets.h"
 #include "model/report.h"
 #include "rules/public_suffix.h"
+#include "rules/rate.h"
 #include "rules/rule_book.h"
 
 namespace waybill {
@@ -22,7 +23,14 @@ struct Rules {
 /// The packs of `--rules`, or those that come with the program, and the system's public suffix list.
 std::expected<Rules, Failure> load_rules(const std::vector<std::filesystem::path>& folders);
 
-/// Rates what was read. `run` is the recording's, where there is one; `names` are the inputs as reports name them.
-Report build_report(ReadResult result, const Rules& rules, std::optional<Run> run, std::vector<std::string> names);
+/// What a report is about, and for what.
+struct Subject {
+    std::vector<std::string> names;  ///< of the inputs, as reports name them
+    std::optional<Run> run;          ///< absent for capture files
+    rules::Digests digests = rules::Digests::computed;
+};
+
+/// Rates what was read.
+Report build_report(ReadResult result, const Rules& rules, Subject subject);
 
 }  // namespace waybill

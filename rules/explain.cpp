@@ -165,7 +165,7 @@ std::string not_found_text(const RuleBook& book, const EndpointQuery& endpoint)
             packs.push_back(&pack);
     if (packs.empty())
         return "No rule pack is loaded.";
-    std::vector<std::string> names;
+    std::vector<std::string_view> names;
     ReadDates dates = read_dates(*packs.front());
     for (const Pack* pack : packs) {
         names.push_back(pack->id);
@@ -202,7 +202,7 @@ std::string list_text(const RuleBook& book)
     for (const Pack& pack : book.packs())
         out.add(0, "",
                 fmt::format("{:<20} {}  {:>3} rules  read {:<33} {}  sha256:{}", pack.id, text(pack.version),
-                            pack.rules.size(), read_text(read_dates(pack)), pack.title, pack.digest));
+                            pack.rules.size(), read_text(read_dates(pack)), pack.title, pack.digest()));
     out.add(0, "", fmt::format("{} rules in {} packs", book.rule_count(), book.packs().size()));
     return out.take();
 }
@@ -216,7 +216,7 @@ std::string show_text(const Pack& pack)
     out.add(0, "domains", fmt::format("{}", fmt::join(pack.registrable_domains, ", ")));
     out.add(0, "read", read_text(read_dates(pack)));
     out.add(0, "licence", pack.licence);
-    out.add(0, "sha256", pack.digest);
+    out.add(0, "sha256", pack.digest());
     out.add_empty();
     for (const Rule& rule : pack.rules) {
         out.add(0, "", fmt::format("{}: {}", rule.id, purposes_text(rule)));

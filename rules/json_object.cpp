@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-#include <stdexcept>
+#include <ranges>
 #include <utility>
 
 #include "base/text.h"
@@ -11,175 +10,162 @@
 namespace waybill::rules {
 namespace {
 
-using Json = nlohmann::json;
-
-constexpr std::size_t max_depth = 16;  // a pack needs 6
-
-/// Stops nlohmann's parser; never leaves this file.
-struct Refused : std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
-
-/// Watches the parser for what it would accept silently.
-class Watch {
-public:
-    void see(Json::parse_event_t event, const Json& parsed)
-    {
-        switch (event) {
-            case Json::parse_event_t::object_start:
-            case Json::parse_event_t::array_start:
-                names_.emplace_back();
-                if (names_.size() > max_depth)
-                    throw Refused{fmt::format("it nests deeper than {} levels", max_depth)};
-                break;
-            case Json::parse_event_t::object_end:
-            case Json::parse_event_t::array_end:
-                if (!names_.empty())
-                    names_.pop_back();
-                break;
-            case Json::parse_event_t::key:
-                check_text(parsed);
-                if (!names_.empty() && !names_.back().insert(parsed.get_ref<const std::string&>()).second)
-                    throw Refused{fmt::format("the field \"{}\" stands twice in one object; keep one of them",
-                                              parsed.get_ref<const std::string&>())};
-                break;
-            case Json::parse_event_t::value:
-                check_text(parsed);
-                break;
-        }
-    }
-
-private:
-    static void check_text(const Json& value)
-    {
-        if (value.is_string() && printable(value.get_ref<const std::string&>()) != value.get_ref<const std::string&>())
-            throw Refused{fmt::format("the text \"{}\" hides a control character; take it out",
-                                      printable(value.get_ref<const std::string&>()))};
-    }
-
-    std::vector<std::set<std::string>> names_;  // of the objects that are open
-};
+constexpr std::string_view comment = "note";
+constexpr unsigned max_fields = 64;  // bits of `known_`; no object that we read has as many
 
 }  // namespace
 
-std::expected<nlohmann::json, FieldError> parse_json(std::string_view text)
+std::string JsonPlace::text() const
 {
-    try {
-        Watch watch;
-        return Json::parse(text, [&](int /*depth*/, Json::parse_event_t event, Json& parsed) {
-            watch.see(event, parsed);
-            return true;
-        });
-    } catch (const Refused& refusal) {
-        return std::unexpected(FieldError{{}, refusal.what()});
-    } catch (const Json::exception& problem) {
-        return std::unexpected(FieldError{{}, fmt::format("it is not JSON: {}", printable(problem.what()))});
+    std::vector<const JsonPlace*> way;  // from here to the root
+    for (const JsonPlace* place = this; place != nullptr; place = place->parent)
+        way.push_back(place);
+    std::string path;
+    for (const JsonPlace* const place : way | std::views::reverse) {
+        if (place->element)
+            path += fmt::format("[{}]", *place->element);
+        else if (!place->name.empty())
+            path += fmt::format("{}{}", path.empty() ? "" : ".", place->name);
     }
+    return path;
 }
 
-JsonObject::JsonObject(const nlohmann::json& value, std::string where, std::optional<FieldError>& error)
-    : value_{value}, where_{std::move(where)}, error_{error}
+JsonObject::JsonObject(JsonValue value, const JsonPlace& place, std::optional<FieldError>& error)
+    : value_{value}, place_{place}, error_{error}, next_{first()}
 {
-    if (!value_.is_object() && !failed())
-        error_ = FieldError{where_, "it must be an object, in { }"};
-}
-
-std::string JsonObject::path(std::string_view name) const
-{
-    return where_.empty() ? std::string{name} : fmt::format("{}.{}", where_, name);
+    if (value_->kind != JsonDocument::Kind::object && !failed())
+        error_ = FieldError{place_.text(), "it must be an object, in { }"};
 }
 
 void JsonObject::fail(std::string_view name, std::string what)
 {
     if (!failed())
-        error_ = FieldError{path(name), std::move(what)};
+        error_ = FieldError{JsonPlace{&place_, name, {}}.text(), std::move(what)};
 }
 
-const nlohmann::json* JsonObject::find(std::string_view name)
+std::optional<JsonValue> JsonObject::find(std::string_view name)
 {
-    known_.emplace(name);
     if (failed())
-        return nullptr;
-    const auto field = value_.find(name);
-    return field == value_.end() ? nullptr : &*field;
+        return std::nullopt;
+    const Field behind = next_;
+    const auto found = find_between(name, behind, end());
+    return found ? found : find_between(name, first(), behind.name);
 }
 
-std::optional<std::string> JsonObject::optional_text(std::string_view name)
+std::optional<JsonValue> JsonObject::find_between(std::string_view name, Field from, std::uint32_t end)
 {
-    const Json* field = find(name);
-    if (field == nullptr)
+    const auto& values = value_.document->values();
+    for (Field field = from; field.name < end; ++field.place) {
+        const JsonValue value{value_.document, field.name + 1};
+        const bool is_it = values[field.name].text == name;
+        field.name = value->next;
+        if (!is_it)
+            continue;
+        if (field.place < max_fields)
+            known_ |= std::uint64_t{1} << field.place;
+        next_ = {field.name, field.place + 1};
+        return value;
+    }
+    return std::nullopt;
+}
+
+void JsonObject::require(std::string_view name, const std::optional<JsonValue>& value)
+{
+    if (!value)
+        fail(name, "it is missing; add it");
+}
+
+std::optional<std::string_view> JsonObject::optional_text(std::string_view name)
+{
+    const auto field = find(name);
+    if (!field)
         return std::nullopt;
-    if (!field->is_string() || field->get_ref<const std::string&>().empty()) {
+    if (!field->is_text() || (*field)->text.empty()) {
         fail(name, "it must be text that is not empty");
         return std::nullopt;
     }
-    return field->get<std::string>();
+    return (*field)->text;
 }
 
-std::string JsonObject::text(std::string_view name)
+std::string_view JsonObject::text(std::string_view name)
 {
-    auto value = optional_text(name);
+    const auto value = optional_text(name);
     if (!value)
         fail(name, "it is missing; add it");
-    return std::move(value).value_or(std::string{});
+    return value.value_or(std::string_view{});
 }
 
-std::vector<std::string> JsonObject::optional_texts(std::string_view name)
+JsonObject::Texts JsonObject::read_texts(std::string_view name, std::optional<JsonValue> list)
 {
-    std::vector<std::string> values;
-    each_optional(name, [&](const Json& element, const std::string& where) {
-        if (element.is_string() && !element.get_ref<const std::string&>().empty())
-            values.push_back(element.get<std::string>());
+    Texts values;
+    if (!list)
+        return values;
+    read_each(name, *list, [&](JsonValue element, const JsonPlace& place) {
+        if (element.is_text() && !element->text.empty())
+            values.push_back(element->text);
         else if (!failed())
-            error_ = FieldError{where, "it must be text that is not empty"};
+            error_ = FieldError{place.text(), "it must be text that is not empty"};
     });
     return values;
 }
 
-std::vector<std::string> JsonObject::texts(std::string_view name)
+JsonObject::Texts JsonObject::optional_texts(std::string_view name)
 {
-    if (find(name) == nullptr)
-        fail(name, "it is missing; add it");
-    return optional_texts(name);
+    return read_texts(name, find(name));
+}
+
+JsonObject::Texts JsonObject::texts(std::string_view name)
+{
+    const auto list = find(name);
+    require(name, list);
+    return read_texts(name, list);
+}
+
+void JsonObject::read_each(std::string_view name, JsonValue list, const Read& read)
+{
+    if (list->kind != JsonDocument::Kind::array)
+        return fail(name, "it must be a list, in [ ]");
+    const JsonPlace place{&place_, name, {}};
+    JsonPlace element_place{&place, {}, 0};
+    for (JsonValue element{list.document, list.number + 1}; element.number < list->next && !failed();
+         element.number = element->next) {
+        read(element, element_place);
+        ++*element_place.element;
+    }
 }
 
 void JsonObject::each_optional(std::string_view name, const Read& read)
 {
-    const Json* field = find(name);
-    if (field == nullptr)
-        return;
-    if (!field->is_array())
-        return fail(name, "it must be a list, in [ ]");
-    std::size_t index = 0;
-    for (const Json& element : *field) {
-        if (failed())
-            return;
-        read(element, fmt::format("{}[{}]", path(name), index++));
-    }
+    if (const auto list = find(name))
+        read_each(name, *list, read);
 }
 
 void JsonObject::each(std::string_view name, const Read& read)
 {
-    if (find(name) == nullptr)
-        fail(name, "it is missing; add it");
-    each_optional(name, read);
+    const auto list = find(name);
+    require(name, list);
+    if (list)
+        read_each(name, *list, read);
 }
 
 void JsonObject::object(std::string_view name, const Read& read)
 {
-    const Json* field = find(name);
-    if (field == nullptr)
-        return fail(name, "it is missing; add it");
-    read(*field, path(name));
+    const auto field = find(name);
+    require(name, field);
+    if (field)
+        read(*field, JsonPlace{&place_, name, {}});
 }
 
 void JsonObject::finish()
 {
     if (failed())
         return;
-    for (const auto& [name, field] : value_.items())
-        if (!known_.contains(name))
-            return fail(printable(name), "there is no such field; a comment is a \"note\"");
+    const auto& values = value_.document->values();
+    for (Field field = first(); field.name < end(); ++field.place, field.name = values[field.name + 1].next) {
+        const bool is_known = field.place < max_fields && (known_ >> field.place & 1U) != 0;
+        if (!is_known && values[field.name].text != comment)
+            return fail(printable(values[field.name].text), "there is no such field; a comment is a \"note\"");
+    }
 }
 
 }  // namespace waybill::rules

@@ -1,44 +1,53 @@
 #pragma once
 
 #include <cstddef>
-#include <expected>
+#include <cstdint>
 #include <functional>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "rules/json_document.h"
+
 namespace waybill::rules {
 
-/// What is wrong in a JSON file of ours (a rule pack, a policy), where, and what to do about it.
-struct FieldError {
-    std::string where;  ///< a path such as `rules[3].sources`; empty for the whole file
-    std::string what;   ///< what is wrong and what to do, as one sentence without its full stop
+/// Where a value stands, from the document's root: its text is put together for an error alone.
+struct JsonPlace {
+    const JsonPlace* parent = nullptr;   ///< borrowed; the root has none
+    std::string_view name;               ///< of a field; empty in the root and in an element of a list
+    std::optional<std::size_t> element;  ///< its number in a list
 
-    friend bool operator==(const FieldError&, const FieldError&) = default;
+    std::string text() const;  ///< `rules[3].sources`
 };
 
-/// Parses JSON text (RFC 8259) more strictly than JSON asks: a name must not stand twice in an object, nesting stops
-/// at 16 levels, and control characters and text-direction overrides are refused wherever they are hidden.
-std::expected<nlohmann::json, FieldError> parse_json(std::string_view text);
+/// One value of a document, which is borrowed.
+struct JsonValue {
+    const JsonDocument* document = nullptr;
+    std::uint32_t number = 0;  ///< in its values
+
+    const JsonDocument::Value& operator*() const { return document->values()[number]; }
+    const JsonDocument::Value* operator->() const { return &document->values()[number]; }
+    bool is_text() const { return (*this)->kind == JsonDocument::Kind::text; }
+};
 
 /// Reads the fields of one JSON object and refuses those that nobody asked for. `note` is always allowed: it is the
 /// comment.
 ///
-/// The first error sticks, as with Cursor: later reads give empty values, and `finish()` tells it.
+/// The first error sticks, as with Cursor: later reads give empty values, and `finish()` tells it. Texts are borrowed
+/// from the document.
 class JsonObject {
 public:
-    using Read = std::function<void(const nlohmann::json& element, const std::string& where)>;
+    using Read = std::function<void(JsonValue element, const JsonPlace& place)>;
+    using Texts = std::vector<std::string_view>;
 
-    /// `value` is borrowed; `where` is its path; the error goes to `error`, which several objects share.
-    JsonObject(const nlohmann::json& value, std::string where, std::optional<FieldError>& error);
+    /// `place` is borrowed; the error goes to `error`, which several objects share.
+    JsonObject(JsonValue value, const JsonPlace& place, std::optional<FieldError>& error);
 
-    std::string text(std::string_view name);                          ///< required, not empty
-    std::optional<std::string> optional_text(std::string_view name);  ///< not empty when it is there
-    std::vector<std::string> texts(std::string_view name);            ///< required, but may be empty
-    std::vector<std::string> optional_texts(std::string_view name);
+    std::string_view text(std::string_view name);                          ///< required, not empty
+    std::optional<std::string_view> optional_text(std::string_view name);  ///< not empty when it is there
+    Texts texts(std::string_view name);                                    ///< required, but may be empty
+    Texts optional_texts(std::string_view name);
 
     void each(std::string_view name, const Read& read);           ///< a required array
     void each_optional(std::string_view name, const Read& read);  ///< an array that may be absent
@@ -48,18 +57,28 @@ public:
     void fail(std::string_view name, std::string what);
     bool failed() const { return error_.has_value(); }
 
-    std::string path(std::string_view name) const;  ///< of a field of this object
-
     /// Refuses every field that was not read. To be called last.
     void finish();
 
 private:
-    const nlohmann::json* find(std::string_view name);
+    struct Field {
+        std::uint32_t name;  // its number in the document
+        unsigned place;      // among the object's fields
+    };
 
-    const nlohmann::json& value_;
-    std::string where_;
+    std::optional<JsonValue> find(std::string_view name);
+    std::optional<JsonValue> find_between(std::string_view name, Field from, std::uint32_t end);
+    void require(std::string_view name, const std::optional<JsonValue>& value);
+    void read_each(std::string_view name, JsonValue list, const Read& read);
+    Texts read_texts(std::string_view name, std::optional<JsonValue> list);
+    std::uint32_t end() const { return value_->next; }
+    Field first() const { return {value_.number + 1, 0}; }
+
+    JsonValue value_;
+    const JsonPlace& place_;
     std::optional<FieldError>& error_;
-    std::set<std::string, std::less<>> known_{"note"};
+    Field next_;               // behind the field that was found last: they mostly stand in the order of asking
+    std::uint64_t known_ = 0;  // a bit for each field that was asked for, by its place
 };
 
 }  // namespace waybill::rules

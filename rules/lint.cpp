@@ -58,7 +58,7 @@ private:
 
     void check_claims(const Pack& pack)
     {
-        for (const std::string& domain : pack.registrable_domains) {
+        for (const std::string_view domain : pack.registrable_domains) {
             const auto host = Hostname::parse(domain);
             if (host && !suffixes_.is_registered(*host))
                 add(Kind::not_registrable, pack, "registrable_domains",
@@ -83,16 +83,17 @@ private:
     {
         if (rule.examples.match.empty() || rule.examples.no_match.empty())
             add(Kind::example_missing, pack, rule.id, "it needs an endpoint that it decides and one that it does not");
-        const auto decider = [&](const std::string& endpoint) -> std::string {
+        const auto decider = [&](std::string_view endpoint) -> std::string_view {
             const auto asked = parse_endpoint(endpoint);
             const auto match = asked ? book_.find(*asked) : std::nullopt;
-            return match ? match->rule->id : std::string{};
+            return match ? match->rule->id : std::string_view{};
         };
-        for (const std::string& endpoint : rule.examples.match)
-            if (const std::string by = decider(endpoint); by != rule.id)
+        for (const std::string_view endpoint : rule.examples.match)
+            if (const std::string_view by = decider(endpoint); by != rule.id)
                 add(Kind::example_fails, pack, rule.id,
-                    fmt::format("{} is an example of it, but {} decides", endpoint, by.empty() ? "no rule" : by));
-        for (const std::string& endpoint : rule.examples.no_match)
+                    fmt::format("{} is an example of it, but {} decides", endpoint,
+                                by.empty() ? std::string_view{"no rule"} : by));
+        for (const std::string_view endpoint : rule.examples.no_match)
             if (decider(endpoint) == rule.id)
                 add(Kind::example_fails, pack, rule.id,
                     fmt::format("it decides {}, which it says it does not", endpoint));
@@ -102,7 +103,7 @@ private:
     {
         for (const HostPattern& pattern : rule.match.hosts) {
             const std::string_view tail = pattern.literal_tail();
-            const bool is_claimed = std::ranges::any_of(pack.registrable_domains, [&](const std::string& domain) {
+            const bool is_claimed = std::ranges::any_of(pack.registrable_domains, [&](std::string_view domain) {
                 return tail == domain || tail.ends_with(fmt::format(".{}", domain));
             });
             if (!is_claimed)

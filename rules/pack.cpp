@@ -3,9 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <functional>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "base/digest.h"
@@ -15,8 +12,6 @@
 
 namespace waybill::rules {
 namespace {
-
-using Json = nlohmann::json;
 
 constexpr std::size_t max_pack_octets = 4U << 20U;  // a hundred times the largest of ours
 constexpr std::string_view format_name = "waybill-rule-pack/1";
@@ -30,6 +25,12 @@ bool is_id_character(char character)
 bool is_id(std::string_view text)
 {
     return !text.empty() && std::ranges::all_of(text, is_id_character);
+}
+
+/// Whether it is the pack's id, a slash and a name.
+bool is_rule_id(std::string_view text, std::string_view pack)
+{
+    return text.starts_with(pack) && text.substr(pack.size()).starts_with('/') && is_id(text.substr(pack.size() + 1));
 }
 
 /// Whether no bit of the base lies behind the prefix.
@@ -48,9 +49,10 @@ bool is_network(const AddressRange& range)
 /// Reads one pack; what it meets first goes to `error_`.
 class PackReader {
 public:
-    std::expected<Pack, FieldError> read(const Json& document)
+    std::expected<Pack, FieldError> read(const JsonDocument& document)
     {
-        JsonObject in{document, "", error_};
+        const JsonPlace root;
+        JsonObject in{{&document, 0}, root, error_};
         Pack pack;
         if (in.text("format") != format_name)
             in.fail("format", fmt::format("it must be \"{}\"", format_name));
@@ -63,9 +65,8 @@ public:
         pack.registrable_domains = in.texts("registrable_domains");
         check_domains(in, pack.registrable_domains);
         pack.licence = in.text("licence");
-        in.each("rules", [&](const Json& value, const std::string& where) {
-            pack.rules.push_back(rule(value, where, pack.id));
-        });
+        in.each("rules",
+                [&](JsonValue value, const JsonPlace& place) { pack.rules.push_back(rule(value, place, pack.id)); });
         in.finish();
         if (error_)
             return std::unexpected(*error_);
@@ -90,9 +91,9 @@ private:
         return value.value_or(Value{});
     }
 
-    static void check_domains(JsonObject& in, const std::vector<std::string>& domains)
+    static void check_domains(JsonObject& in, const JsonObject::Texts& domains)
     {
-        for (const std::string& domain : domains) {
+        for (const std::string_view domain : domains) {
             const auto host = Hostname::parse(domain);
             if (!host || host->text() != domain)
                 in.fail("registrable_domains", fmt::format("\"{}\" is not a domain in lower case", domain));
@@ -105,9 +106,9 @@ private:
             in.fail(name, fmt::format("\"{}\" is not a web address; write https://host/path", url));
     }
 
-    Source source(const Json& value, const std::string& where)
+    Source source(JsonValue value, const JsonPlace& place)
     {
-        JsonObject in{value, where, error_};
+        JsonObject in{value, place, error_};
         Source source;
         source.title = in.text("title");
         source.url = in.text("url");
@@ -120,9 +121,9 @@ private:
         return source;
     }
 
-    OptOut opt_out(const Json& value, const std::string& where)
+    OptOut opt_out(JsonValue value, const JsonPlace& place)
     {
-        JsonObject in{value, where, error_};
+        JsonObject in{value, place, error_};
         OptOut opt_out;
         opt_out.name = in.text("name");
         opt_out.kind = word(in, "kind", opt_out_kinds);
@@ -133,18 +134,18 @@ private:
         return opt_out;
     }
 
-    EndpointPattern match(const Json& value, const std::string& where)
+    EndpointPattern match(JsonValue value, const JsonPlace& place)
     {
-        JsonObject in{value, where, error_};
+        JsonObject in{value, place, error_};
         EndpointPattern match;
-        for (const std::string& written : in.optional_texts("hosts")) {
+        for (const std::string_view written : in.optional_texts("hosts")) {
             auto pattern = HostPattern::parse(written);
             if (!pattern)
                 in.fail("hosts", fmt::format("\"{}\" is not a host pattern: {}", written, text(pattern.error().kind)));
             else
                 match.hosts.push_back(*std::move(pattern));
         }
-        for (const std::string& written : in.optional_texts("addresses")) {
+        for (const std::string_view written : in.optional_texts("addresses")) {
             const auto range = AddressRange::parse(written);
             if (!range || !is_network(*range) || text(*range) != written)
                 in.fail("addresses", fmt::format("\"{}\" is not an address or range in its shortest form, such as "
@@ -153,8 +154,8 @@ private:
             else
                 match.addresses.push_back(*range);
         }
-        in.each_optional("ports", [&](const Json& port, const std::string& place) { read_port(port, place, match); });
-        for (const std::string& written : in.optional_texts("transports")) {
+        in.each_optional("ports", [&](JsonValue port, const JsonPlace& where) { read_port(port, where, match); });
+        for (const std::string_view written : in.optional_texts("transports")) {
             if (const auto transport = parse_transport(written))
                 match.transports.push_back(*transport);
             else
@@ -166,25 +167,22 @@ private:
         return match;
     }
 
-    void read_port(const Json& value, const std::string& where, EndpointPattern& match)
+    void read_port(JsonValue value, const JsonPlace& place, EndpointPattern& match)
     {
-        std::optional<PortRange> range;
-        if (value.is_number_unsigned())
-            range = parse_port_range(fmt::format("{}", value.get<std::uint64_t>()));
-        else if (value.is_string())
-            range = parse_port_range(value.get_ref<const std::string&>());
+        const bool is_port = value.is_text() || value->kind == JsonDocument::Kind::number;
+        const auto range = is_port ? parse_port_range(value->text) : std::nullopt;
         if (range)
             match.ports.push_back(*range);
         else if (!error_)
-            error_ = FieldError{where, "it must be a port such as 443 or a range such as \"8000-8100\""};
+            error_ = FieldError{place.text(), "it must be a port such as 443 or a range such as \"8000-8100\""};
     }
 
-    Examples examples(const Json& value, const std::string& where)
+    Examples examples(JsonValue value, const JsonPlace& place)
     {
-        JsonObject in{value, where, error_};
+        JsonObject in{value, place, error_};
         Examples examples{in.texts("match"), in.texts("no_match")};
         for (const auto* list : {&examples.match, &examples.no_match})
-            for (const std::string& endpoint : *list)
+            for (const std::string_view endpoint : *list)
                 if (!parse_endpoint(endpoint))
                     in.fail(list == &examples.match ? "match" : "no_match",
                             fmt::format("\"{}\" is not an endpoint; write host, host:port or host:port/udp", endpoint));
@@ -192,18 +190,17 @@ private:
         return examples;
     }
 
-    Rule rule(const Json& value, const std::string& where, std::string_view pack)
+    Rule rule(JsonValue value, const JsonPlace& place, std::string_view pack)
     {
-        JsonObject in{value, where, error_};
+        JsonObject in{value, place, error_};
         Rule rule;
         rule.id = in.text("id");
-        const std::string prefix = fmt::format("{}/", pack);
-        if (!rule.id.starts_with(prefix) || !is_id(std::string_view{rule.id}.substr(prefix.size())))
-            in.fail("id", fmt::format("it must be \"{}\" and a name of a-z, 0-9, '-' and '.'", prefix));
+        if (!is_rule_id(rule.id, pack))
+            in.fail("id", fmt::format("it must be \"{}/\" and a name of a-z, 0-9, '-' and '.'", pack));
         rule.vendor = in.text("vendor");
         rule.products = in.texts("products");
-        in.object("match", [&](const Json& field, const std::string& path) { rule.match = match(field, path); });
-        for (const std::string& written : in.texts("purposes")) {
+        in.object("match", [&](JsonValue field, const JsonPlace& where) { rule.match = match(field, where); });
+        for (const std::string_view written : in.texts("purposes")) {
             if (const auto purpose = parse_purpose(written))
                 rule.purposes.push_back(*purpose);
             else
@@ -213,15 +210,14 @@ private:
         if (rule.purposes.empty())
             in.fail("purposes", "a rule needs at least one purpose; \"unknown\" is one");
         rule.statement = in.text("statement");
-        in.each_optional("opt_outs", [&](const Json& element, const std::string& path) {
-            rule.opt_outs.push_back(opt_out(element, path));
+        in.each_optional("opt_outs", [&](JsonValue element, const JsonPlace& where) {
+            rule.opt_outs.push_back(opt_out(element, where));
         });
         in.each("sources",
-                [&](const Json& element, const std::string& path) { rule.sources.push_back(source(element, path)); });
+                [&](JsonValue element, const JsonPlace& where) { rule.sources.push_back(source(element, where)); });
         if (rule.sources.empty())
             in.fail("sources", "a rule needs at least one source");
-        in.object("examples",
-                  [&](const Json& field, const std::string& path) { rule.examples = examples(field, path); });
+        in.object("examples", [&](JsonValue field, const JsonPlace& where) { rule.examples = examples(field, where); });
         in.finish();
         return rule;
     }
@@ -237,29 +233,35 @@ std::string PackError::text() const
     return printable(fmt::format("{}: {}{}", file, place, field.what));
 }
 
-std::expected<Pack, PackError> parse_pack(std::string_view octets, std::string_view file)
+std::string Pack::digest() const
+{
+    return sha256_hex(as_octets(*text.octets));
+}
+
+std::expected<Pack, PackError> parse_pack(std::string octets, std::string_view file)
 {
     const auto fail = [&](FieldError error) { return std::unexpected(PackError{std::string{file}, std::move(error)}); };
     if (octets.size() > max_pack_octets)
         return fail({{}, "it is larger than 4 MB; split it"});
-    auto document = parse_json(octets);
+    auto kept = std::make_unique<const std::string>(std::move(octets));
+    auto document = JsonDocument::parse(*kept);
     if (!document)
         return fail(std::move(document.error()));
     auto pack = PackReader{}.read(*document);
     if (!pack)
         return fail(std::move(pack.error()));
     pack->file = file;
-    pack->digest = sha256_hex(as_octets(octets));
+    pack->text = {std::move(kept), document->take_unescaped()};
     return *std::move(pack);
 }
 
 std::expected<Pack, PackError> read_pack(const std::filesystem::path& file)
 {
     const std::string name = file.filename().string();
-    const auto octets = read_file(file, max_pack_octets);
+    auto octets = read_file(file, max_pack_octets);
     if (!octets)
         return std::unexpected(PackError{name, {{}, fmt::format("it cannot be read: {}", octets.error())}});
-    return parse_pack(*octets, name);
+    return parse_pack(*std::move(octets), name);
 }
 
 ReadDates read_dates(const Pack& pack)

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <expected>
 #include <filesystem>
+#include <forward_list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,12 +29,12 @@ std::string_view text(SourceGrade grade);  ///< `vendor-documentation`, …
 
 /// Who says so, and when it was read.
 struct Source {
-    std::string title;
-    std::string url;
+    std::string_view title;
+    std::string_view url;
     SourceGrade grade{};
-    Date read{};                          ///< the day on which it said so
-    std::string paraphrase;               ///< what it says, in our words
-    std::optional<std::string> read_via;  ///< where it was read, when not at `url`
+    Date read{};                               ///< the day on which it said so
+    std::string_view paraphrase;               ///< what it says, in our words
+    std::optional<std::string_view> read_via;  ///< where it was read, when not at `url`
 };
 
 /// How a documented switch is set.
@@ -41,42 +43,50 @@ std::string_view text(OptOutKind kind);
 
 /// A documented switch, as its source describes it.
 struct OptOut {
-    std::string name;  ///< as it is written: `DO_NOT_TRACK=1`
+    std::string_view name;  ///< as it is written: `DO_NOT_TRACK=1`
     OptOutKind kind{};
-    std::string effect;
-    std::string source;  ///< URL
+    std::string_view effect;
+    std::string_view source;  ///< URL
 };
 
 /// What the rule says of itself: endpoints that it decides, and endpoints that it does not.
 struct Examples {
-    std::vector<std::string> match;
-    std::vector<std::string> no_match;
+    std::vector<std::string_view> match;
+    std::vector<std::string_view> no_match;
 };
 
 /// What sources document about some endpoints.
 struct Rule {
-    std::string id;  ///< `anthropic/api`: the pack's id, a slash, a name of its own
-    std::string vendor;
-    std::vector<std::string> products;
+    std::string_view id;  ///< `anthropic/api`: the pack's id, a slash, a name of its own
+    std::string_view vendor;
+    std::vector<std::string_view> products;
     EndpointPattern match;
     std::vector<Purpose> purposes;  ///< several where metadata cannot tell them apart
-    std::string statement;          ///< one neutral sentence
+    std::string_view statement;     ///< one neutral sentence
     std::vector<OptOut> opt_outs;
     std::vector<Source> sources;  ///< at least one
     Examples examples;
 };
 
-/// A file of rules.
+/// What a pack's texts are borrowed from. It stays in its place when the pack moves.
+struct PackText {
+    std::unique_ptr<const std::string> octets;  ///< the file's
+    std::forward_list<std::string> unescaped;   ///< texts that the file writes with escapes
+};
+
+/// A file of rules. It moves, but is not copied: its texts are its own file's.
 struct Pack {
-    std::string id;
-    std::string title;
+    std::string_view id;
+    std::string_view title;
     Date version{};  ///< the day of its last change
-    std::string vendor;
-    std::vector<std::string> registrable_domains;  ///< whose names this pack speaks about
-    std::string licence;
+    std::string_view vendor;
+    std::vector<std::string_view> registrable_domains;  ///< whose names this pack speaks about
+    std::string_view licence;
     std::vector<Rule> rules;
-    std::string file;    ///< its name, without folders
-    std::string digest;  ///< SHA-256 of the file's octets, in hex
+    std::string file;  ///< its name, without folders
+    PackText text;     ///< what the texts of the pack and its rules are borrowed from
+
+    std::string digest() const;  ///< SHA-256 of the file's octets, in hex
 };
 
 /// Why a pack did not load.
@@ -89,7 +99,7 @@ struct PackError {
 };
 
 /// Reads a pack's octets (docs/formats/rule-pack.md); `file` is the name that errors and reports use.
-std::expected<Pack, PackError> parse_pack(std::string_view octets, std::string_view file);
+std::expected<Pack, PackError> parse_pack(std::string octets, std::string_view file);
 
 /// Reads a pack's file, of 4 MB at most.
 std::expected<Pack, PackError> read_pack(const std::filesystem::path& file);

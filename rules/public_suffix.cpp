@@ -3,19 +3,18 @@
 #include <fmt/format.h>
 #include <libpsl.h>
 
-#include <array>
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 #include <string_view>
 #include <utility>
 
 #include "base/digest.h"
+#include "base/file.h"
 
 namespace waybill::rules {
 namespace {
 
 constexpr std::uintmax_t max_list_octets = 16U << 20U;  // the list of 2026 has 0.3 MB
+constexpr const char* compiled_list = "/usr/share/publicsuffix/public_suffix_list.dafsa";  // of most distributions
 constexpr const char* debian_list = "/usr/share/publicsuffix/public_suffix_list.dat";
 
 struct CloseStream {
@@ -45,67 +44,120 @@ void PublicSuffixList::Free::operator()(const psl_ctx_st* list) const
     psl_free(const_cast<psl_ctx_t*>(list));  // NOLINT(cppcoreguidelines-pro-type-const-cast): psl_builtin() gives const
 }
 
-PublicSuffixList::PublicSuffixList(Handle list, Identity identity)
-    : list_{std::move(list)}, identity_{std::move(identity)}
+std::expected<PublicSuffixList, PublicSuffixError> PublicSuffixList::load(std::string octets)
 {
+    using enum PublicSuffixError;
+    PublicSuffixList list;
+    list.version_ = stated_version(octets);
+    if (SuffixAutomaton::is_begun_by(octets)) {
+        list.compiled_.emplace(std::move(octets));
+    } else if (!octets.empty()) {
+        list.octets_ = std::move(octets);
+        // The octets that are digested are the ones that are loaded.
+        const Stream stream{fmemopen(list.octets_.data(), list.octets_.size(), "rb")};
+        list.list_.reset(stream ? psl_load_fp(stream.get()) : nullptr);
+    }
+    // libpsl reads any text as a list: one that does not name "com" is none.
+    const bool names_com =
+        list.compiled_
+            ? list.compiled_->find("com").has_value()
+            : list.list_ && psl_is_public_suffix2(list.list_.get(), "com", PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE) == 1;
+    if (!names_com)
+        return std::unexpected(not_a_list);
+    return list;
 }
 
 std::expected<PublicSuffixList, PublicSuffixError> PublicSuffixList::read(const std::filesystem::path& file)
 {
     using enum PublicSuffixError;
     std::error_code problem;
-    const std::uintmax_t octets = std::filesystem::file_size(file, problem);
+    const std::uintmax_t size = std::filesystem::file_size(file, problem);
     if (problem)
         return std::unexpected(not_readable);
-    if (octets > max_list_octets)
+    if (size > max_list_octets)
         return std::unexpected(too_large);
-    std::ifstream in{file, std::ios::binary};
-    std::string text{std::istreambuf_iterator<char>{in}, {}};
-    if (!in)
+    auto octets = read_file(file, max_list_octets);
+    if (!octets)
         return std::unexpected(not_readable);
-    if (text.empty())
-        return std::unexpected(not_a_list);
-    // The octets that are digested are the ones that are loaded.
-    const Stream stream{fmemopen(text.data(), text.size(), "rb")};
-    Handle list{stream ? psl_load_fp(stream.get()) : nullptr};
-    // libpsl reads any text as a list: one that does not name "com" is none.
-    if (!list || psl_is_public_suffix2(list.get(), "com", PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE) != 1)
-        return std::unexpected(not_a_list);
-    return PublicSuffixList{std::move(list), {file.string(), stated_version(text), sha256_hex(as_octets(text))}};
+    auto list = load(*std::move(octets));
+    if (list)
+        list->source_ = file.string();
+    return list;
 }
 
 std::expected<PublicSuffixList, PublicSuffixError> PublicSuffixList::system()
 {
+    if (auto list = read(compiled_list))
+        return list;
     for (const char* file : {psl_dist_filename(), debian_list}) {
         if (file == nullptr || std::string_view{file}.empty())
             continue;
         if (auto list = read(file))
             return list;
     }
-    Handle builtin{psl_builtin()};
-    if (!builtin)
+    PublicSuffixList list;
+    list.list_.reset(psl_builtin());
+    if (!list.list_)
         return std::unexpected(PublicSuffixError::not_found);
-    return PublicSuffixList{std::move(builtin),
-                            {"built into libpsl", fmt::format("libpsl {}", psl_get_version()), psl_builtin_sha1sum()}};
+    list.source_ = "built into libpsl";
+    list.version_ = fmt::format("libpsl {}", psl_get_version());
+    return list;
+}
+
+std::string PublicSuffixList::digest() const
+{
+    if (compiled_)
+        return sha256_hex(as_octets(compiled_->octets()));
+    return octets_.empty() ? psl_builtin_sha1sum() : sha256_hex(as_octets(octets_));
+}
+
+/// As libpsl decides it: a name is a suffix when a rule says so or when it has one label.
+bool PublicSuffixList::is_suffix(std::string_view name, Part part) const
+{
+    if (!compiled_)
+        return psl_is_public_suffix2(list_.get(), std::string{name}.c_str(),
+                                     part == Part::all ? PSL_TYPE_ANY : PSL_TYPE_ICANN) == 1;
+    const std::size_t dot = name.find('.');
+    if (dot == std::string_view::npos)
+        return true;
+    if (const auto rule = compiled_->find(name))
+        return !rule->is_exception && (part == Part::all || rule->is_icann);
+    const auto above = compiled_->find(name.substr(dot + 1));
+    return above && above->is_wildcard && (part == Part::all || above->is_icann);
+}
+
+/// The name with one label more than its longest suffix; empty for a suffix.
+std::string_view PublicSuffixList::find_registrable(std::string_view name) const
+{
+    constexpr std::size_t max_dots = 8;  // as libpsl: no rule has as many, and what stands left of them tells nothing
+    std::size_t start = name.size();
+    for (std::size_t dots = 0; dots <= max_dots && start != 0; ++dots) {
+        const std::size_t dot = name.rfind('.', start - 1);
+        start = dot == std::string_view::npos ? 0 : dot;
+    }
+    name.remove_prefix(start == 0 ? 0 : start + 1);
+    std::string_view registrable;
+    while (!is_suffix(name, Part::all)) {  // one label is a suffix, so it ends
+        registrable = name;
+        name.remove_prefix(name.find('.') + 1);
+    }
+    return registrable;
 }
 
 std::optional<std::string> PublicSuffixList::registrable_domain(const Hostname& host) const
 {
-    // A view into the host's own text, so there is nothing to free.
-    const char* domain = psl_registrable_domain(list_.get(), host.text().c_str());
-    return domain == nullptr ? std::nullopt : std::optional<std::string>{domain};
+    const std::string_view domain = find_registrable(host.text());
+    return domain.empty() ? std::nullopt : std::optional<std::string>{domain};
 }
 
 bool PublicSuffixList::is_registered(const Hostname& host) const
 {
-    if (registrable_domain(host) == host.text())
+    const std::string_view name = host.text();
+    if (find_registrable(name) == name)
         return true;
-    const char* name = host.text().c_str();
-    const std::size_t dot = host.text().find('.');
-    if (dot == std::string::npos || psl_is_public_suffix2(list_.get(), name, PSL_TYPE_ICANN) == 1)
-        return false;
-    const std::string parent = host.text().substr(dot + 1);
-    return psl_is_public_suffix2(list_.get(), parent.c_str(), PSL_TYPE_ICANN) == 1;
+    const std::size_t dot = name.find('.');
+    return dot != std::string_view::npos && !is_suffix(name, Part::registries) &&
+           is_suffix(name.substr(dot + 1), Part::registries);
 }
 
 }  // namespace waybill::rules

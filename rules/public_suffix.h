@@ -6,8 +6,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "model/hostname.h"
+#include "rules/suffix_automaton.h"
 
 struct psl_ctx_st;  // libpsl's
 
@@ -25,22 +27,17 @@ enum class PublicSuffixError : std::uint8_t {
 /// Its private part counts: names below a hosting company's suffix belong to its customers.
 class PublicSuffixList {
 public:
-    /// Which list this is, so that a result can be recomputed.
-    struct Identity {
-        std::string source;   ///< the file's path, or "built into libpsl"
-        std::string version;  ///< as the list or libpsl says; empty when neither does
-        std::string digest;   ///< SHA-256 of the file's octets, in hex; SHA-1 of its source for the built-in one
-        friend bool operator==(const Identity&, const Identity&) = default;
-    };
-
-    /// The system's list: the compiled file that libpsl names, else the text of Debian's publicsuffix, else the
-    /// list built into libpsl.
+    /// The system's list: the compiled file of publicsuffix or the one that libpsl names, else the text of Debian's
+    /// publicsuffix, else the list built into libpsl.
     static std::expected<PublicSuffixList, PublicSuffixError> system();
 
     /// From a list's text or libpsl's compiled form of it.
     static std::expected<PublicSuffixList, PublicSuffixError> read(const std::filesystem::path& file);
 
-    const Identity& identity() const { return identity_; }
+    // Which list this is, so that a result can be recomputed.
+    const std::string& source() const { return source_; }    ///< the file's path, or "built into libpsl"
+    const std::string& version() const { return version_; }  ///< as the list or libpsl says; empty when neither does
+    std::string digest() const;  ///< SHA-256 of the file's octets, in hex; SHA-1 of its source for the built-in one
 
     /// The domain that somebody registered: `example.co.uk` of `a.b.example.co.uk`. Nothing for a suffix itself.
     std::optional<std::string> registrable_domain(const Hostname& host) const;
@@ -55,10 +52,18 @@ private:
     };
     using Handle = std::unique_ptr<const psl_ctx_st, Free>;
 
-    PublicSuffixList(Handle list, Identity identity);
+    enum class Part : std::uint8_t { all, registries };
 
-    Handle list_;
-    Identity identity_;
+    PublicSuffixList() = default;
+    static std::expected<PublicSuffixList, PublicSuffixError> load(std::string octets);
+    bool is_suffix(std::string_view name, Part part) const;
+    std::string_view find_registrable(std::string_view name) const;
+
+    std::optional<SuffixAutomaton> compiled_;
+    Handle list_;         // libpsl's, where there is no compiled file
+    std::string octets_;  // of the text that it was read from; empty for the built-in one
+    std::string source_;
+    std::string version_;
 };
 
 }  // namespace waybill::rules

@@ -17,8 +17,12 @@ std::string words(SourceGrade grade)
 
 RatingSource to_rating(const Source& source)
 {
-    return {source.title,     source.url, words(source.grade), text(source.read), source.read_via.value_or(""),
-            source.paraphrase};
+    return {std::string{source.title},
+            std::string{source.url},
+            words(source.grade),
+            text(source.read),
+            std::string{source.read_via.value_or("")},
+            std::string{source.paraphrase}};
 }
 
 }  // namespace
@@ -30,7 +34,7 @@ Rating rate(const Contact& contact, const RuleBook& book, const PublicSuffixList
         if (const auto host = Hostname::parse(*contact.endpoint.host))
             rating.domain = suffixes.registrable_domain(*host).value_or("");
     }
-    const auto match = book.find(query(contact.endpoint));
+    const auto match = book.decide(query(contact.endpoint));
     if (!match)
         return rating;
     rating.purposes = match->rule->purposes;
@@ -48,13 +52,16 @@ Rating rate(const Contact& contact, const RuleBook& book, const PublicSuffixList
     return rating;
 }
 
-RuleSet identity(const RuleBook& book, const PublicSuffixList& suffixes)
+RuleSet identity(const RuleBook& book, const PublicSuffixList& suffixes, Digests digests)
 {
+    const bool computed = digests == Digests::computed;
     RuleSet set;
     for (const Pack& pack : book.packs())
-        set.packs.push_back({pack.id, text(pack.version), pack.digest, text(read_dates(pack).latest)});
-    const auto& list = suffixes.identity();
-    set.public_suffix_list = list.source + (list.version.empty() ? "" : " " + list.version) + " " + list.digest;
+        set.packs.push_back({std::string{pack.id}, text(pack.version), computed ? pack.digest() : std::string{},
+                             text(read_dates(pack).latest)});
+    set.public_suffix_list = suffixes.source() + (suffixes.version().empty() ? "" : " " + suffixes.version());
+    if (computed)
+        set.public_suffix_list += " " + suffixes.digest();
     return set;
 }
 

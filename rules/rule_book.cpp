@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <set>
 #include <system_error>
 #include <tuple>
@@ -21,17 +22,50 @@ bool decides_before(const RuleCandidate& left, const RuleCandidate& right)
     return left.why.pattern < right.why.pattern;
 }
 
-/// Goes from the whole name to its last label: `a.b.c`, `b.c`, `c`.
+constexpr std::uint32_t no_entry = 0xffff'ffffU;
+
+/// A hash of a name that goes on from its end, so that one pass hashes all the tails of a name (FNV-1a, 32 bits).
+class TailHash {
+public:
+    void add(char before) { value_ = (value_ ^ static_cast<unsigned char>(before)) * 0x0100'0193U; }
+    /// Mixed, for FNV leaves the low bits of names that differ at their end alike.
+    std::uint32_t value() const { return value_ ^ (value_ >> 15U); }
+
+private:
+    std::uint32_t value_ = 0x811c'9dc5U;
+};
+
+std::uint32_t tail_hash(std::string_view tail)
+{
+    TailHash hash;
+    for (std::size_t at = tail.size(); at > 0; --at)
+        hash.add(tail[at - 1]);
+    return hash.value();
+}
+
+/// Shows the last label, the last two, and so on to the whole name, each with its hash: `c`, `b.c`, `a.b.c`.
 template <class See>
 void each_tail(std::string_view name, const See& see)
 {
-    while (true) {
-        see(name);
-        const std::size_t dot = name.find('.');
-        if (dot == std::string_view::npos)
-            return;
-        name.remove_prefix(dot + 1);
+    TailHash hash;
+    for (std::size_t at = name.size(); at > 0; --at) {
+        if (name[at - 1] == '.')
+            see(name.substr(at), hash.value());
+        hash.add(name[at - 1]);
     }
+    see(name, hash.value());
+}
+
+template <class Entry>
+RuleCandidate candidate(const Entry& entry, unsigned conditions)
+{
+    RuleCandidate found{entry.rule, entry.pack, {}};
+    if constexpr (requires { entry.pattern; })
+        found.why = {entry.pattern->text(), entry.pattern->specificity()};
+    else
+        found.why = {text(*entry.range), specificity(*entry.range)};
+    found.why.specificity.conditions = conditions;
+    return found;
 }
 
 std::optional<PackError> find_repeated_id(std::span<const Pack> packs)
@@ -98,61 +132,89 @@ std::expected<RuleBook, PackError> RuleBook::read(std::span<const std::filesyste
 
 void RuleBook::index()
 {
+    std::size_t count = 0;
+    for (const Pack& pack : packs_)
+        for (const Rule& rule : pack.rules)
+            count += rule.match.hosts.size();
+    hosts_.reserve(count);
+    slots_.assign(std::bit_ceil(count * 2 + 1), no_entry);
     for (const Pack& pack : packs_) {
-        for (const std::string& domain : pack.registrable_domains)
+        for (const std::string_view domain : pack.registrable_domains)
             claims_[domain].push_back(&pack);
         for (const Rule& rule : pack.rules) {
             for (const HostPattern& pattern : rule.match.hosts)
-                by_tail_[std::string{pattern.literal_tail()}].push_back({&pack, &rule, &pattern});
+                index_host(pack, rule, pattern);
             for (const AddressRange& range : rule.match.addresses)
                 addresses_.push_back({&pack, &rule, &range});
         }
     }
 }
 
-void RuleBook::collect_hosts(const EndpointQuery& endpoint, std::vector<RuleCandidate>& found) const
+void RuleBook::index_host(const Pack& pack, const Rule& rule, const HostPattern& pattern)
 {
-    each_tail(endpoint.host->text(), [&](std::string_view tail) {
-        const auto entries = by_tail_.find(tail);
-        if (entries == by_tail_.end())
-            return;
-        for (const HostEntry& entry : entries->second) {
-            const auto held = conditions_held(entry.rule->match, endpoint);
-            if (!held || !entry.pattern->matches(*endpoint.host))
+    const std::uint32_t hash = tail_hash(pattern.literal_tail());
+    std::uint32_t& slot = slots_[hash & (slots_.size() - 1)];
+    hosts_.push_back({&pack, &rule, &pattern, hash, slot});
+    slot = static_cast<std::uint32_t>(hosts_.size() - 1);
+}
+
+/// Shows each host pattern that matches and whose conditions hold, and how many of them.
+template <class See>
+void RuleBook::each_host(const EndpointQuery& endpoint, const See& see) const
+{
+    if (slots_.empty())
+        return;
+    each_tail(endpoint.host->text(), [&](std::string_view tail, std::uint32_t hash) {
+        std::uint32_t at = slots_[hash & (slots_.size() - 1)];
+        while (at != no_entry) {  // an entry's next one was added before it
+            const HostEntry& entry = hosts_[at];
+            at = entry.next;
+            if (entry.hash != hash || entry.pattern->literal_tail() != tail || !entry.pattern->matches(*endpoint.host))
                 continue;
-            PatternMatch why{entry.pattern->text(), entry.pattern->specificity()};
-            why.specificity.conditions = *held;
-            found.push_back({entry.rule, entry.pack, std::move(why)});
+            if (const auto held = conditions_held(entry.rule->match, endpoint))
+                see(entry, *held);
         }
     });
 }
 
-void RuleBook::collect_addresses(const EndpointQuery& endpoint, std::vector<RuleCandidate>& found) const
+/// Shows each address range that matches and whose conditions hold, and how many of them.
+template <class See>
+void RuleBook::each_address(const EndpointQuery& endpoint, const See& see) const
 {
-    for (const AddressEntry& entry : addresses_) {
-        if (!entry.range->contains(endpoint.address))
-            continue;
-        const auto held = conditions_held(entry.rule->match, endpoint);
-        if (!held)
-            continue;
-        PatternMatch why{text(*entry.range), specificity(*entry.range)};
-        why.specificity.conditions = *held;
-        found.push_back({entry.rule, entry.pack, std::move(why)});
-    }
+    for (const AddressEntry& entry : addresses_)
+        if (entry.range->contains(endpoint.address))
+            if (const auto held = conditions_held(entry.rule->match, endpoint))
+                see(entry, *held);
 }
 
 std::vector<RuleCandidate> RuleBook::candidates(const EndpointQuery& endpoint) const
 {
     std::vector<RuleCandidate> found;
+    const auto take = [&](const auto& entry, unsigned held) { found.push_back(candidate(entry, held)); };
     if (endpoint.host)
-        collect_hosts(endpoint, found);
+        each_host(endpoint, take);
     else if (endpoint.address.family() != IpAddress::Family::none)
-        collect_addresses(endpoint, found);
+        each_address(endpoint, take);
     std::ranges::sort(found, decides_before);
     std::vector<RuleCandidate> best;  // a rule speaks once, with its most specific pattern
-    for (RuleCandidate& candidate : found)
-        if (std::ranges::find(best, candidate.rule, &RuleCandidate::rule) == best.end())
-            best.push_back(std::move(candidate));
+    for (RuleCandidate& each : found)
+        if (std::ranges::find(best, each.rule, &RuleCandidate::rule) == best.end())
+            best.push_back(std::move(each));
+    return best;
+}
+
+std::optional<RuleCandidate> RuleBook::decide(const EndpointQuery& endpoint) const
+{
+    std::optional<RuleCandidate> best;
+    const auto take = [&](const auto& entry, unsigned held) {
+        auto each = candidate(entry, held);
+        if (!best || decides_before(each, *best))
+            best = std::move(each);
+    };
+    if (endpoint.host)
+        each_host(endpoint, take);
+    else if (endpoint.address.family() != IpAddress::Family::none)
+        each_address(endpoint, take);
     return best;
 }
 
@@ -170,11 +232,15 @@ std::optional<RuleMatch> RuleBook::find(const EndpointQuery& endpoint) const
 std::vector<const Pack*> RuleBook::packs_claiming(const Hostname& host) const
 {
     std::vector<const Pack*> packs;
-    each_tail(host.text(), [&](std::string_view tail) {
-        if (const auto claim = claims_.find(tail); claim != claims_.end())
+    std::string_view name = host.text();
+    while (true) {  // from the whole name to its last label
+        if (const auto claim = claims_.find(name); claim != claims_.end())
             packs.insert(packs.end(), claim->second.begin(), claim->second.end());
-    });
-    return packs;
+        const std::size_t dot = name.find('.');
+        if (dot == std::string_view::npos)
+            return packs;
+        name.remove_prefix(dot + 1);
+    }
 }
 
 const Rule* RuleBook::find_rule(std::string_view id) const

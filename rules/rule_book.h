@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <expected>
 #include <filesystem>
 #include <functional>
@@ -50,7 +51,10 @@ public:
     /// Reads every *.json of the folders, sorted by name. A folder that cannot be read, or holds no pack, is an error.
     static std::expected<RuleBook, PackError> read(std::span<const std::filesystem::path> folders);
 
-    /// Nothing when no rule matches.
+    /// The rule that decides; nothing when none matches.
+    std::optional<RuleCandidate> decide(const EndpointQuery& endpoint) const;
+
+    /// The same, with the rules that matched less specifically.
     std::optional<RuleMatch> find(const EndpointQuery& endpoint) const;
 
     /// Every rule that matches, the one that decides first.
@@ -79,22 +83,27 @@ private:
         const Pack* pack;
         const Rule* rule;
         const HostPattern* pattern;
+        std::uint32_t hash;  // of the pattern's literal tail
+        std::uint32_t next;  // the entry after it in its slot
     };
     struct AddressEntry {
         const Pack* pack;
         const Rule* rule;
         const AddressRange* range;
     };
-    using HostIndex = std::unordered_map<std::string, std::vector<HostEntry>, TextHash, std::equal_to<>>;
 
     void index();
-    void collect_hosts(const EndpointQuery& endpoint, std::vector<RuleCandidate>& found) const;
-    void collect_addresses(const EndpointQuery& endpoint, std::vector<RuleCandidate>& found) const;
+    void index_host(const Pack& pack, const Rule& rule, const HostPattern& pattern);
+    template <class See>
+    void each_host(const EndpointQuery& endpoint, const See& see) const;
+    template <class See>
+    void each_address(const EndpointQuery& endpoint, const See& see) const;
 
     std::vector<Pack> packs_;
-    HostIndex by_tail_;  // by the literal labels at the pattern's end: all of it for an exact host
+    std::vector<HostEntry> hosts_;
+    std::vector<std::uint32_t> slots_;  // the first entry of each, by the tail's hash: a power of two
     std::vector<AddressEntry> addresses_;
-    std::unordered_map<std::string, std::vector<const Pack*>, TextHash, std::equal_to<>> claims_;
+    std::unordered_map<std::string_view, std::vector<const Pack*>, TextHash, std::equal_to<>> claims_;
 };
 
 }  // namespace waybill::rules

@@ -21,7 +21,7 @@ namespace {
 std::string decider(const RuleBook& rules, std::string_view endpoint)
 {
     const auto match = rules.find(parse_endpoint(endpoint).value());
-    return match ? match->rule->id : "none";
+    return std::string{match ? match->rule->id : "none"};
 }
 
 }  // namespace
@@ -75,12 +75,15 @@ TEST_CASE("between equals the id decides, whatever the order of the packs")
 TEST_CASE("an id that stands twice is an error")
 {
     const std::string rule = rule_text("p/r", R"("hosts":["x.example.com"])", "x.example.com");
-    std::vector<Pack> packs{parse_pack(pack_text(rule + "," + rule), "p.json").value()};
-    const auto twice = RuleBook::from_packs(packs);
+    const auto from = [](auto... parsed) {
+        std::vector<Pack> packs;
+        (packs.push_back(std::move(parsed).value()), ...);
+        return RuleBook::from_packs(std::move(packs));
+    };
+    const auto twice = from(parse_pack(pack_text(rule + "," + rule), "p.json"));
     REQUIRE_FALSE(twice.has_value());
     CHECK(twice.error().text() == R"(p.json: rules[1].id: "p/r" stands twice; rename one)");
-    packs = {parse_pack(pack_text(rule), "a.json").value(), parse_pack(pack_text(rule), "b.json").value()};
-    const auto same = RuleBook::from_packs(packs);
+    const auto same = from(parse_pack(pack_text(rule), "a.json"), parse_pack(pack_text(rule), "b.json"));
     REQUIRE_FALSE(same.has_value());
     CHECK(same.error().text() == R"(b.json: id: another pack is called "p" too; rename one)");
 }

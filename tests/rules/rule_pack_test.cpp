@@ -22,7 +22,7 @@ std::string replaced(std::string text, std::string_view from, std::string_view t
 
 std::string error_of(std::string_view text)
 {
-    const auto pack = parse_pack(text, "p.json");
+    const auto pack = parse_pack(std::string{text}, "p.json");
     return pack ? "it loads" : pack.error().text();
 }
 
@@ -35,7 +35,7 @@ TEST_CASE("a pack loads with its digest and every field")
 {
     const auto pack = parse_pack(good, "p.json");
     REQUIRE(pack.has_value());
-    CHECK(pack->digest.size() == 64);
+    CHECK(pack->digest().size() == 64);
     CHECK(pack->file == "p.json");
     CHECK(text(pack->version) == "2026-01-02");
     REQUIRE(pack->rules.size() == 1);
