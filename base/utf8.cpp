@@ -49,4 +49,23 @@ std::uint32_t utf8_code_point(std::string_view sequence)
     return point;
 }
 
+void append_utf8(std::string& out, std::uint32_t code_point)
+{
+    const auto octet = [&](std::uint32_t bits) { out += static_cast<char>(static_cast<unsigned char>(bits)); };
+    const auto continued = [&](unsigned shift) { octet(0x80U | ((code_point >> shift) & 0x3fU)); };
+    if (code_point < 0x80)
+        return octet(code_point);
+    if (code_point < 0x800) {
+        octet(0xc0U | (code_point >> 6U));
+    } else if (code_point < 0x10000) {
+        octet(0xe0U | (code_point >> 12U));
+        continued(6);
+    } else {
+        octet(0xf0U | (code_point >> 18U));
+        continued(12);
+        continued(6);
+    }
+    continued(0);
+}
+
 }  // namespace waybill

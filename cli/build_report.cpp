@@ -39,7 +39,7 @@ Report build_report(ReadResult result, const Rules& rules, Subject subject)
     report.contacts.reserve(result.analysis.contacts.size());
     for (Contact& contact : result.analysis.contacts) {
         Rating rating = rules::rate(contact, rules.book, rules.suffixes);
-        report.contacts.push_back({std::move(contact), std::move(rating)});
+        report.contacts.emplace_back(std::move(contact), std::move(rating));
     }
     report.rules = rules::identity(rules.book, rules.suffixes, subject.digests);
     report.run = std::move(subject.run);

@@ -1,16 +1,24 @@
 #include "model/hostname.h"
 
+#include <array>
+
 namespace waybill {
 namespace {
 
 constexpr std::size_t max_name_characters = 253;  // RFC 1035, 2.3.4: 255 octets less the length and root octets
 constexpr std::size_t max_label_characters = 63;  // RFC 1035, 2.3.4
 
-bool is_host_character(char character)
-{
-    return (character >= 'a' && character <= 'z') || (character >= '0' && character <= '9') || character == '-' ||
-           character == '_';
-}
+/// The character of a host name that each octet stands for, in lower case; 0 for one that stands for none.
+constexpr auto host_characters = [] {
+    std::array<char, 256> characters{};
+    for (char character = 'a'; character <= 'z'; ++character) {
+        characters.at(static_cast<unsigned char>(character)) = character;
+        characters.at(static_cast<unsigned char>(character - 'a' + 'A')) = character;
+    }
+    for (const char character : std::string_view{"0123456789-_"})
+        characters.at(static_cast<unsigned char>(character)) = character;
+    return characters;
+}();
 
 }  // namespace
 
@@ -23,20 +31,17 @@ std::expected<Hostname, HostnameError> Hostname::parse(std::string_view text)
         return std::unexpected(empty);
     if (text.size() > max_name_characters)
         return std::unexpected(too_long);
-    std::string lower;
-    lower.reserve(text.size());
+    std::string lower{text};
     std::size_t label = 0;
-    for (char character : text) {
-        if (character >= 'A' && character <= 'Z')
-            character = static_cast<char>(character - 'A' + 'a');
-        lower += character;
+    for (char& character : lower) {
         if (character == '.') {
             if (label == 0)
                 return std::unexpected(empty_label);
             label = 0;
             continue;
         }
-        if (!is_host_character(character))
+        character = host_characters.at(static_cast<unsigned char>(character));
+        if (character == '\0')
             return std::unexpected(bad_character);
         if (++label > max_label_characters)
             return std::unexpected(label_too_long);

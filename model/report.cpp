@@ -1,7 +1,6 @@
 #include "model/report.h"
 
 #include <algorithm>
-#include <ranges>
 #include <tuple>
 #include <utility>
 
@@ -28,18 +27,17 @@ bool Report::lost_input() const
 
 void arrange(Report& report)
 {
-    const auto place = [&](std::size_t index) {
-        const RatedContact& rated = report.contacts[index];
-        return std::tuple{rated.rating.is_cited(), ~rated.contact.out.payload_bytes, rated.contact.first,
-                          rated.contact.id};
-    };
-    std::vector<std::size_t> order(report.contacts.size());
-    std::ranges::iota_view numbers{std::size_t{0}, order.size()};
-    std::ranges::copy(numbers, order.begin());
-    std::ranges::sort(order, {}, place);
+    using Place = std::tuple<bool, std::uint64_t, Timestamp, std::uint64_t>;
+    std::vector<std::pair<Place, std::size_t>> order;
+    order.reserve(report.contacts.size());
+    for (const RatedContact& rated : report.contacts)
+        order.emplace_back(
+            Place{rated.rating.is_cited(), ~rated.contact.out.payload_bytes, rated.contact.first, rated.contact.id},
+            order.size());
+    std::ranges::sort(order);
     std::vector<RatedContact> arranged;
     arranged.reserve(order.size());
-    for (const std::size_t index : order)
+    for (const auto& [place, index] : order)
         arranged.push_back(std::move(report.contacts[index]));
     report.contacts = std::move(arranged);
     report.purposes.clear();

@@ -1,10 +1,10 @@
 #include "report/folding.h"
 
 #include <algorithm>
-#include <map>
+#include <functional>
 #include <span>
-#include <string>
-#include <tuple>
+#include <string_view>
+#include <unordered_map>
 
 namespace waybill {
 namespace {
@@ -16,45 +16,91 @@ Row row_of(const RatedContact& rated)
             contact.in.ip_bytes, contact.first};
 }
 
+void add_to(Row& sum, const Row& row)
+{
+    sum.contacts += row.contacts;
+    sum.flows += row.flows;
+    sum.ip_bytes_out += row.ip_bytes_out;
+    sum.ip_bytes_in += row.ip_bytes_in;
+    sum.began = std::min(sum.began, row.began);
+}
+
 Row sum_of(std::span<const Row> rows, Row::Kind kind)
 {
     Row sum = rows.front();
-    for (const Row& row : rows.subspan(1)) {
-        sum.contacts += row.contacts;
-        sum.flows += row.flows;
-        sum.ip_bytes_out += row.ip_bytes_out;
-        sum.ip_bytes_in += row.ip_bytes_in;
-        sum.began = std::min(sum.began, row.began);
-    }
+    for (const Row& row : rows.subspan(1))
+        add_to(sum, row);
     sum.kind = kind;
     return sum;
 }
 
-using Key = std::tuple<std::string, std::vector<Purpose>, std::string>;
+/// What contacts that fold have in common; borrowed from the first of them.
+struct Likeness {
+    const Rating* rating;
 
-Key key_of(const RatedContact& rated)
+    friend bool operator==(const Likeness& left, const Likeness& right)
+    {
+        return left.rating->domain == right.rating->domain && left.rating->rule == right.rating->rule &&
+               left.rating->purposes == right.rating->purposes;
+    }
+};
+
+struct LikenessHash {
+    std::size_t operator()(const Likeness& likeness) const
+    {
+        const std::hash<std::string_view> hash;
+        return hash(likeness.rating->domain) ^ hash(likeness.rating->rule);
+    }
+};
+
+/// The contacts of one likeness, and their rows.
+struct Group {
+    std::size_t count = 0;
+    std::size_t seen = 0;   // of those, how many have their place
+    std::size_t place = 0;  // of the first row
+};
+using Groups = std::unordered_map<Likeness, Group, LikenessHash>;
+
+/// Puts the next contact of a group that folds into the group's rows: the first ones by themselves, then the sum.
+void place(std::vector<Row>& rows, Group& group, const Row& row, std::size_t keeps)
 {
-    return {rated.rating.rule, rated.rating.purposes, rated.rating.domain};
+    const std::size_t listed = group.count == 1 ? 1 : std::min(keeps, group.count);
+    if (group.seen == 0) {
+        group.place = rows.size();
+        rows.resize(rows.size() + listed + (listed < group.count ? 1 : 0));
+    }
+    Row& own = rows[group.place + std::min(group.seen, listed)];
+    if (group.seen > listed)
+        add_to(own, row);
+    else
+        own = row;
+    if (group.seen++ >= listed)
+        own.kind = Row::Kind::folded;
 }
 
 /// The contacts as rows; those that fold stand together, at the place of the first of them.
-std::vector<std::vector<Row>> groups_of(const Report& report, std::size_t fold_from)
+std::vector<Row> folded_rows(const Report& report, const FoldLimits& limits)
 {
-    std::map<Key, std::size_t> counts;
-    for (const RatedContact& rated : report.contacts)
-        ++counts[key_of(rated)];
-    std::map<Key, std::size_t> places;
-    std::vector<std::vector<Row>> groups;
+    Groups groups;
+    groups.reserve(report.contacts.size());
+    std::vector<Group*> group_of;  // none for a contact without a domain; a map's values stay in their place
+    group_of.reserve(report.contacts.size());
     for (const RatedContact& rated : report.contacts) {
-        const bool folds = !rated.rating.domain.empty() && counts[key_of(rated)] >= fold_from;
-        std::size_t place = groups.size();
-        if (folds)
-            place = places.try_emplace(key_of(rated), place).first->second;
-        if (place == groups.size())
-            groups.emplace_back();
-        groups[place].push_back(row_of(rated));
+        Group* const group = rated.rating.domain.empty() ? nullptr : &groups[Likeness{&rated.rating}];
+        if (group != nullptr)
+            ++group->count;
+        group_of.push_back(group);
     }
-    return groups;
+    std::vector<Row> rows;
+    rows.reserve(report.contacts.size());
+    for (std::size_t i = 0; i < report.contacts.size(); ++i) {
+        const Row row = row_of(report.contacts[i]);
+        if (group_of[i] != nullptr && group_of[i]->count >= limits.fold_from)
+            place(rows, *group_of[i], row, limits.fold_keeps);
+        else
+            rows.push_back(row);
+    }
+    return rows;
 }
 
 /// Appends the first of the rows, and the sum of the rest.
@@ -70,9 +116,7 @@ void append_some(std::vector<Row>& rows, std::span<const Row> from, std::size_t 
 
 std::vector<Row> fold(const Report& report, const FoldLimits& limits)
 {
-    std::vector<Row> all;
-    for (const std::vector<Row>& group : groups_of(report, limits.fold_from))
-        append_some(all, group, group.size() == 1 ? 1 : limits.fold_keeps, Row::Kind::folded);
+    const std::vector<Row> all = folded_rows(report, limits);
     const auto first_cited = std::ranges::find_if(all, [](const Row& row) { return row.is_cited(); });
     const auto uncited_count = static_cast<std::size_t>(first_cited - all.begin());
     const std::span<const Row> uncited = std::span{all}.first(uncited_count);
@@ -88,6 +132,7 @@ std::vector<Row> fold(const Report& report, const FoldLimits& limits)
 std::vector<Row> unfolded(const Report& report)
 {
     std::vector<Row> rows;
+    rows.reserve(report.contacts.size());
     for (const RatedContact& rated : report.contacts)
         rows.push_back(row_of(rated));
     return rows;

@@ -21,8 +21,6 @@ std::optional<Port> parse_port(std::string_view digits)
 /// A host or an address, into the query's place for it.
 bool read_name(std::string_view name, EndpointQuery& endpoint)
 {
-    if (name.find('\0') != std::string_view::npos)
-        return false;
     if (const auto address = IpAddress::parse(name)) {
         endpoint.address = *address;
         return true;

@@ -54,25 +54,6 @@ std::size_t end_of_plain(std::string_view text, std::size_t at)
     return at;
 }
 
-void append_utf8(std::string& out, std::uint32_t point)
-{
-    const auto octet = [&](std::uint32_t bits) { out += static_cast<char>(static_cast<unsigned char>(bits)); };
-    const auto continued = [&](unsigned shift) { octet(0x80U | ((point >> shift) & 0x3fU)); };
-    if (point < 0x80)
-        return octet(point);
-    if (point < 0x800) {
-        octet(0xc0U | (point >> 6U));
-    } else if (point < 0x10000) {
-        octet(0xe0U | (point >> 12U));
-        continued(6);
-    } else {
-        octet(0xf0U | (point >> 18U));
-        continued(12);
-        continued(6);
-    }
-    continued(0);
-}
-
 }  // namespace
 
 /// Goes through the text once. What it meets first that is wrong sticks.

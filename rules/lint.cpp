@@ -60,10 +60,12 @@ private:
     {
         for (const std::string_view domain : pack.registrable_domains) {
             const auto host = Hostname::parse(domain);
-            if (host && !suffixes_.is_registered(*host))
-                add(Kind::not_registrable, pack, "registrable_domains",
-                    fmt::format("\"{}\" is not a domain that somebody registered; claim {}", domain,
-                                suffixes_.registrable_domain(*host).value_or("a name below it")));
+            if (!host || suffixes_.is_registered(*host))
+                continue;
+            const std::string_view registered = suffixes_.registrable_domain(*host);
+            add(Kind::not_registrable, pack, "registrable_domains",
+                fmt::format("\"{}\" is not a domain that somebody registered; claim {}", domain,
+                            registered.empty() ? "a name below it" : registered));
         }
     }
 

@@ -129,25 +129,35 @@ bool PublicSuffixList::is_suffix(std::string_view name, Part part) const
 /// The name with one label more than its longest suffix; empty for a suffix.
 std::string_view PublicSuffixList::find_registrable(std::string_view name) const
 {
-    constexpr std::size_t max_dots = 8;  // as libpsl: no rule has as many, and what stands left of them tells nothing
-    std::size_t start = name.size();
-    for (std::size_t dots = 0; dots <= max_dots && start != 0; ++dots) {
-        const std::size_t dot = name.rfind('.', start - 1);
-        start = dot == std::string_view::npos ? 0 : dot;
-    }
-    name.remove_prefix(start == 0 ? 0 : start + 1);
-    std::string_view registrable;
-    while (!is_suffix(name, Part::all)) {  // one label is a suffix, so it ends
-        registrable = name;
-        name.remove_prefix(name.find('.') + 1);
-    }
-    return registrable;
+    if (compiled_)
+        return find_compiled(name);
+    const std::string terminated{name};
+    const char* const domain = psl_registrable_domain(list_.get(), terminated.c_str());
+    return domain == nullptr ? std::string_view{} : name.substr(name.size() - std::string_view{domain}.size());
 }
 
-std::optional<std::string> PublicSuffixList::registrable_domain(const Hostname& host) const
+/// The same, from the last label on, so that each tail of the name is looked up once.
+std::string_view PublicSuffixList::find_compiled(std::string_view name) const
 {
-    const std::string_view domain = find_registrable(host.text());
-    return domain.empty() ? std::nullopt : std::optional<std::string>{domain};
+    constexpr unsigned max_labels = 9;  // as libpsl: no rule has as many, and what stands left of them tells nothing
+    std::string_view registrable;
+    std::size_t start = name.rfind('.') + 1;  // of a tail; one label is a suffix
+    auto above = compiled_->find(name.substr(start));
+    bool is_below_suffix = true;
+    for (unsigned labels = 1; start != 0 && labels < max_labels; ++labels) {
+        const std::size_t dot = start < 2 ? std::string_view::npos : name.rfind('.', start - 2);
+        start = dot + 1;  // 0 when there is no dot
+        const std::string_view tail = name.substr(start);
+        const auto rule = compiled_->find(tail);
+        const bool is_suffix = rule ? !rule->is_exception : above && above->is_wildcard;
+        if (is_suffix)
+            registrable = {};
+        else if (is_below_suffix)
+            registrable = tail;
+        is_below_suffix = is_suffix;
+        above = rule;
+    }
+    return registrable;
 }
 
 bool PublicSuffixList::is_registered(const Hostname& host) const

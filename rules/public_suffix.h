@@ -39,8 +39,9 @@ public:
     const std::string& version() const { return version_; }  ///< as the list or libpsl says; empty when neither does
     std::string digest() const;  ///< SHA-256 of the file's octets, in hex; SHA-1 of its source for the built-in one
 
-    /// The domain that somebody registered: `example.co.uk` of `a.b.example.co.uk`. Nothing for a suffix itself.
-    std::optional<std::string> registrable_domain(const Hostname& host) const;
+    /// The domain that somebody registered: `example.co.uk` of `a.b.example.co.uk`, borrowed from the host. Empty for a
+    /// suffix itself.
+    std::string_view registrable_domain(const Hostname& host) const { return find_registrable(host.text()); }
 
     /// Whether somebody registered this very domain: it stands directly below a suffix, be it one of a registry such
     /// as `co.uk` or one of a hosting company. A company's suffix is itself registered by that company.
@@ -58,6 +59,7 @@ private:
     static std::expected<PublicSuffixList, PublicSuffixError> load(std::string octets);
     bool is_suffix(std::string_view name, Part part) const;
     std::string_view find_registrable(std::string_view name) const;
+    std::string_view find_compiled(std::string_view name) const;
 
     std::optional<SuffixAutomaton> compiled_;
     Handle list_;         // libpsl's, where there is no compiled file

@@ -30,11 +30,10 @@ RatingSource to_rating(const Source& source)
 Rating rate(const Contact& contact, const RuleBook& book, const PublicSuffixList& suffixes)
 {
     Rating rating;
-    if (contact.endpoint.host) {
-        if (const auto host = Hostname::parse(*contact.endpoint.host))
-            rating.domain = suffixes.registrable_domain(*host).value_or("");
-    }
-    const auto match = book.decide(query(contact.endpoint));
+    const EndpointQuery asked = query(contact.endpoint);
+    if (asked.host)
+        rating.domain = suffixes.registrable_domain(*asked.host);
+    const auto match = book.decide(asked);
     if (!match)
         return rating;
     rating.purposes = match->rule->purposes;

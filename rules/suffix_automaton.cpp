@@ -41,38 +41,68 @@ bool SuffixAutomaton::is_begun_by(std::string_view octets)
 SuffixAutomaton::SuffixAutomaton(std::string octets) : octets_{std::move(octets)}
 {
     each_child(header.size(), [&](std::size_t child) {
-        if (!is_result(octet(child)))
-            roots_.at(octet(child) & character_bits) = static_cast<std::uint32_t>(child);
+        const unsigned here = octet(child);
+        if (is_result(here))
+            return true;
+        first_.at(character(here & character_bits)) = static_cast<std::uint32_t>(child);
+        const auto add = [&](std::size_t place) {
+            add_second(here & character_bits, place);
+            return true;
+        };
+        if ((here & last) != 0)
+            each_child(child + 1, add);
+        else if (child + 1 < octets_.size())
+            add(child + 1);
         return true;
     });
+}
+
+void SuffixAutomaton::add_second(unsigned first, std::size_t place)
+{
+    if (!is_result(octet(place)))
+        second_.at(character(first) * characters + character(octet(place) & character_bits)) =
+            static_cast<std::uint32_t>(place);
+}
+
+/// A small number for each character that a name can have; 0 for all others.
+std::size_t SuffixAutomaton::character(unsigned octet)
+{
+    if (octet >= 'a' && octet <= 'z')
+        return octet - 'a' + 1;
+    if (octet >= '0' && octet <= '9')
+        return octet - '0' + 27;
+    return octet == '-' ? 37 : octet == '.' ? 38 : octet == '_' ? 39 : 0;
 }
 
 /// Shows the nodes of a list while `see` wants more. It goes forwards through the file, so it ends.
 template <class See>
 void SuffixAutomaton::each_child(std::size_t list, const See& see) const
 {
+    const std::size_t size = octets_.size();
     std::size_t child = list;
-    for (std::size_t at = list; at < octets_.size();) {
-        const unsigned lead = octet(at);
-        const unsigned form = lead & width_bits;
-        const std::size_t width = form == three_octets ? 3 : form == two_octets ? 2 : 1;
-        if (octets_.size() - at < width)
+    for (std::size_t at = list; at < size;) {
+        const unsigned lead = octet(at++);
+        if ((lead & two_octets) == 0) {  // most
+            child += lead & 0x3fU;
+        } else {
+            std::size_t distance = lead & 0x1fU;
+            for (unsigned rest = (lead & width_bits) == three_octets ? 2 : 1; rest > 0; --rest) {
+                if (at == size)
+                    return;
+                distance = distance << 8U | octet(at++);
+            }
+            child += distance;
+        }
+        if (child >= size || !see(child) || (lead & last) != 0)
             return;
-        std::size_t distance = lead & (width == 1 ? 0x3fU : 0x1fU);
-        for (std::size_t i = 1; i < width; ++i)
-            distance = distance << 8U | octet(at + i);
-        child += distance;
-        if (child >= octets_.size() || !see(child) || (lead & last) != 0)
-            return;
-        at += width;
     }
 }
 
 std::size_t SuffixAutomaton::find_child(std::size_t list, char first) const
 {
     std::size_t found = nowhere;
-    each_child(list, [&](std::size_t child) {
-        if (!is_result(octet(child)) && (octet(child) & character_bits) == static_cast<unsigned char>(first))
+    each_child(list, [&](std::size_t child) {  // a result never looks like a character
+        if ((octet(child) & character_bits) == static_cast<unsigned char>(first))
             found = child;
         return found == nowhere;
     });
@@ -92,9 +122,14 @@ std::size_t SuffixAutomaton::find_end(std::size_t list) const
 
 std::optional<SuffixAutomaton::Rule> SuffixAutomaton::find(std::string_view name) const
 {
-    if (name.empty() || static_cast<unsigned char>(name.front()) >= roots_.size())
+    if (name.empty())
         return std::nullopt;
-    std::size_t at = roots_.at(static_cast<unsigned char>(name.front()));
+    const std::size_t first = character(static_cast<unsigned char>(name.front()));
+    std::size_t at = first_.at(first);
+    if (name.size() > 1) {
+        at = second_.at(first * characters + character(static_cast<unsigned char>(name[1])));
+        name.remove_prefix(1);
+    }
     while (at != nowhere && at < octets_.size()) {  // every turn takes a character of the name, or ends
         const unsigned here = octet(at);
         if (name.empty())

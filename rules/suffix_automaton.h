@@ -36,6 +36,10 @@ public:
     const std::string& octets() const { return octets_; }  ///< the whole file
 
 private:
+    static constexpr std::size_t characters = 40;  // that a name can have, and one for all others
+
+    static std::size_t character(unsigned octet);
+    void add_second(unsigned first, std::size_t place);
     unsigned octet(std::size_t at) const { return static_cast<unsigned char>(octets_[at]); }
     template <class See>
     void each_child(std::size_t list, const See& see) const;
@@ -43,7 +47,10 @@ private:
     std::size_t find_end(std::size_t list) const;
 
     std::string octets_;
-    std::array<std::uint32_t, 128> roots_{};  // where a name that begins with a character goes on; 0 is nowhere
+    // Where the first character of a name stands, and the second one of each pair: the lists of their nodes are long,
+    // and most names are looked up to find that there is no such rule. 0 is nowhere.
+    std::array<std::uint32_t, characters> first_{};
+    std::array<std::uint32_t, characters * characters> second_{};
 };
 
 }  // namespace waybill::rules

@@ -115,9 +115,12 @@ TEST_CASE("a hosting company's suffix may be claimed: it registered it")
     CHECK(list.is_registered(Hostname::parse("a.pages.example").value()));
     CHECK_FALSE(list.is_registered(Hostname::parse("b.a.pages.example").value()));
     CHECK_FALSE(list.is_registered(Hostname::parse("com").value()));
-    CHECK(list.registrable_domain(Hostname::parse("b.a.pages.example").value()) == "a.pages.example");
-    CHECK(list.registrable_domain(Hostname::parse("a.b.example.co.uk").value()) == "example.co.uk");
-    CHECK_FALSE(list.registrable_domain(Hostname::parse("co.uk").value()).has_value());
+    const auto registrable = [&](std::string_view host) {
+        return std::string{list.registrable_domain(Hostname::parse(host).value())};
+    };
+    CHECK(registrable("b.a.pages.example") == "a.pages.example");
+    CHECK(registrable("a.b.example.co.uk") == "example.co.uk");
+    CHECK(registrable("co.uk").empty());
     CHECK(list.version() == "2026-01-01_test");
     CHECK(list.digest().size() == 64);
 }
