@@ -13,6 +13,19 @@ function(waybill_module name)
     target_link_libraries(waybill_${name} PUBLIC ${module_LINK} PRIVATE waybill_options)
 endfunction()
 
+# A library that only some commands need: its headers, and its name for the loader as WAYBILL_<NAME>. It is not linked
+# (base/deferred_library.h). `package` is the prefix of pkg_check_modules().
+function(waybill_deferred module package name)
+    list(GET ${package}_LINK_LIBRARIES 0 library)
+    execute_process(COMMAND ${CMAKE_OBJDUMP} -p ${library} OUTPUT_VARIABLE headers COMMAND_ERROR_IS_FATAL ANY)
+    if(NOT headers MATCHES "SONAME +([^ \n]+)")
+        message(FATAL_ERROR "${library} has no name for the loader")
+    endif()
+    target_compile_definitions(waybill_${module} PRIVATE WAYBILL_${name}="${CMAKE_MATCH_1}")
+    target_include_directories(waybill_${module} SYSTEM PUBLIC ${${package}_INCLUDE_DIRS})
+    target_link_libraries(waybill_${module} PUBLIC ${CMAKE_DL_LIBS})
+endfunction()
+
 function(waybill_program folder)
     cmake_parse_arguments(program "" "NAME" "LINK" ${ARGN})
     waybill_sources(${folder} sources)

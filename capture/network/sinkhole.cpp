@@ -13,6 +13,7 @@
 #include <csignal>
 #include <utility>
 
+#include "capture/deferred/libraries.h"
 #include "capture/network/environment.h"
 #include "capture/network/foreground.h"
 #include "capture/network/mounts.h"
@@ -177,6 +178,9 @@ std::expected<SinkholeResult, SinkholeError> run_in_sinkhole(const SinkholeOptio
 {
     if (options.command.empty())
         return std::unexpected(SinkholeError{SinkholeError::Kind::internal, "there is no command to be run"});
+    // Inside the namespaces nobody could be told that one is not there.
+    if (const auto loaded = load_sinkhole_libraries(); !loaded)
+        return std::unexpected(SinkholeError{SinkholeError::Kind::internal, loaded.error()});
     auto packets = create_packet_file(options.packets_file);
     if (!packets)
         return std::unexpected(packets.error());

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "capture/deferred/libraries.h"
 #include "capture/reader/record_stream.h"
 
 namespace waybill {
@@ -55,6 +56,8 @@ int data_link_type(LinkType link_type)
 
 std::expected<FilterProgram, std::string> compile(const std::string& expression, LinkType link_type)
 {
+    if (const auto loaded = libpcap().load(); !loaded)
+        return std::unexpected(loaded.error());
     const PcapHandle handle{pcap_open_dead(data_link_type(link_type), static_cast<int>(max_packet_octets))};
     if (!handle)
         return std::unexpected(std::string{"out of memory"});
