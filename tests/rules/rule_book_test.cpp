@@ -64,6 +64,27 @@ TEST_CASE("an address decides nothing where a name is known")
     CHECK_FALSE(rules.find(query(Endpoint{"odd name", address, Port{443}, Transport::tcp})).has_value());
 }
 
+TEST_CASE("what decides is what is found first, for every endpoint of the packs' examples")
+{
+    const RuleBook rules = book(pack_text(
+        rule_text("p/any", R"("hosts":["*.example.com"],"addresses":["192.0.2.0/24","192.0.2.7"])", "x.example.com") +
+        "," + rule_text("p/two", R"("hosts":["a.example.com","{x}.example.com","a*.example.com"])", "a.example.com")));
+    for (const char* endpoint : {"a.example.com:443", "ab.example.com", "q.example.com", "b.a.example.com",
+                                 "example.com", "nobody.example", "192.0.2.7:443", "192.0.2.8", "198.51.100.1"}) {
+        CAPTURE(std::string{endpoint});
+        const auto asked = parse_endpoint(endpoint).value();
+        const auto decided = rules.decide(asked);
+        const auto found = rules.find(asked);
+        REQUIRE(decided.has_value() == found.has_value());
+        if (found) {
+            CHECK(decided->rule == found->rule);
+            CHECK(decided->why.pattern == found->why.pattern);
+            CHECK(decided->why.specificity == found->why.specificity);
+        }
+    }
+    CHECK_FALSE(RuleBook{}.decide(parse_endpoint("a.example.com").value()).has_value());
+}
+
 TEST_CASE("between equals the id decides, whatever the order of the packs")
 {
     const std::string a = pack_text(rule_text("a/r", R"("hosts":["x.example.com"])", "x.example.com"), "a");
