@@ -35,6 +35,9 @@ COST_HEAD = ["program", "CPU s", "± %", "ns/packet", "x libpcap loop", "peak MB
 RATIOS = {"mixed": (1.5, 1.0), "many": (3.0, 2.0), "large": (1.0, 0.8)}
 PEAKS = {"mixed": (32, 16), "many": (250, 128), "large": (32, 16)}
 NDJSON_MICROSECONDS_A_FLOW = 1.0
+START_MILLISECONDS = (20, 8)
+START_PEAK = (12, 9)
+PATTERNS_MILLISECONDS = (200, 100)
 COST_GROWTH = 1.2
 
 
@@ -55,6 +58,17 @@ def growth_bars(costs, start_up, flows, fewer_flows):
     return [
         Bar("many: NDJSON of all flows, on top of a flow", written, NDJSON_MICROSECONDS_A_FLOW, None, unit=" µs"),
         Bar(f"many: cost of a flow at {flows:,}, x at {fewer_flows:,}", most / fewer, COST_GROWTH, None),
+    ]
+
+
+def start_bars(costs):
+    """What every analysis pays: the analysis of one flow, and reading many patterns on top of our own packs."""
+    single = costs["waybill, one flow"]
+    patterns = costs["waybill, many patterns"].median - costs["waybill, own packs"].median
+    return [
+        Bar("one flow: CPU", single.median * 1e3, *START_MILLISECONDS, unit=" ms"),
+        Bar("one flow: peak memory", single.peak, *START_PEAK, unit=" MB"),
+        Bar("100,000 patterns: CPU to load", patterns * 1e3, *PATTERNS_MILLISECONDS, unit=" ms"),
     ]
 
 
