@@ -48,6 +48,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 {
     const auto text = waybill::as_text(std::as_bytes(std::span{data, size}));
     const auto document = JsonDocument::parse(text);
+    if (text.contains('\0')) {  // where the other library takes the text to end
+        if (document)
+            std::abort();
+        return 0;
+    }
     const bool is_json = document || !document.error().what.starts_with("it is not JSON");
     Json other;
     try {

@@ -125,6 +125,13 @@ TEST_CASE("text that is not JSON says where and what is missing")
     }
 }
 
+TEST_CASE("a NUL octet is refused wherever it stands")
+{
+    using namespace std::string_view_literals;
+    for (const std::string_view text : {"{}\0"sv, "{}\0 behind"sv, "\0{}"sv, "[\0]"sv, "[\"\0\"]"sv})
+        CHECK(error_of(text).starts_with("it is not JSON: "));
+}
+
 TEST_CASE("what JSON allows and a pack does not is refused")
 {
     CHECK(error_of(R"({"a":1,"b":2,"a":3})") == "the field \"a\" stands twice in one object; keep one of them");
