@@ -326,7 +326,7 @@ private:
                         : std::nullopt;
         }
         if (!point || (*point >= 0xdc00 && *point < 0xe000)) {
-            fail("an escape is none; write \\n, \\\", \\\\ or \\u and four hexadecimal digits");
+            fail(R"(an escape is none; write \n, \", \\ or \u and four hexadecimal digits)");
             return ' ';
         }
         append_utf8(out, *point);
