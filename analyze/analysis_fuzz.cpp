@@ -1,0 +1,68 @@
+#include <cstdlib>
+#include <span>
+#include <tuple>
+
+#include "analyze/analysis.h"
+#include "analyze/trim/metadata_trimmer.h"
+
+namespace {
+
+using namespace waybill;
+
+using Event = std::tuple<std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t, Protocol, std::vector<NameClue>>;
+
+struct Told {
+    std::vector<Event> events;
+    std::uint64_t outermost = 0;
+    AnalysisTotals totals;
+};
+
+/// Each packet is an octet of time, two of length, and its frame.
+Told tell(Bytes input)
+{
+    Told told;
+    AnalysisOptions options;
+    options.flows.max_flows = 8;
+    options.own_comments = true;
+    Analysis analysis{options,
+                      {[&](const Flow& flow) {
+                           told.events.emplace_back(flow.id, flow.contact, flow.out.packets + flow.in.packets,
+                                                    flow.out.ip_bytes + flow.in.ip_bytes, flow.facts.protocol,
+                                                    flow.facts.names);
+                           told.outermost += flow.tunnel_depth == 0 ? flow.out.packets + flow.in.packets : 0;
+                       },
+                       {}}};
+    MetadataTrimmer trimmer;
+    Cursor in{input};
+    const auto link_type = static_cast<LinkType>(in.u16());
+    std::uint64_t number = 0;
+    while (in.remaining() > 3) {  // takes three octets at least
+        Packet packet;
+        packet.link_type = link_type;
+        packet.time = Timestamp{std::chrono::seconds{number * in.u8()}};
+        const std::size_t length = in.u16();
+        packet.octets = in.bytes(std::min(length, in.remaining()));
+        packet.wire_length = static_cast<std::uint32_t>(length);
+        const auto kept = trimmer.trim(packet);
+        if (kept.octets > packet.octets.size())
+            std::abort();
+        packet.comment = kept.comment;
+        analysis.add(packet, {0, ++number});
+    }
+    told.totals = analysis.finish().totals;
+    return told;
+}
+
+}  // namespace
+
+/// The same packets tell the same in the same order; each flow is told once, and no packet counts twice.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
+{
+    const auto input = std::as_bytes(std::span{data, size});
+    const Told once = tell(input);
+    const bool holds = once.events == tell(input).events && once.events.size() == once.totals.flows &&
+                       once.outermost <= once.totals.packets;
+    if (!holds)
+        std::abort();
+    return 0;
+}
