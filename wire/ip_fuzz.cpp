@@ -1,26 +1,26 @@
-#include <cstdint>
 #include <cstdlib>
 #include <span>
 
-#include "base/cursor.h"
 #include "wire/ip.h"
 #include "wire/transport.h"
 
-/// A payload is no longer than the headers say, and a part of the packet; and so is the transport's.
+/// An IP packet never claims more payload than its length, nor shows more than it claims; the same for what it carries.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
-    const auto packet = std::as_bytes(std::span{data, size});
-    const auto wire_octets = static_cast<std::uint32_t>(size + 7);
-    for (const auto& ip : {waybill::parse_ipv4(packet, wire_octets), waybill::parse_ipv6(packet, wire_octets)}) {
+    using namespace waybill;
+    const auto octets = std::as_bytes(std::span{data, size});
+    const auto wire_octets = static_cast<std::uint32_t>(size);
+    for (const auto& ip : {parse_ipv4(octets, wire_octets), parse_ipv6(octets, wire_octets)}) {
         if (!ip)
             continue;
-        if (ip->payload.size() > ip->payload_length || ip->payload.size() > size || ip->payload_length > ip->length)
+        if (ip->payload_length > ip->length || ip->payload.size() > ip->payload_length)
             std::abort();
-        const auto tcp = waybill::parse_tcp(ip->payload);
-        if (tcp && tcp->payload.size() > ip->payload.size())
+        if (const auto tcp = parse_tcp(ip->payload); tcp && tcp->payload.size() > ip->payload.size() - 14)
             std::abort();
-        const auto udp = waybill::parse_udp(ip->payload);
-        if (udp && udp->payload.size() + waybill::UdpHeader::octets > ip->payload.size())
+        if (const auto udp = parse_udp(ip->payload);
+            udp && udp->payload.size() > ip->payload.size() - UdpHeader::octets)
+            std::abort();
+        if (parse_sctp(ip->payload) && ip->payload.size() < 4)
             std::abort();
     }
     return 0;
