@@ -18,7 +18,7 @@ class SourceTree:
     def _walk(self):
         for folder, folders, names in os.walk(self.root):
             folders[:] = [name for name in folders if name not in NOT_OURS]
-            for name in names:
+            for name in set(names) - NOT_OURS:  # in a linked worktree .git is a file
                 yield Path(folder, name).relative_to(self.root).as_posix()
 
     def code(self, *folders):
