@@ -12,12 +12,12 @@ namespace waybill {
 namespace {
 
 /// Kinds that belong to how the run was made, not to something that happened in it: they have no count.
-constexpr std::array of_the_mode{GapKind::attempts_only, GapKind::files_unprotected, GapKind::no_setuid,
-                                 GapKind::mode_limits};
+constexpr std::array kinds_of_the_mode{GapKind::attempts_only, GapKind::files_unprotected, GapKind::no_setuid,
+                                       GapKind::mode_limits};
 
 bool is_of_the_mode(GapKind kind)
 {
-    return std::ranges::find(of_the_mode, kind) != of_the_mode.end();
+    return std::ranges::find(kinds_of_the_mode, kind) != kinds_of_the_mode.end();
 }
 
 bool limits_a_claim(const Gap& gap)
@@ -61,10 +61,15 @@ std::string with_singular(std::string sentence)
     return sentence;
 }
 
-/// Lost input, then what happened, then what belongs to the mode.
-int rank(const Gap& gap)
+/// In the order in which a report tells them.
+enum class Rank : std::uint8_t { lost_input, happened, of_the_mode };
+constexpr std::array ranks{Rank::lost_input, Rank::happened, Rank::of_the_mode};
+
+Rank rank(const Gap& gap)
 {
-    return is_of_the_mode(gap.kind) ? 2 : describe(gap.kind).lost_input ? 0 : 1;
+    if (is_of_the_mode(gap.kind))
+        return Rank::of_the_mode;
+    return describe(gap.kind).lost_input ? Rank::lost_input : Rank::happened;
 }
 
 }  // namespace
@@ -72,7 +77,7 @@ int rank(const Gap& gap)
 std::string gap_text(const Gap& gap)
 {
     const GapText& kind = describe(gap.kind);
-    const std::string detail = printable(gap.detail);
+    std::string detail = printable(gap.detail);
     if (gap.kind == GapKind::mode_limits && !detail.empty())
         return detail;
     std::string text{kind.sentence};
@@ -83,18 +88,15 @@ std::string gap_text(const Gap& gap)
 
 std::vector<std::string> gap_sentences(const std::vector<Gap>& gaps)
 {
-    std::vector<const Gap*> limiting;
-    std::string others;
-    for (const Gap& gap : gaps) {
-        if (limits_a_claim(gap))
-            limiting.push_back(&gap);
-        else
-            others += (others.empty() ? "" : "; ") + gap_text(gap);
-    }
-    std::ranges::stable_sort(limiting, {}, [](const Gap* gap) { return rank(*gap); });
     std::vector<std::string> sentences;
-    for (const Gap* const gap : limiting)
-        sentences.push_back(fmt::format("{}; limits {}", gap_text(*gap), describe(gap->kind).limits));
+    for (const Rank wanted : ranks)
+        for (const Gap& gap : gaps)
+            if (limits_a_claim(gap) && rank(gap) == wanted)
+                sentences.push_back(fmt::format("{}; limits {}", gap_text(gap), describe(gap.kind).limits));
+    std::string others;
+    for (const Gap& gap : gaps)
+        if (!limits_a_claim(gap))
+            others += (others.empty() ? "" : "; ") + gap_text(gap);
     if (sentences.empty())
         sentences.emplace_back("nothing, as far as is known");
     if (!others.empty())

@@ -274,8 +274,9 @@ void Page::add_box(std::string_view title, const std::vector<std::string>& entri
     }
     for (const std::string& entry : entries)
         for (const std::string& part : wrapped(entry, columns_ - margin - title_columns)) {
-            const std::string space(title_columns - display_width(shown), ' ');
-            line(std::string(margin, ' ') + (shown.empty() ? "" : painted(strong, shown)) + space + part);
+            const std::size_t space = title_columns - display_width(shown);
+            line(fmt::format("{:{}}{}{:{}}{}", "", margin, shown.empty() ? "" : painted(strong, shown), "", space,
+                             part));
             shown = {};
         }
 }

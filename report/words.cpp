@@ -241,6 +241,7 @@ std::string footnote(const Rating& rating)
     if (rating.purposes.size() < 2)
         return text;
     std::vector<std::string> purposes;
+    purposes.reserve(rating.purposes.size());
     for (const Purpose purpose : rating.purposes)
         purposes.emplace_back(waybill::text(purpose));
     return text + " Purposes: " + joined(purposes, ", ") + "; metadata cannot tell them apart.";

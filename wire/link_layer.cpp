@@ -27,7 +27,7 @@ Result checked(const Cursor& in, std::uint16_t type)
 /// IP by the version in its first four bits (RFC 791, 3.1; RFC 8200, 3).
 Result parse_raw_ip(Bytes frame)
 {
-    Cursor in{frame};
+    const Cursor in{frame};
     const unsigned version = Cursor{in}.u8() >> 4U;
     if (frame.empty())
         return std::unexpected(in.error(ParseError::Kind::truncated));

@@ -10,8 +10,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     using namespace waybill;
     if (size == 0)
         return 0;
-    const Bytes octets = std::as_bytes(std::span{data, size}).subspan(1);
-    const std::size_t step = 1U + data[0];
+    const Bytes input = std::as_bytes(std::span{data, size});
+    const Bytes octets = input.subspan(1);
+    const auto missing = std::to_integer<std::size_t>(input.front());
+    const std::size_t step = 1 + missing;
     std::vector<std::vector<std::byte>> whole;
     std::vector<std::vector<std::byte>> pieces;
     DnsStream at_once;
@@ -25,7 +27,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     if (whole != pieces || at_once.unsynchronised() != in_pieces.unsynchronised())
         std::abort();
-    in_pieces.missing(data[0]);  // only that it ends in a state that can go on
+    in_pieces.missing(missing);  // only that it ends in a state that can go on
     in_pieces.feed(octets, [](Bytes) {});
     return 0;
 }

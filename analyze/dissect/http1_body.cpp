@@ -63,7 +63,9 @@ std::uint64_t Http1Body::skip_missing(std::uint64_t octets)
 
 void Http1Body::take(char octet)
 {
-    if (++line_ > max_chunk_line_octets)
+    ++line_;
+    const bool is_no_line_end = state_ == State::chunk_end && octet != '\n' && (octet != '\r' || line_ > 1);
+    if (line_ > max_chunk_line_octets || is_no_line_end)
         state_ = State::broken;
     else if (state_ == State::size)
         take_size(octet);
@@ -71,8 +73,6 @@ void Http1Body::take(char octet)
         end_line();
     else if (state_ == State::trailer && octet != '\r')
         state_ = State::trailer_line;
-    else if (state_ == State::chunk_end && (octet != '\r' || line_ > 1))
-        state_ = State::broken;
     if (octet == '\n')
         line_ = 0;
 }
@@ -98,14 +98,14 @@ void Http1Body::take_size(char octet)
         left_ = left_ << 4U | static_cast<std::uint64_t>(digit);
         return;
     }
-    if (line_ == 1)
-        state_ = State::broken;  // a line without a size
-    else if (octet == '\n')
+    const bool is_end = octet == '\n';
+    const bool is_extension = octet == ';' || octet == '\r' || octet == ' ' || octet == '\t';
+    if (line_ == 1 || !(is_end || is_extension))
+        state_ = State::broken;  // a line without a size, or with something else behind it
+    else if (is_end)
         state_ = left_ == 0 ? State::trailer : State::chunk;
-    else if (octet == ';' || octet == '\r' || octet == ' ' || octet == '\t')
-        state_ = State::extension;
     else
-        state_ = State::broken;
+        state_ = State::extension;
 }
 
 }  // namespace waybill

@@ -63,16 +63,16 @@ std::optional<std::string> decoded(std::string_view value)
     return text;
 }
 
-bool set(FactsDelta& delta, std::string_view key, std::string value)
+bool set(FactsDelta& delta, std::string_view key, const std::string& value)
 {
     for (const NameKey& name : name_keys)
         if (name.key == key) {
-            delta.names.push_back({name.source, std::move(value)});
+            delta.names.push_back({name.source, value});
             return true;
         }
     for (const ListKey& list : list_keys)
         if (list.key == key) {
-            (delta.*list.list).push_back(std::move(value));
+            (delta.*list.list).push_back(value);
             return true;
         }
     if (key == "protocol") {
@@ -194,8 +194,8 @@ std::expected<FactsDelta, ParseError> parse_comment(std::string_view comment)
         const std::size_t end = std::min(comment.find(' ', at + 1), comment.size());
         const std::string_view member = comment.substr(at + 1, end - at - 1);
         const std::size_t equals = member.find('=');
-        auto value = equals == std::string_view::npos ? std::nullopt : decoded(member.substr(equals + 1));
-        if (comment[at] != ' ' || !value || !set(delta, member.substr(0, equals), *std::move(value)))
+        const auto value = equals == std::string_view::npos ? std::nullopt : decoded(member.substr(equals + 1));
+        if (comment[at] != ' ' || !value || !set(delta, member.substr(0, equals), *value))
             return std::unexpected(ParseError{bad_value, at});
         at = end;
     }

@@ -18,7 +18,7 @@ TEST_CASE("text is made printable: what moves the cursor, turns text around, hid
                         {"letters of any script", "名前 é \xf0\x9f\x98\x80", "名前 é \xf0\x9f\x98\x80"},
                         {"an escape sequence", "a\x1b[31mb", "a\\x1b[31mb"},
                         {"NUL", std::string_view{"a\0b", 3}, "a\\x00b"},
-                        {"line ends and tabs", "a\r\n\tb", "a\\x0d\\x0a\\x09b"},
+                        {"line ends and tabs", "a\r\n\tb", R"(a\x0d\x0a\x09b)"},
                         {"DEL", "\x7f", "\\x7f"},
                         {"C1 in UTF-8", "\xc2\x9b", "\\u{009b}"},
                         {"C1 as one octet", "\x9b", "\\x9b"},

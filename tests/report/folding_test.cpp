@@ -17,6 +17,7 @@ namespace {
 std::vector<std::string> hosts(const std::vector<Row>& rows)
 {
     std::vector<std::string> hosts;
+    hosts.reserve(rows.size());
     for (const Row& row : rows)
         hosts.push_back(row.kind == Row::Kind::contact
                             ? row.first->contact.endpoint.host.value_or(row.first->contact.endpoint.address.text())
@@ -76,9 +77,7 @@ TEST_CASE("every contact is in exactly one row, and those with a citation keep t
         for (const int cited_count : {0, 1, 12, 13, 40, 41, 300}) {
             CAPTURE(uncited);
             CAPTURE(cited_count);
-            std::vector<RatedContact> contacts;
-            for (int i = 0; i < uncited; ++i)
-                contacts.push_back(address_contact("192.0.2.1", 100));
+            std::vector<RatedContact> contacts(static_cast<std::size_t>(uncited), address_contact("192.0.2.1", 100));
             for (int i = 0; i < cited_count; ++i)
                 contacts.push_back(
                     contact("h.acme.example", 10, cited("acme/" + std::to_string(i), {Purpose::proxy}, "")));

@@ -46,6 +46,39 @@ std::size_t count_of(const std::string& text, std::string_view part)
     return count;
 }
 
+constexpr std::string_view hostile = "a\x1b[2J\x1b]0;x\x07\r\n\t\xc2\x9b\xe2\x80\xae\xe2\x80\x8b\xff\x7f.example";
+
+bool is_harmless(char octet)
+{
+    const auto value = static_cast<unsigned char>(octet);
+    return (value >= 0x20 || octet == '\n') && value != 0x7f && value != 0xff;
+}
+
+/// A run, a run without contacts and a capture, with hostile text wherever text can come from outside.
+std::vector<Report> hostile_reports()
+{
+    const std::string text{hostile};
+    RatedContact rated = contact(text, 900, cited(text, {Purpose::telemetry}, text));
+    rated.rating.vendor = rated.rating.domain = text;
+    rated.rating.sources.front().grade = rated.rating.sources.front().read = text;
+    rated.contact.other_names = {text + "2"};
+    RatedContact choice = address_contact("192.0.2.9", 10);
+    choice.contact.candidates = {text, "b.example"};
+    std::vector<RatedContact> contacts(6, rated);
+    contacts.push_back(choice);
+    Report run = sinkhole_report(contacts);
+    run.run->command = {text, text + "'"};
+    run.run->interfaces = {{text, 0, 0}};
+    run.place = text;
+    run.rules.packs.front().newest_source = text;
+    run.gaps = {{GapKind::torn_input, 1, text}, {GapKind::mode_limits, 1, text}};
+    Report empty = run;
+    empty.contacts.clear();
+    Report capture = capture_report(contacts);
+    capture.totals.files = {text};
+    return {run, empty, capture};
+}
+
 }  // namespace
 
 TEST_CASE("a sinkhole run shows what was attempted, those without a cited purpose first, and what cannot be said")
@@ -224,39 +257,13 @@ TEST_CASE("lost input stands in the summary and first among what was not seen")
 
 TEST_CASE("nothing that came from outside reaches the terminal raw")
 {
-    const std::string hostile = "a\x1b[2J\x1b]0;x\x07\r\n\t\xc2\x9b\xe2\x80\xae\xe2\x80\x8b\xff\x7f.example";
-    RatedContact rated = contact(hostile, 900, cited(hostile, {Purpose::telemetry}, hostile));
-    rated.rating.vendor = hostile;
-    rated.rating.domain = hostile;
-    rated.rating.sources.front().grade = hostile;
-    rated.rating.sources.front().read = hostile;
-    rated.contact.other_names = {hostile + "2"};
-    RatedContact choice = address_contact("192.0.2.9", 10);
-    choice.contact.candidates = {hostile, "b.example"};
-    std::vector<RatedContact> contacts{choice};
-    for (int i = 0; i < 6; ++i)
-        contacts.push_back(rated);
-    Report report = sinkhole_report(contacts);
-    report.run->command = {hostile, hostile + "'"};
-    report.run->interfaces = {{hostile, 0, 0}};
-    report.place = hostile;
-    report.rules.packs.front().newest_source = hostile;
-    report.gaps = {{GapKind::torn_input, 1, hostile}, {GapKind::mode_limits, 1, hostile}};
-    Report empty = report;
-    empty.contacts.clear();
-    Report file = capture_report(contacts);
-    file.totals.files = {hostile};
-    for (const Report& shown : {report, empty, file})
+    for (const Report& report : hostile_reports())
         for (const unsigned columns : {60U, 100U, 140U})
             for (const bool all : {false, true}) {
-                const std::string text = report_to_terminal(shown, {false, all, columns});
-                CHECK(std::ranges::none_of(text, [](char octet) {
-                    const auto value = static_cast<unsigned char>(octet);
-                    return (value < 0x20 && octet != '\n') || value == 0x7f || value == 0xff;
-                }));
-                CHECK_FALSE(text.contains("\xc2\x9b"));
-                CHECK_FALSE(text.contains("\xe2\x80\xae"));
-                CHECK_FALSE(text.contains("\xe2\x80\x8b"));
+                const std::string text = report_to_terminal(report, {false, all, columns});
+                CHECK(std::ranges::all_of(text, is_harmless));
+                for (const char* const raw : {"\xc2\x9b", "\xe2\x80\xae", "\xe2\x80\x8b"})
+                    CHECK_FALSE(text.contains(raw));
                 CHECK(text.contains("\\x1b[2J"));
             }
 }
@@ -273,7 +280,7 @@ TEST_CASE("no line of a table is wider than the terminal, whatever the names")
     rated.contact.outer_name_only = 3;
     rated.contact.tunnelled = true;
     rated.contact.other_names = {label + ".one.example", label + ".two.example"};
-    RatedContact wide = contact("名前.例え.テスト名前.例え.テスト", 900);
+    const RatedContact wide = contact("名前.例え.テスト名前.例え.テスト", 900);
     const std::vector<RatedContact> contacts{rated, wide, address_contact("2001:db8:1234:5678:9abc:def0:1234:5678", 9)};
     for (const Report& report : {sinkhole_report(contacts), capture_report(contacts)})
         for (unsigned columns = 60; columns <= 140; ++columns) {
@@ -321,6 +328,7 @@ TEST_CASE("colours are an aid: without them the text is the same")
 TEST_CASE("many endpoints of one rule and domain fold, and what is not listed is summed up")
 {
     std::vector<RatedContact> contacts;
+    contacts.reserve(56);
     for (std::uint64_t i = 0; i < 6; ++i)
         contacts.push_back(contact("h" + std::to_string(i) + ".acme.example", 1'000 * (6 - i),
                                    cited("acme/api", {Purpose::telemetry}, "Takes events.")));
