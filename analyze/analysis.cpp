@@ -141,6 +141,7 @@ void Analysis::tell_of_piece(PacketInsight& insight) const
     ports.source_port = piece->source_port;
     ports.destination_port = piece->destination_port;
     insight.payload = piece->payload;
+    insight.unread = 0;
     insight.needed |= piece->transport == Transport::udp && dns_by_port(ports) != Protocol::unknown;
 }
 
@@ -150,6 +151,7 @@ void Analysis::tell(FlowRecord& record, End sender, const Segment& segment)
     const bool client_known = record.client_known;
     const End client = record.client;
     insight_->payload = segment.payload;
+    insight_->unread = 0;
     insight_->added = {};
     dissect(record, sender, segment);
     if (insight_->needed)
@@ -264,8 +266,8 @@ void Analysis::dissect_tcp(FlowRecord& record, End sender, const Segment& segmen
     const bool compared = stream.compares(side);
     const bool wanted = stream.segment(side, segment, record.known());
     current_ = nullptr;
-    if (insight_ != nullptr && segment.payload_length > 0)
-        insight_->needed |= (wanted || compared) && stream.reads_what_is_kept();
+    if (insight_ != nullptr && (wanted || compared) && stream.reads_what_is_kept())
+        tell_read(stream.octets_read(side, segment), segment);
     if (stream.sides_swapped() && !record.client_known) {
         record.client_known = true;
         record.client = other(record.talk_client);
@@ -276,6 +278,13 @@ void Analysis::dissect_tcp(FlowRecord& record, End sender, const Segment& segmen
     record.dissected = true;
     if (record.client_known && record.facts->protocol == Protocol::tls && !record.facts->application)
         settle(record);
+}
+
+/// An outer depth that needs the packet needs all of it.
+void Analysis::tell_read(std::size_t octets, const Segment& segment) const
+{
+    insight_->unread = insight_->needed ? 0 : segment.payload.size() - octets;
+    insight_->needed |= octets > 0;
 }
 
 void Analysis::dissect_udp(FlowRecord& record, End sender, const Segment& segment)

@@ -43,9 +43,10 @@ struct EventSinks {
 
 /// What one packet told, for a recorder that keeps only what names something.
 struct PacketInsight {
-    Bytes payload;        ///< of the innermost transport; borrowed from the packet
-    bool needed = false;  ///< the payload is read again by an analysis of the trimmed recording
-    FactsDelta added;     ///< what the payload said, where it is not needed
+    Bytes payload;           ///< of the innermost transport; borrowed from the packet
+    bool needed = false;     ///< the payload is read again by an analysis of the trimmed recording
+    std::size_t unread = 0;  ///< octets at the payload's end that are not
+    FactsDelta added;        ///< what the payload said, where it is not needed
 };
 
 /// Where a packet stands in the input.
@@ -92,6 +93,7 @@ private:
     static void count(FlowRecord& record, End sender, const Segment& segment, PacketPlace place);
     void dissect(FlowRecord& record, End sender, const Segment& segment);
     void dissect_tcp(FlowRecord& record, End sender, const Segment& segment);
+    void tell_read(std::size_t octets, const Segment& segment) const;
     void dissect_udp(FlowRecord& record, End sender, const Segment& segment);
     void dissect_datagram(FlowRecord& record, End sender, const Segment& segment);
     bool dissect_dns(FlowRecord& record, const Segment& segment, Protocol dissector);

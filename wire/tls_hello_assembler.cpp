@@ -31,7 +31,6 @@ std::optional<HandshakeMessage> HelloAssembler::next(Bytes& octets)
             return message;
         }
     }
-    octets = {};
     return std::nullopt;
 }
 
@@ -113,8 +112,10 @@ std::optional<HandshakeMessage> HelloAssembler::take_message(Bytes& octets)
     const Bytes fragment = octets.first(std::min(record_left_, octets.size()));
     if (held_.empty() && fragment.size() >= needed_to_measure()) {
         message_octets_ = measure(fragment);
-        if (finished_)
+        if (finished_) {
+            octets = octets.subspan(needed_to_measure());
             return std::nullopt;
+        }
         if (message_octets_ <= fragment.size()) {
             consume(octets, message_octets_);
             return deliver(fragment.first(message_octets_));

@@ -20,8 +20,9 @@ namespace waybill::tls {
 /// is given as a view of them, without a copy or an allocation.
 class HelloAssembler {
 public:
-    /// Takes octets off the front of `octets` and gives the next hello; nothing once all of them are taken. The
-    /// body lives as long as `octets`' owner and until the next call, whichever ends first.
+    /// Takes octets off the front of `octets` and gives the next hello; nothing once all of them are taken, or those
+    /// up to the point where it is finished: what is left then has no part in a hello. The body lives as long as
+    /// `octets`' owner and until the next call, whichever ends first.
     ///
     ///     while (const auto message = assembler.next(octets))
     std::optional<HandshakeMessage> next(Bytes& octets);

@@ -72,17 +72,16 @@ TcpConnection::Rare& TcpConnection::rare()
     return *rare_;
 }
 
-void TcpConnection::data(Side side, Bytes in_order, Timestamp at, FlowFacts& facts)
+std::size_t TcpConnection::data(Side side, Bytes in_order, Timestamp at, FlowFacts& facts)
 {
     if (in_order.empty())
-        return;
+        return 0;
     const Observation seen{*context_, facts, at};
-    if (stage_ == Stage::detecting)
-        detect(side, in_order, seen);
-    else
-        follow(role(side), in_order, seen);
+    const std::size_t unread =
+        stage_ == Stage::detecting ? detect(side, in_order, seen) : follow(role(side), in_order, seen);
     if (rare_)
         rare_->last = at;
+    return unread;
 }
 
 Timestamp TcpConnection::last() const
@@ -90,13 +89,13 @@ Timestamp TcpConnection::last() const
     return rare_ ? rare_->last : Timestamp{};
 }
 
-void TcpConnection::detect(Side side, Bytes octets, const Observation& seen)
+std::size_t TcpConnection::detect(Side side, Bytes octets, const Observation& seen)
 {
     const bool begun = rare_ != nullptr && (rare_->starts[side].octets > 0 || !rare_->starts[side].understood);
     if (!begun)
         octets = without_line_ends(octets);
     if (octets.empty())
-        return;
+        return 0;
     Detection found;
     std::size_t held_before = 0;
     if (!begun) {
@@ -117,8 +116,7 @@ void TcpConnection::detect(Side side, Bytes octets, const Observation& seen)
     if (found.verdict == Detection::Verdict::yes || port_ == dns_port) {
         if (rare_)
             rare_->starts[side].held.resize(held_before);
-        start_with(found, side, octets, seen);
-        return;
+        return start_with(found, side, octets, seen);
     }
     Rare::Start& first = rare().starts[side];
     first.octets += static_cast<std::uint32_t>(std::min<std::size_t>(octets.size(), max_unknown_octets));
@@ -127,10 +125,11 @@ void TcpConnection::detect(Side side, Bytes octets, const Observation& seen)
         first.held = {};
     else if (!begun)
         first.held = as_text(octets);
+    return 0;
 }
 
 /// Gives what was held, and the run that decided, to what was found.
-void TcpConnection::start_with(const Detection& detection, Side side, Bytes octets, const Observation& seen)
+std::size_t TcpConnection::start_with(const Detection& detection, Side side, Bytes octets, const Observation& seen)
 {
     BothSides<std::string> held;
     if (rare_) {
@@ -138,13 +137,15 @@ void TcpConnection::start_with(const Detection& detection, Side side, Bytes octe
         held[Side::server].swap(rare_->starts.server.held);
     }
     start(detection);
+    std::size_t unread = 0;
     for (const Side role_in_order : {Side::client, Side::server}) {
         const Side sender = role(role_in_order);
         if (!held[sender].empty())
             follow(role_in_order, as_octets(held[sender]), seen);
         if (sender == side)
-            follow(role_in_order, octets, seen);
+            unread = follow(role_in_order, octets, seen);
     }
+    return unread;
 }
 
 void TcpConnection::start(const Detection& detection)
@@ -160,17 +161,15 @@ void TcpConnection::start(const Detection& detection)
     rare().follower = found ? make_follower(detection) : std::make_unique<DnsFollower>();
 }
 
-void TcpConnection::follow(Side role, Bytes octets, const Observation& seen)
+std::size_t TcpConnection::follow(Side role, Bytes octets, const Observation& seen)
 {
-    if (stage_ == Stage::tls) {
-        tls_.data(role, octets, seen);
-        return;
-    }
+    if (stage_ == Stage::tls)
+        return tls_.data(role, octets, seen);
     const std::size_t taken = rare_->follower->data(role, octets, seen);
     if (taken == octets.size())
-        return;
-    if (TcpConnection* const next = inner(seen))
-        next->data(role, octets.subspan(taken), seen.at(), seen.facts());
+        return 0;
+    TcpConnection* const next = inner(seen);
+    return next == nullptr ? 0 : next->data(role, octets.subspan(taken), seen.at(), seen.facts());
 }
 
 /// What the followed protocol carries; nothing when it is too deep.

@@ -34,8 +34,9 @@ public:
     ~TcpConnection();
 
     /// Takes all of a side's next octets, borrowed for the call. A run should begin where a segment does: that is where
-    /// a lost stream is found again.
-    void data(Side side, Bytes in_order, Timestamp at, FlowFacts& facts);
+    /// a lost stream is found again. Gives how many octets at the end were passed over, since nothing more can be
+    /// learnt from that side.
+    std::size_t data(Side side, Bytes in_order, Timestamp at, FlowFacts& facts);
 
     /// The side's next `octets` were never captured.
     void missing(Side side, std::uint64_t octets, FlowFacts& facts);
@@ -58,10 +59,10 @@ private:
 
     Rare& rare();
     Side role(Side side) const { return swapped_ ? other(side) : side; }
-    void detect(Side side, Bytes octets, const Observation& seen);
+    std::size_t detect(Side side, Bytes octets, const Observation& seen);
     void start(const Detection& detection);
-    void start_with(const Detection& detection, Side side, Bytes octets, const Observation& seen);
-    void follow(Side role, Bytes octets, const Observation& seen);
+    std::size_t start_with(const Detection& detection, Side side, Bytes octets, const Observation& seen);
+    std::size_t follow(Side role, Bytes octets, const Observation& seen);
     TcpConnection* inner(const Observation& seen);
     Timestamp last() const;
 

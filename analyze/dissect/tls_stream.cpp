@@ -24,19 +24,16 @@ void add_client_hello(const tls::ClientHello& hello, NameSource source, const Ob
     }
 }
 
-void TlsStream::data(Side side, Bytes octets, const Observation& seen)
+std::size_t TlsStream::data(Side side, Bytes octets, const Observation& seen)
 {
     seen.recognise(Protocol::tls);
-    if (side == Side::client)
-        client_data(octets, seen);
-    else
-        server_data(octets, seen);
+    return side == Side::client ? client_data(octets, seen) : server_data(octets, seen);
 }
 
-void TlsStream::client_data(Bytes octets, const Observation& seen)
+std::size_t TlsStream::client_data(Bytes octets, const Observation& seen)
 {
     if (client_done_)
-        return;
+        return octets.size();
     if (client_hellos_ > 0) {
         const std::size_t room = max_octets_after_hello - octets_after_hello_;
         octets_after_hello_ += static_cast<std::uint32_t>(std::min(room, octets.size()));
@@ -49,6 +46,7 @@ void TlsStream::client_data(Bytes octets, const Observation& seen)
         note_malformed(seen);
     client_done_ |= client_.finished() || client_hellos_ == ClientHellos::max_hellos ||
                     (client_hellos_ > 0 && server_done_) || octets_after_hello_ == max_octets_after_hello;
+    return octets.size();
 }
 
 void TlsStream::take_client_hello(const tls::HandshakeMessage& message, const Observation& seen)
@@ -69,10 +67,10 @@ void TlsStream::note_malformed(const Observation& seen)
     client_done_ = true;
 }
 
-void TlsStream::server_data(Bytes octets, const Observation& seen)
+std::size_t TlsStream::server_data(Bytes octets, const Observation& seen)
 {
     if (server_done_)
-        return;
+        return octets.size();
     tls::HelloAssembler fresh;
     tls::HelloAssembler& assembler = server_ ? *server_ : fresh;
     while (const auto message = assembler.next(octets)) {
@@ -86,6 +84,7 @@ void TlsStream::server_data(Bytes octets, const Observation& seen)
     } else if (!server_) {
         server_ = std::make_unique<tls::HelloAssembler>(std::move(fresh));
     }
+    return octets.size();
 }
 
 void TlsStream::take_server_hello(const tls::HandshakeMessage& message, const Observation& seen)

@@ -21,14 +21,15 @@ public:
     static constexpr std::uint32_t max_octets_after_hello =
         65536;  ///< 0-RTT that may stand before a second ClientHello
 
-    void data(Side side, Bytes octets, const Observation& seen);
+    /// Gives how many octets at the end were passed over, since nothing more can be learnt from that side.
+    std::size_t data(Side side, Bytes octets, const Observation& seen);
     void missing(Side side, const Observation& seen);
     void finish(const Observation& seen);
     bool wants(Side side) const;
 
 private:
-    void client_data(Bytes octets, const Observation& seen);
-    void server_data(Bytes octets, const Observation& seen);
+    std::size_t client_data(Bytes octets, const Observation& seen);
+    std::size_t server_data(Bytes octets, const Observation& seen);
     void take_client_hello(const tls::HandshakeMessage& message, const Observation& seen);
     void take_server_hello(const tls::HandshakeMessage& message, const Observation& seen);
     void note_malformed(const Observation& seen);

@@ -58,16 +58,25 @@ bool TcpStream::segment(Side side, const Segment& segment, FlowFacts& facts)
         ++sequence;  // the SYN takes a sequence number (RFC 9293, 3.4)
         if (!ours.synchronised || ours.next == ours.begin) {
             ours.synchronised = true;
-            ours.begin = ours.next = sequence;
+            ours.begin = ours.next = ours.read = sequence;
         }
     }
     if (segment.payload_length == 0)
         return false;
     if (!ours.synchronised) {
         ours.synchronised = true;
-        ours.begin = ours.next = sequence;
+        ours.begin = ours.next = ours.read = sequence;
     }
     return take(side, {sequence, segment.payload_length, segment.time, {}}, segment.payload, facts);
+}
+
+std::size_t TcpStream::octets_read(Side side, const Segment& segment) const
+{
+    if (connection_.wants(side))
+        return segment.payload.size();
+    const std::uint32_t begin = segment.tcp_sequence + (segment.has_flag(TcpHeader::syn) ? 1U : 0U);
+    const std::int32_t read = distance(begin, direction(side).read);
+    return std::min(segment.payload.size(), static_cast<std::size_t>(std::max(read, 0)));
 }
 
 bool TcpStream::take(Side side, Held piece, Bytes octets, FlowFacts& facts)
@@ -103,9 +112,10 @@ void TcpStream::hand_over(Side side, Bytes octets, std::uint32_t length, Timesta
 {
     Direction& ours = direction(side);
     if (connection_.wants(side)) {
-        remember(ours, octets);
-        if (!octets.empty())
-            connection_.data(side, octets, time, facts);
+        const std::size_t unread = octets.empty() ? 0 : connection_.data(side, octets, time, facts);
+        const Bytes read = octets.first(octets.size() - unread);
+        remember(ours, read);
+        ours.read = ours.next + static_cast<std::uint32_t>(read.size());
         if (octets.size() < length && connection_.wants(side)) {
             if (!budget_->trimmed)
                 gaps_->add(GapKind::snap_length);

@@ -55,6 +55,9 @@ public:
     /// Whether the octets are of a protocol that a trimmed recording keeps: TLS hellos, DNS.
     bool reads_what_is_kept() const { return connection_.reads_hello_or_dns(); }
 
+    /// How many of the segment's captured octets were read, or may be yet: what is behind them tells nothing.
+    std::size_t octets_read(Side side, const Segment& segment) const;
+
     /// The connection or the input ended: what waits behind a hole is handed over after it.
     void finish(FlowFacts& facts);
 
@@ -74,6 +77,7 @@ private:
     struct Direction {
         std::uint32_t next = 0;   // sequence number of the next octet to hand over
         std::uint32_t begin = 0;  // sequence number of the first octet
+        std::uint32_t read = 0;   // sequence number behind the last octet that was read
         bool synchronised = false;
         std::vector<Held> held;  // by sequence number
         std::size_t held_octets = 0;

@@ -345,6 +345,22 @@ void postgresql(Packets& packets)
     talk_tls(talk, "database.example");
 }
 
+/// Data comes in one segment with each hello, once more, and before any answer.
+void tls_data_behind_hellos(Packets& packets)
+{
+    const auto with_data = [](Octets hello) {
+        const Octets data = tls_data();
+        hello.insert(hello.end(), data.begin(), data.end());
+        return hello;
+    };
+    auto talk = connection(packets, 443);
+    talk.client(with_data(client_hello("early.example"))).client(tls_data());
+    const OwnedPacket again = packets.back();
+    talk.server(with_data(server_hello())).server(tls_data());
+    packets.push_back(again);
+    packets.back().time = next_time(packets);
+}
+
 void unsynchronised(Packets& packets)
 {
     // The capture begins in the middle of a body; the next request is a segment's start.
@@ -378,6 +394,7 @@ const Scenario scenarios[] = {
     {"SMTP STARTTLS, then TLS", smtp_then_tls},
     {"TLS with a hello in pieces", tls_in_pieces},
     {"TLS with a part of a record header by itself", tls_header_alone},
+    {"TLS with data behind its hellos", tls_data_behind_hellos},
     {"QUIC", quic},
     {"DTLS", dtls},
     {"DNS over UDP, then TLS", dns_over_udp},
