@@ -137,10 +137,10 @@ std::string summary_sentence(const Report& report)
     std::string text = is_sinkhole(report) ? "Attempted to contact " : "Contacted ";
     text += report.contacts.empty() ? "no endpoint" : count_text(report.contacts.size(), "endpoint", "endpoints");
     if (!report.contacts.empty())
-        text += fmt::format(", {} without a cited purpose",
-                            report.uncited() == 0 ? "none" : std::to_string(report.uncited()));
-    text += fmt::format(" · at most {} of payload {}", size_text(report.payload_out_at_most()),
-                        is_sinkhole(report) ? "would have left" : "went out");
+        text +=
+            fmt::format(", {} without a cited purpose · at most {} of payload {}",
+                        report.uncited() == 0 ? "none" : std::to_string(report.uncited()),
+                        size_text(report.payload_out_at_most()), is_sinkhole(report) ? "would have left" : "went out");
     return text + (report.lost_input() ? " · input was lost, see Not seen" : " · nothing lost");
 }
 

@@ -83,6 +83,7 @@ TEST_CASE("the summary speaks of attempts in the sinkhole alone")
           "Contacted 1 endpoint, none without a cited purpose · at most 900 B of payload went out · nothing lost");
     report.gaps = {{GapKind::torn_input, 1, {}}};
     CHECK(summary_sentence(report).ends_with(" · input was lost, see Not seen"));
+    CHECK(summary_sentence(sinkhole_report({})) == "Attempted to contact no endpoint · nothing lost");
 }
 
 TEST_CASE("payload inside a tunnel is not counted twice")
