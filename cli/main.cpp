@@ -1,11 +1,14 @@
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <malloc.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 
+#include "base/text.h"
 #include "cli/analyze_command.h"
 #include "cli/print.h"
 #include "cli/rules_command.h"
@@ -18,6 +21,7 @@ using waybill::ExitCode;
 using waybill::KeepChoice;
 using waybill::NetworkChoice;
 using waybill::OutputFormat;
+using waybill::printable;
 using waybill::RulesOptions;
 using waybill::RunOptions;
 
@@ -31,7 +35,7 @@ CLI::Validator one_of(const std::map<std::string, Value>& words)
     return {[words, list](std::string& input) -> std::string {
                 const auto found = words.find(input);
                 if (found == words.end())
-                    return input + " is none of " + list;
+                    return input + " is not one of: " + list;
                 input = std::to_string(static_cast<int>(found->second));
                 return {};
             },
@@ -53,7 +57,8 @@ void add_analyze(CLI::App& app, AnalyzeOptions& options)
         app.add_subcommand("analyze", "Analyse capture files, or a case, again or for the first time");
     command->add_option("INPUT", options.inputs, "pcap, pcapng or snoop, plain, gzip or zstd; - for stdin; or a case")
         ->required();
-    command->add_option("--filter", options.filter, "Only packets that this libpcap expression accepts");
+    command->add_option("--filter", options.filter, "Only packets that this libpcap expression accepts")
+        ->type_name("EXPRESSION");
     command->add_option("--format", options.format, "text, json (the report) or ndjson (every event)")
         ->transform(one_of(formats))
         ->type_name("WORD");
@@ -72,21 +77,24 @@ void add_run(CLI::App& app, RunOptions& options)
         ->add_option("--network", options.network, "sinkhole: nothing leaves this machine (others in later versions)")
         ->transform(one_of(networks))
         ->type_name("MODE");
-    command->add_option("--case", options.case_folder,
-                        "Folder of the case; default below $XDG_STATE_HOME/waybill/cases");
+    command
+        ->add_option("--case", options.case_folder, "Folder of the case; default below $XDG_STATE_HOME/waybill/cases")
+        ->type_name("DIR");
     command->add_flag("--fresh-home", options.fresh_home, "Give the command an empty HOME and XDG folders");
     command->add_flag("--clean-env", options.clean_environment, "Pass on only PATH, TERM, LANG and the like");
     command->add_option("--keep", options.keep, "metadata (default) or full packets")
         ->transform(one_of(keeps))
         ->type_name("WORD");
     command->add_flag("--json", options.json, "report.json on stdout in place of the text on stderr");
-    command->add_option("--report-file", options.report_file, "Write the report to this file");
+    command->add_option("--report-file", options.report_file, "Write the report to this file")->type_name("FILE");
     command->add_flag("--all", options.all, "List every endpoint by itself");
     command->add_flag("--fail-on-findings", options.fail_on_findings,
                       "End with 1 when an endpoint has no cited purpose, with 2 when something was lost");
-    command->add_option("--user", options.user, "Whom root runs the command as (default: who called sudo)");
+    command->add_option("--user", options.user, "Whom root runs the command as (default: who called sudo)")
+        ->type_name("NAME");
     command->add_option("--grace", options.grace_seconds, "Seconds for processes that the command leaves behind")
-        ->check(CLI::Range(0, 86400));
+        ->check(CLI::Range(0, 86400).description(""))
+        ->type_name("SECONDS");
     add_rules_option(*command, options.rules);
     command->add_option("COMMAND", options.command, "The command and its arguments, after --")->required();
     command->positionals_at_end();
@@ -105,6 +113,23 @@ void add_rules(CLI::App& app, RulesOptions& options)
     command->add_subcommand("lint", "Check the packs");
 }
 
+/// What is wrong with a command line, and where to read how it goes.
+std::string usage_message(const CLI::App* app, const CLI::Error& error)
+{
+    const CLI::App* command = app;
+    std::string name = command->get_name();
+    while (!command->get_subcommands().empty()) {  // each step is a level of the tree above
+        command = command->get_subcommands().front();
+        name += " " + command->get_name();
+    }
+    std::string problem = error.what();
+    const auto words = command->remaining();
+    const auto word = std::ranges::find_if(words, [](const std::string& each) { return each != "--"; });
+    if (word != words.end())
+        problem = *word + " is not expected here";  // CLI11 lists the separator too, or says what is missing instead
+    return fmt::format("{}: {}; see: {} --help\n", name, printable(problem), name);
+}
+
 ExitCode rules_command(const CLI::App& rules, const RulesOptions& options)
 {
     if (rules.got_subcommand("list"))
@@ -118,7 +143,8 @@ ExitCode rules_command(const CLI::App& rules, const RulesOptions& options)
 
 int run(int argc, char** argv)
 {
-    CLI::App app{"Waybill audits the outbound traffic of developer tools: metadata only."};
+    CLI::App app{"Waybill audits the outbound traffic of developer tools: metadata only.", "waybill"};
+    app.failure_message(usage_message);
     app.set_version_flag("--version", "waybill " WAYBILL_VERSION);
     app.require_subcommand(1);
     AnalyzeOptions analyze_options;
@@ -127,6 +153,7 @@ int run(int argc, char** argv)
     add_run(app, run_options);
     add_analyze(app, analyze_options);
     add_rules(app, rules_options);
+    app.footer("Try: waybill run --network sinkhole -- curl https://example.com/");  // of this help alone
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

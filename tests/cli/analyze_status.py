@@ -44,6 +44,20 @@ def usage(scratch):
         assert result.err, arguments
 
 
+@case("what is wrong with a command line is named, and where to read how it goes")
+def usage_message(scratch):
+    for arguments, message in ((["no-such-command"], "waybill: no-such-command is not expected here; see: waybill --help"),
+                               (["analyze"], "waybill analyze: INPUT is required; see: waybill analyze --help"),
+                               (["analyze", "--no-such", "--", "a.pcapng"],
+                                "waybill analyze: --no-such is not expected here; see: waybill analyze --help"),
+                               (["analyze", "a.pcapng", "--format", "x\x1b[31m"],
+                                "waybill analyze: --format: x\\x1b[31m is not one of: json, ndjson, text; "
+                                "see: waybill analyze --help"),
+                               (["rules", "explain", "a.example", "more"],
+                                "waybill rules explain: more is not expected here; see: waybill rules explain --help")):
+        equal(status(scratch.run(*arguments), 64).err, message + "\n")
+
+
 @case("a filter that libpcap does not understand ends with 64 and is quoted")
 def bad_filter(scratch):
     scratch.write("a.pcapng", GOOD)
