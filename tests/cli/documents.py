@@ -1,0 +1,37 @@
+"""The commands' pages: every option stands in them, and nothing that is not an option; their words are neutral."""
+
+import re
+
+from waybill_test import SOURCE, case, equal, lacks, main, status
+
+COMMANDS = ("run", "analyze", "rules")
+OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
+
+
+def page(command):
+    return (SOURCE / f"docs/commands/{command}.md").read_text()
+
+
+@case("the table of options is what --help lists")
+def options(scratch):
+    for command in COMMANDS:
+        told = set(OPTION.findall(status(scratch.run(command, "--help"), 0).out)) - {"--help"}
+        rows = [line.split("|")[1] for line in page(command).splitlines() if line.startswith("| `--")]
+        equal({OPTION.findall(row)[0] for row in rows}, told, command)
+
+
+@case("the subcommands of rules stand in its page")
+def subcommands(scratch):
+    told = status(scratch.run("rules", "--help"), 0).out.partition("Subcommands:")[2]
+    listed = set(re.findall(r"^  ([a-z]+) ", told, re.MULTILINE))
+    equal(set(re.findall(r"^\| `([a-z]+)[ `]", page("rules"), re.MULTILINE)), listed)
+
+
+@case("the pages use neutral words")
+def words(scratch):
+    for command in COMMANDS:
+        for word in ("leak", "suspicious", "compliant", "undocumented", "located in"):
+            lacks(page(command).lower(), word)
+
+
+main()
