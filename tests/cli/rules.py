@@ -4,11 +4,6 @@ import json
 
 from waybill_test import SOURCE, case, equal, holds, lacks, main, status
 
-PACK = {
-    "format": "waybill-rules",
-}
-
-
 @case("list names every pack with its version and how recently its sources were read")
 def listed(scratch):
     out = status(scratch.run("rules", "list"), 0).out
@@ -45,7 +40,7 @@ def not_found(scratch):
 
 @case("what is no endpoint ends with 64 and shows how one is written")
 def no_endpoint(scratch):
-    for words in ("two words", "", "host:99999", "-", "a..b", "x\x1b[31m"):
+    for words in ("two words", "", "host:99999", "a..b", "x\x1b[31m"):
         result = status(scratch.run("rules", "explain", "--", words), 64)
         lacks(result.err, "\x1b")
 
