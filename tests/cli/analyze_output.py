@@ -81,7 +81,7 @@ def broken_pipe(scratch):
 @case("a full disk is told and ends with 74")
 def full(scratch):
     scratch.write("a.pcapng", files.pcapng(conversation()))
-    for form in ("text", "ndjson"):
+    for form in ("text", "json", "ndjson"):
         script = f'exec "$0" analyze --format {form} a.pcapng >/dev/full'
         holds(status(scratch.execute(["bash", "-c", script, scratch.waybill]), 74).err, "waybill: ")
 

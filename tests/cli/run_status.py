@@ -64,6 +64,19 @@ def bad_rules(scratch):
     assert not (scratch.folder / "ran").exists()
 
 
+@case("a report that cannot be delivered ends with 125 whatever the command's status, and the case has it all the same")
+def not_delivered(scratch):
+    quiet = python("raise SystemExit(3)")
+    script = 'exec "$@" >/dev/full'
+    result = scratch.execute(["sh", "-c", script, "sh", scratch.waybill, *SINKHOLE, "--case", "one", "--json", "--", *quiet])
+    holds(status(result, 125).err, "waybill: ", "No space left on device")
+    result = scratch.sinkhole(*quiet, options=("--case", "two", "--report-file", "absent/report.txt"))
+    holds(status(result, 125).err, "absent/report.txt", "No such file or directory")
+    for place in ("one", "two"):
+        equal(scratch.case_json("run.json", place)["exit"]["code"], 3)
+        equal(scratch.case_json("report.json", place)["contacts"], [])
+
+
 @case("--fail-on-findings ends with 1 for an endpoint without a cited purpose, else as the command does")
 def fail_on_findings(scratch):
     connect = python("import socket; socket.create_connection(('198.51.100.7', 443), 5); raise SystemExit(4)")
