@@ -4,6 +4,7 @@ import json
 
 from waybill_test import SOURCE, case, equal, holds, lacks, main, status
 
+
 @case("list names every pack with its version and how recently its sources were read")
 def listed(scratch):
     out = status(scratch.run("rules", "list"), 0).out
@@ -43,6 +44,7 @@ def no_endpoint(scratch):
     for words in ("two words", "", "host:99999", "a..b", "x\x1b[31m"):
         result = status(scratch.run("rules", "explain", "--", words), 64)
         lacks(result.err, "\x1b")
+        holds(result.err, "not an endpoint; write ")
 
 
 @case("lint finds nothing in the packs that come with the program")
