@@ -14,6 +14,7 @@
 #include "report/events.h"
 #include "report/json.h"
 #include "tests/report/sample_report.h"
+#include "tests/support/source_folder.h"
 
 using namespace waybill;
 using Json = nlohmann::json;
@@ -22,8 +23,7 @@ namespace {
 
 std::string document(const std::string& path)
 {
-    const auto root = std::filesystem::path{__FILE__}.parent_path().parent_path().parent_path();
-    std::ifstream file{root / "docs" / path};
+    std::ifstream file{test::source_folder() / "docs" / path};
     CAPTURE(path);
     REQUIRE(file.good());
     return {std::istreambuf_iterator<char>{file}, {}};

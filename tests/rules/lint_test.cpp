@@ -9,6 +9,7 @@
 
 #include "tests/rules/rule_pack_text.h"
 #include "tests/rules/scratch_folder.h"
+#include "tests/support/source_folder.h"
 
 using namespace waybill;
 using namespace waybill::rules;
@@ -146,9 +147,7 @@ TEST_CASE("words judge as words, not as parts of others")
 
 TEST_CASE("the packs of this project load and lint clean")
 {
-    // The test runs somewhere below the source tree: the packs are found upwards from here.
-    std::filesystem::path root = std::filesystem::path{__FILE__}.parent_path().parent_path().parent_path();
-    const std::vector<std::filesystem::path> folders{root / "rules" / "packs"};
+    const std::vector<std::filesystem::path> folders{test::source_folder() / "rules" / "packs"};
     const auto rules = RuleBook::read(folders);
     REQUIRE_MESSAGE(rules.has_value(), (rules ? "" : rules.error().text()));
     CHECK(rules->rule_count() > 200);
@@ -163,8 +162,7 @@ TEST_CASE("the packs of this project load and lint clean")
 
 TEST_CASE("the packs tell the purposes that their sources do")
 {
-    const std::filesystem::path root = std::filesystem::path{__FILE__}.parent_path().parent_path().parent_path();
-    const std::vector<std::filesystem::path> folders{root / "rules" / "packs"};
+    const std::vector<std::filesystem::path> folders{test::source_folder() / "rules" / "packs"};
     const RuleBook rules = RuleBook::read(folders).value();
     struct Row {
         const char* endpoint;
