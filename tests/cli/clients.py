@@ -8,7 +8,7 @@ def refused():
     with contextlib.suppress(OSError):
         yield
 def tcp(host, port, octets=b"", answer=True):
-    with refused(), socket.create_connection((host, port), 5) as client:
+    with refused(), socket.create_connection((host, port), 30) as client:
         client.sendall(octets)
         while answer and client.recv(4096):
             pass
@@ -21,7 +21,7 @@ def udp(host, port, octets, family=socket.AF_INET):
 def tls(host, port, name, protocols=("http/1.1",)):
     context = ssl.create_default_context()
     context.set_alpn_protocols(list(protocols))
-    with refused(), socket.create_connection((host, port), 5) as client:
+    with refused(), socket.create_connection((host, port), 30) as client:
         with context.wrap_socket(client, server_hostname=name):
             pass
 """

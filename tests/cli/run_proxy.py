@@ -13,7 +13,7 @@ def flows_to(scratch, port):
 @case("curl with HTTPS_PROXY: the CONNECT target is shown, and that it was the proxy that was contacted")
 def https_proxy(scratch):
     environment = {"HTTPS_PROXY": "http://proxy.example:3128", "NO_PROXY": None, "no_proxy": None, "https_proxy": None}
-    result = scratch.sinkhole("curl", "-sS", "-m", "5", "https://api.example/x", environment=environment)
+    result = scratch.sinkhole("curl", "-sS", "-m", "30", "https://api.example/x", environment=environment)
     flow = flows_to(scratch, 3128)[0]
     equal(flow["connect"], ["api.example:443"])
     equal(sorted({name["source"] for name in flow["names"]}), ["dns-answer", "proxy-connect"])
@@ -22,7 +22,7 @@ def https_proxy(scratch):
 
 @case("curl with http_proxy: the request's host is shown")
 def http_proxy(scratch):
-    scratch.sinkhole("curl", "-sS", "-m", "5", "http://plain.example/x", environment={"http_proxy": "http://proxy.example:3128"})
+    scratch.sinkhole("curl", "-sS", "-m", "30", "http://plain.example/x", environment={"http_proxy": "http://proxy.example:3128"})
     names = {(name["name"], name["source"]) for name in flows_to(scratch, 3128)[0]["names"]}
     assert ("plain.example", "http-host") in names, names
 

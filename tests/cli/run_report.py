@@ -5,7 +5,7 @@ import re
 
 from waybill_test import SINKHOLE, case, equal, holds, lacks, main, python, status
 
-TALK = python("import socket; print('talking'); socket.create_connection(('api.example', 443), 5)")
+TALK = python("import socket; print('talking'); socket.create_connection(('api.example', 443), 30)")
 
 
 @case("one line before the command says what the run can do and where the case is; three commands come last")
@@ -84,7 +84,7 @@ def control_characters(scratch):
     code = """import socket
 query = b"\\x00\\x07\\x01\\x00\\x00\\x01\\x00\\x00\\x00\\x00\\x00\\x00\\x05a\\x1b[2J\\x07example\\x00\\x00\\x01\\x00\\x01"
 client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-client.settimeout(5)
+client.settimeout(30)
 client.sendto(query, ("192.0.2.53", 53))
 client.recv(999)"""
     result = status(scratch.sinkhole(*python(code), "arg\x1b[31m\x07"), 0)

@@ -79,7 +79,7 @@ def not_delivered(scratch):
 
 @case("--fail-on-findings ends with 1 for an endpoint without a cited purpose, else as the command does")
 def fail_on_findings(scratch):
-    connect = python("import socket; socket.create_connection(('198.51.100.7', 443), 5); raise SystemExit(4)")
+    connect = python("import socket; socket.create_connection(('198.51.100.7', 443), 30); raise SystemExit(4)")
     status(scratch.sinkhole(*connect, options=("--case", "one")), 4)
     status(scratch.sinkhole(*connect, options=("--case", "two", "--fail-on-findings")), 1)
     status(scratch.sinkhole("sh", "-c", "exit 3", options=("--case", "three", "--fail-on-findings")), 3)

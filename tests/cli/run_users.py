@@ -8,7 +8,7 @@ from captures import conversation, files
 from waybill_test import SINKHOLE, SKIPPED, SOURCE, case, equal, holds, main, python, status
 
 NOBODY = 65534
-TALK = python("import socket, os; print(os.getuid(), os.getgid()); socket.create_connection(('api.example', 443), 5)")
+TALK = python("import socket, os; print(os.getuid(), os.getgid()); socket.create_connection(('api.example', 443), 30)")
 
 
 def as_nobody(scratch):

@@ -66,19 +66,19 @@ def hosts(scratch):
 
 @case("curl with https")
 def curl_https(scratch):
-    compare(scratch, "curl", "-sS", "-m", "5", "https://example.com/a")
+    compare(scratch, "curl", "-sS", "-m", "30", "https://example.com/a")
     assert ("example.com", 443) in hosts(scratch), hosts(scratch)
 
 
 @case("curl with http, on another port too")
 def curl_http(scratch):
-    compare(scratch, "curl", "-sS", "-m", "5", "http://example.com/a", "http://www.example.com:8080/b")
+    compare(scratch, "curl", "-sS", "-m", "30", "http://example.com/a", "http://www.example.com:8080/b")
     assert {("example.com", 80), ("www.example.com", 8080)} <= hosts(scratch), hosts(scratch)
 
 
 @case("curl to addresses: nothing was asked, and the report says so")
 def curl_addresses(scratch):
-    result = compare(scratch, "curl", "-sS", "-m", "5", "http://203.0.113.9/", "http://[2001:db8::9]:8081/",
+    result = compare(scratch, "curl", "-sS", "-m", "30", "http://203.0.113.9/", "http://[2001:db8::9]:8081/",
                      "https://203.0.113.10/", "-k")
     places = {(contact["endpoint"]["address"], contact["endpoint"]["port"])
               for contact in scratch.case_json("report.json")["contacts"]}
