@@ -24,17 +24,21 @@ std::error_code write_proc(const std::string& path, std::string_view text)
 }
 
 /// The ids of this process's own user namespace, each mapped to itself: every line of /proc/self/uid_map starts with
-/// the first id and ends with how many there are.
+/// the first id and ends with how many there are. Empty where nobody is not among them: some containers have root
+/// alone.
 std::string identity_map(const char* own_map)
 {
     std::ifstream file{own_map};
     std::string text;
+    bool has_nobody = false;
     std::uint64_t inside = 0;
     std::uint64_t outside = 0;
     std::uint64_t count = 0;
-    while (file >> inside >> outside >> count)
+    while (file >> inside >> outside >> count) {
         text += fmt::format("{} {} {}\n", inside, inside, count);
-    return text;
+        has_nobody |= inside <= nobody && nobody - inside < count;
+    }
+    return has_nobody ? text : std::string{};
 }
 
 }  // namespace
@@ -52,12 +56,15 @@ std::expected<pid_t, SinkholeError> fork_into_namespaces()
 std::expected<UserMap, SinkholeError> map_users(pid_t child)
 {
     const std::string folder = fmt::format("/proc/{}/", child);
-    if (::geteuid() == 0 && !write_proc(folder + "uid_map", identity_map("/proc/self/uid_map"))) {
-        if (const auto failed = write_proc(folder + "gid_map", identity_map("/proc/self/gid_map")))
+    const std::string users = identity_map("/proc/self/uid_map");
+    const std::string groups = identity_map("/proc/self/gid_map");
+    const bool could_be_whole = ::geteuid() == 0 && !users.empty() && !groups.empty();
+    if (could_be_whole && !write_proc(folder + "uid_map", users)) {
+        if (const auto failed = write_proc(folder + "gid_map", groups))
             return std::unexpected(step_failed("map the groups of the user namespace", failed));
         return UserMap::whole;
     }
-    // A root without CAP_SETUID is mapped like any other user.
+    // A root without CAP_SETUID, or without other users, is mapped like any other user.
     if (const auto failed = write_proc(folder + "setgroups", "deny"))
         return std::unexpected(step_failed("prepare the groups of the user namespace", failed));
     if (const auto failed = write_proc(folder + "uid_map", fmt::format("{} {} 1", ::geteuid(), ::geteuid())))

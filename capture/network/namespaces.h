@@ -15,9 +15,12 @@ std::expected<pid_t, SinkholeError> fork_into_namespaces();
 
 /// How user ids inside relate to those of the host.
 enum class UserMap : std::uint8_t {
-    whole,  ///< every id is itself: the caller is root
+    whole,  ///< every id is itself: the caller is root, and has a nobody to become
     one,    ///< only the caller's own uid and gid exist
 };
+
+/// Who owns nothing: what supervises a run of root ends as this user and group.
+constexpr id_t nobody = 65534;
 
 /// Gives the child's user namespace its ids. The caller sees the same user inside and outside.
 std::expected<UserMap, SinkholeError> map_users(pid_t child);

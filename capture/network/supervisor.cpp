@@ -29,7 +29,6 @@ constexpr std::chrono::milliseconds tick_interval{100};
 constexpr std::chrono::seconds flush_interval{1};
 constexpr rlim_t most_connections = 4096;
 constexpr rlim_t other_descriptors = 64;  // sockets, captures, the packet file
-constexpr id_t nobody = 65534;
 constexpr int loopback_buffer_octets = 16 * 1024 * 1024;
 
 Timestamp wall_clock()

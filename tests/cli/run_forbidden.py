@@ -1,4 +1,4 @@
-"""waybill run on a host that permits no user namespaces: forbidden here in namespaces of the test's own."""
+"""waybill run where a host permits less: no user namespaces, or no other users; made here in namespaces of the test's own."""
 
 import shutil
 import subprocess
@@ -21,6 +21,13 @@ def no_user_namespaces(scratch):
     assert not (scratch.folder / "ran").exists()
     assert not (scratch.folder / "case").exists()
     equal(result.out, "")
+
+
+@case("where it is root among no other users, as in some containers, a command runs all the same")
+def only_root(scratch):
+    alone = ["unshare", "--user", "--map-root-user", scratch.waybill, *SINKHOLE, "--case", "case", "--", "id", "-u"]
+    result = status(scratch.execute(alone), 0)
+    equal(result.out, "0\n")
 
 
 @case("analysis needs no permission")
