@@ -62,13 +62,15 @@ print(reached)
 """
 
 
-# As root the namespaces are made directly, so that the program finds the users that it knows.
-NAMESPACES = ["unshare", *([] if os.geteuid() == 0 else ["--user", "--map-root-user"]), "--net"]
+# As root the namespaces are made directly, so that the program finds the users that it knows; for others it is a root
+# who is the only user.
+def in_namespaces(*command):
+    return ["unshare", *([] if os.geteuid() == 0 else ["--user", "--map-root-user"]), "--net", *command]
 
 
 def outside(scratch, *command):
     script = scratch.write("outside.py", OUTSIDE)
-    arguments = [*NAMESPACES, "sh", "-c", HOST, "sh", PYTHON, str(script), *command]
+    arguments = in_namespaces("sh", "-c", HOST, "sh", PYTHON, str(script), *command)
     return status(scratch.execute(arguments), 0).json()
 
 
@@ -94,7 +96,7 @@ for tool in ("unshare", "ip"):
     if not shutil.which(tool):
         print(f"skipped: {tool} is not installed")
         raise SystemExit(SKIPPED)
-if subprocess.run([*NAMESPACES, "ip", "link", "add", "out0", "type", "veth"], capture_output=True,
+if subprocess.run(in_namespaces("ip", "link", "add", "out0", "type", "veth"), capture_output=True,
                   check=False).returncode != 0:
     print("skipped: no network namespace with an interface can be made here")
     raise SystemExit(SKIPPED)

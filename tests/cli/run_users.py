@@ -5,9 +5,8 @@ import os
 import shutil
 
 from captures import conversation, files
-from waybill_test import SINKHOLE, SKIPPED, SOURCE, case, equal, holds, main, python, status
+from waybill_test import NOBODY, SINKHOLE, SKIPPED, SOURCE, case, equal, holds, main, python, status
 
-NOBODY = 65534
 TALK = python("import socket, os; print(os.getuid(), os.getgid()); socket.create_connection(('api.example', 443), 30)")
 
 

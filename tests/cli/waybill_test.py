@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,6 +17,7 @@ PYTHON = "/usr/bin/python3" if os.path.exists("/usr/bin/python3") else sys.execu
 SOURCE = Path(__file__).resolve().parent.parent.parent
 CASES = []
 SINKHOLE = ("run", "--network", "sinkhole")
+NOBODY = 65534
 
 
 class Skip(Exception):
@@ -111,12 +113,12 @@ def python(code):
     return [PYTHON, "-c", code]
 
 
-def need_sinkhole(waybill):
+def permits_sinkhole(waybill):
     with tempfile.TemporaryDirectory() as folder:
         tried = Scratch(waybill, Path(folder)).sinkhole("true")
     if tried.status == SKIPPED:
         print(f"skipped: this host does not permit the sinkhole: {tried.err.strip().splitlines()[-1]}")
-        sys.exit(SKIPPED)
+    return tried.status != SKIPPED
 
 
 def run_case(waybill, sentence, function):
@@ -134,10 +136,58 @@ def run_case(waybill, sentence, function):
     return verdict
 
 
+def become_ordinary(place, runtime, waybill):
+    """Makes nobody of this process, with a home in `place`; gives a copy of the program that nobody can reach."""
+    program = Path(place, "program")
+    shutil.copytree(SOURCE / "rules/packs", program / "packs")
+    shutil.copy(waybill, program / "waybill")
+    for path in (place, program, *program.rglob("*")):
+        os.chmod(path, 0o755)
+    home = Path(place, "home")
+    home.mkdir()
+    for folder in (home, runtime):
+        os.chown(folder, NOBODY, NOBODY)
+    os.setgroups([])
+    os.setresgid(NOBODY, NOBODY, NOBODY)
+    os.setresuid(NOBODY, NOBODY, NOBODY)
+    for name in ("SUDO_UID", "SUDO_GID", "SUDO_USER"):
+        os.environ.pop(name, None)
+    os.environ.update({"HOME": str(home), "TMPDIR": str(home), "XDG_RUNTIME_DIR": runtime, "PATH": "/usr/bin:/bin",
+                       "WAYBILL_PACKS": str(program / "packs")})
+    tempfile.tempdir = None  # found again from TMPDIR
+    os.chdir(home)
+    return str(program / "waybill")
+
+
+def as_ordinary_user(waybill, sinkhole):
+    """Runs every case in a process of nobody, which has a folder of its own in /run as users of a desktop have."""
+    if os.geteuid() != 0:
+        print("skipped: only root can become another user; the test without --ordinary-user is one of this user")
+        sys.exit(SKIPPED)
+    with tempfile.TemporaryDirectory() as place, tempfile.TemporaryDirectory(dir="/run") as runtime:
+        child = os.fork()
+        if child == 0:
+            status_of_cases = 1
+            try:
+                status_of_cases = run_cases(become_ordinary(place, runtime, waybill), sinkhole)
+            except Exception:
+                traceback.print_exc()
+            finally:
+                sys.stdout.flush()
+                os._exit(status_of_cases)  # the folders are the parent's
+        _, ended = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(ended)
+
+
 def main(sinkhole=False):
-    """Runs every case of the file; ends with 77 when one had to be skipped."""
+    """Runs every case of the file, with --ordinary-user as nobody; ends with 77 when one had to be skipped."""
     waybill = os.path.abspath(sys.argv[1])
-    if sinkhole:
-        need_sinkhole(waybill)
+    run = as_ordinary_user if "--ordinary-user" in sys.argv else run_cases
+    sys.exit(run(waybill, sinkhole))
+
+
+def run_cases(waybill, sinkhole):
+    if sinkhole and not permits_sinkhole(waybill):
+        return SKIPPED
     verdicts = [run_case(waybill, *each) for each in CASES]
-    sys.exit(1 if "FAILED" in verdicts else SKIPPED if "skipped" in verdicts else 0)
+    return 1 if "FAILED" in verdicts else SKIPPED if "skipped" in verdicts else 0
