@@ -209,13 +209,11 @@ void Analysis::name_by_dns(FlowRecord& record, Timestamp at)
 {
     if (dns_cache_.size() == 0)
         return;
-    const auto found =
-        dns_cache_.lookup(record.address(record.client).address, record.address(record.server()).address, at);
-    for (const auto& candidate : found.all()) {
+    const auto name = [&](const DnsCache::Candidate& candidate) {
         record.has_dns_answer = true;
-        record.known().add_name(
-            {dissect_.names.share(candidate.name), NameSource::dns_answer, candidate.answered, candidate.after_ttl});
-    }
+        record.known().add_name({candidate.name, NameSource::dns_answer, candidate.answered, candidate.after_ttl});
+    };
+    dns_cache_.for_each_name(record.address(record.client).address, record.address(record.server()).address, at, name);
 }
 
 void Analysis::follow_handshake(FlowRecord& record, End sender, const Segment& segment)

@@ -22,7 +22,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         return 0;
     waybill::WholeReading expected = waybill::read_whole(**source);
     std::erase_if(expected.packets, [&writer](waybill::OwnedPacket& kept) {
-        const waybill::Packet packet{kept.time, kept.octets, kept.wire_length, kept.link_type, true, 0, kept.comment};
+        const waybill::Packet packet{.time = kept.time,
+                                     .octets = kept.octets,
+                                     .wire_length = kept.wire_length,
+                                     .link_type = kept.link_type,
+                                     .comment = kept.comment};
         kept.fcs_length = 0;
         kept.has_time = true;
         return !writer->write_packet(*writer->add_interface({.link_type = kept.link_type}), packet);

@@ -22,6 +22,9 @@ std::optional<HandshakeMessage> HelloAssembler::next(Bytes& octets)
         held_.clear();
         held_given_ = false;
     }
+    if (offset_ == 0)
+        if (const auto message = take_whole_hello(octets))
+            return message;
     while (!finished_ && !octets.empty()) {  // each turn takes an octet or finishes
         if (record_left_ == 0) {
             read_header(octets);
@@ -32,6 +35,30 @@ std::optional<HandshakeMessage> HelloAssembler::next(Bytes& octets)
         }
     }
     return std::nullopt;
+}
+
+/// What nearly all connections begin with: a hello that lies whole in the first record and in this run. To the same end
+/// as the steps of next(), which take what is left; nothing where it is otherwise.
+std::optional<HandshakeMessage> HelloAssembler::take_whole_hello(Bytes& octets)
+{
+    constexpr std::size_t headers = record_header_octets + message_header_octets;
+    if (octets.size() < headers)
+        return std::nullopt;
+    const std::size_t record_octets = integer_at<std::uint16_t>(octets, 3);
+    const std::size_t length = integer_at<std::uint32_t>(octets, record_header_octets) & 0xffffffU;
+    const std::size_t message_octets = message_header_octets + length;
+    const bool is_handshake_record = static_cast<ContentType>(octets[0]) == ContentType::handshake &&
+                                     octets[1] == std::byte{3} && record_octets <= max_record_octets;
+    if (!is_handshake_record || !is_hello(static_cast<HandshakeType>(octets[record_header_octets])) ||
+        message_octets > record_octets || message_octets > octets.size() - record_header_octets)
+        return std::nullopt;
+    const Bytes message = octets.subspan(record_header_octets, message_octets);
+    record_type_ = ContentType::handshake;
+    record_left_ = record_octets;
+    offset_ = record_header_octets;
+    octets = octets.subspan(record_header_octets);
+    consume(octets, message_octets);
+    return deliver(message);
 }
 
 HelloState HelloAssembler::state() const

@@ -41,6 +41,7 @@ public:
     const std::optional<ParseError>& error() const { return error_; }
 
 private:
+    std::optional<HandshakeMessage> take_whole_hello(Bytes& octets);
     void read_header(Bytes& octets);
     void open_record();
     std::optional<HandshakeMessage> take_message(Bytes& octets);

@@ -99,9 +99,10 @@ bool read_plain_headers(const Packet& packet, Segment& segment)
         return false;
     const auto type = static_cast<EtherType>(integer_at<std::uint16_t>(packet.octets, ethernet_octets - 2));
     const Bytes network = packet.octets.subspan(ethernet_octets);
-    segment = {};
+    // The rest of the segment stays as it was made: what a plain packet has none of is never set here.
     segment.time = packet.time;
     segment.wire_length = packet.wire_length;
+    segment.tcp_flags = 0;
     const bool read = type == EtherType::ipv4   ? read_ipv4(network, segment)
                       : type == EtherType::ipv6 ? read_ipv6(network, segment)
                                                 : false;

@@ -24,7 +24,11 @@ struct FlowKey {
     /// The same five-tuple inside and outside of a tunnel is two flows; the highest bit is set where ports are unknown.
     std::uint8_t tunnel_depth() const { return static_cast<std::uint8_t>(rest >> 40U); }
 
-    friend bool operator==(const FlowKey&, const FlowKey&) = default;
+    friend bool operator==(const FlowKey& left, const FlowKey& right)
+    {
+        return left.low[0] == right.low[0] && left.low[1] == right.low[1] && left.high[0] == right.high[0] &&
+               left.high[1] == right.high[1] && left.rest == right.rest;
+    }
 };
 
 /// Which end of a key: an index into pairs.
@@ -47,23 +51,25 @@ struct KeyedSegment {
 /// The key of a segment's flow, and which end sent the segment.
 inline KeyedSegment key_of(const Segment& segment)
 {
-    const auto rest = [&](const SocketAddress& low, const SocketAddress& high) {
-        // A segment whose transport header could not be read has no ports and counts apart from those that have.
-        const unsigned depth = segment.tunnel_depth | (segment.transport == Transport::other ? 0x80U : 0U);
-        return std::uint64_t{number(low.port)} | std::uint64_t{number(high.port)} << 16U |
-               std::uint64_t{segment.protocol} << 32U | std::uint64_t{depth} << 40U |
-               static_cast<std::uint64_t>(low.address.family()) << 48U |
-               static_cast<std::uint64_t>(high.address.family()) << 56U;
+    const auto [source0, source1] = segment.source.words();
+    const auto [destination0, destination1] = segment.destination.words();
+    // A segment whose transport header could not be read has no ports and counts apart from those that have.
+    const unsigned depth = segment.tunnel_depth | (segment.transport == Transport::other ? 0x80U : 0U);
+    const auto source = std::uint64_t{number(segment.source_port)} | static_cast<std::uint64_t>(segment.source.family())
+                                                                         << 48U;
+    const auto destination = std::uint64_t{number(segment.destination_port)} |
+                             static_cast<std::uint64_t>(segment.destination.family()) << 48U;
+    const std::uint64_t both = std::uint64_t{segment.protocol} << 32U | std::uint64_t{depth} << 40U;
+    const auto rest = [&](std::uint64_t low, std::uint64_t high) {  // each has its port in front and its family behind
+        return both | low | (high & 0xffffU) << 16U | (high >> 48U) << 56U;
     };
-    const SocketAddress source{segment.source, segment.source_port};
-    const SocketAddress destination{segment.destination, segment.destination_port};
     // Any order of addresses will do, as long as it is one.
-    const bool in_order = source.address.words() != destination.address.words()
-                              ? source.address.words() < destination.address.words()
-                              : source.port <= destination.port;
+    const bool in_order = source0 != destination0   ? source0 < destination0
+                          : source1 != destination1 ? source1 < destination1
+                                                    : segment.source_port <= segment.destination_port;
     if (in_order)
-        return {{source.address.words(), destination.address.words(), rest(source, destination)}, End::low};
-    return {{destination.address.words(), source.address.words(), rest(destination, source)}, End::high};
+        return {{{source0, source1}, {destination0, destination1}, rest(source, destination)}, End::low};
+    return {{{destination0, destination1}, {source0, source1}, rest(destination, source)}, End::high};
 }
 
 /// Mixes a key with a seed that the input cannot know, so that no capture can be made to fill one bucket.

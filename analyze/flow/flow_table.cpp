@@ -61,12 +61,13 @@ bool FlowTable::is_over(const FlowRecord& record, const Segment& segment) const
 FlowRecord& FlowTable::open_or_replace(const KeyedSegment& keyed, const Segment& segment, std::uint32_t hash,
                                        bool& is_new)
 {
-    const std::uint32_t known = slots_[find_slot(keyed.key, hash)].flow;
-    is_new = known == no_flow || is_over(flows_[known], segment);
+    const Found known = find(keyed.key, hash);
+    latest_ = known.flow;
+    is_new = known.record == nullptr || is_over(*known.record, segment);
     if (!is_new)
-        return flows_[known];
-    if (known != no_flow)
-        end(known);
+        return *known.record;
+    if (known.record != nullptr)
+        end(known.flow);
     latest_ = create(keyed, segment, hash);
     return flows_[latest_];
 }
@@ -75,7 +76,7 @@ std::uint32_t FlowTable::create(const KeyedSegment& keyed, const Segment& segmen
 {
     if (flows_.size() >= limits_.max_flows)
         evict_one();
-    if (flows_.size() * 3 >= slots_.size() * 2)
+    if (flows_.size() * 2 >= slots_.size())
         grow();
     const std::uint32_t flow = flows_.take();
     FlowRecord& record = flows_[flow];

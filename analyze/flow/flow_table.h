@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "analyze/flow/flow_key.h"
@@ -42,13 +43,11 @@ public:
         if (segment.time >= second_end_ || !has_time_) [[unlikely]]
             advance(segment.time);
         const std::uint32_t hash = hash_of(keyed.key, seed_);
-        const std::uint32_t flow = slots_[find_slot(keyed.key, hash)].flow;
-        if (flow != no_flow) [[likely]] {
-            latest_ = flow;
-            FlowRecord& record = flows_[flow];
+        const Found found = find(keyed.key, hash);
+        if (found.record != nullptr && is_surely_open(*found.record, segment)) [[likely]] {
+            latest_ = found.flow;
             is_new = false;
-            if (is_surely_open(record, segment)) [[likely]]
-                return record;
+            return *found.record;
         }
         return open_or_replace(keyed, segment, hash, is_new);
     }
@@ -71,16 +70,22 @@ private:
 
     using Slots = std::vector<Slot, HugePageAllocator<Slot>>;
 
-    std::size_t find_slot(const FlowKey& key, std::uint32_t hash) const
+    struct Found {
+        std::uint32_t flow = no_flow;
+        FlowRecord* record = nullptr;
+    };
+    Found find(const FlowKey& key, std::uint32_t hash)
     {
-        const std::size_t mask = slots_.size() - 1;
-        std::size_t at = hash & mask;
-        while (slots_[at].flow != no_flow) {  // the table is never full
-            if (slots_[at].hash == hash && flows_[slots_[at].flow].key == key)
-                break;
-            at = (at + 1) & mask;
+        const std::span<const Slot> slots{slots_};
+        const std::size_t mask = slots.size() - 1;
+        for (std::size_t at = hash & mask; slots[at].flow != no_flow; at = (at + 1) & mask) {  // it is never full
+            if (slots[at].hash != hash)
+                continue;
+            FlowRecord& record = flows_[slots[at].flow];
+            if (record.key == key)
+                return {slots[at].flow, &record};
         }
-        return at;
+        return {};
     }
     /// True when no look at its deadline is needed. Unsigned, for a hostile capture's times may be further apart than a
     /// duration can say.

@@ -273,25 +273,9 @@ void DnsCache::release(Answers& answers)
     }
 }
 
-DnsCache::Candidates DnsCache::lookup(const IpAddress& client, const IpAddress& address, Timestamp at)
+DnsCache::Candidate DnsCache::candidate(const Answer& answer, Timestamp at) const
 {
-    Candidates found;
-    const Answers* answers = addresses_.use(pair_key(client, address));
-    if (answers == nullptr)
-        return found;
-    const auto give = [&](const Answer& answer) {
-        found.list_[found.count_++] = {
-            .name = names_.text(answer.name), .answered = answer.at, .after_ttl = is_over(answer.at, answer.ttl, at)};
-    };
-    give(answers->newest);
-    if (!answers->older)
-        return found;
-    for (const Answer& answer : *answers->older) {
-        if (answer.name == NamePool::none)
-            break;
-        give(answer);
-    }
-    return found;
+    return {.name = names_.text(answer.name), .answered = answer.at, .after_ttl = is_over(answer.at, answer.ttl, at)};
 }
 
 bool DnsCache::ech_delivered(const IpAddress& client, std::string_view name, Timestamp at) const

@@ -29,21 +29,9 @@ public:
 
     /// A name that stood for the address.
     struct Candidate {
-        std::string_view name;   ///< lower case, presentation form; valid until the cache changes
+        SharedText name;         ///< lower case, presentation form
         Timestamp answered;      ///< when the newest answer that says so was captured
         bool after_ttl = false;  ///< that answer's time to live was over at the time asked about
-    };
-
-    class Candidates {
-    public:
-        /// The names, the newest answer first; borrowed from this object, so it needs a name.
-        std::span<const Candidate> all() const& { return std::span{list_}.first(count_); }
-        std::span<const Candidate> all() const&& = delete;
-
-    private:
-        friend class DnsCache;
-        std::array<Candidate, max_names> list_{};
-        std::size_t count_ = 0;
     };
 
     DnsCache() : DnsCache{Bounds{}} {}
@@ -57,9 +45,23 @@ public:
     /// (RFC 9619). Special addresses (model/address.h) are never learnt.
     void learn_response(const dns::Message& message, const IpAddress& client, Timestamp at);
 
-    /// The names that were learnt so far for `address` and `client`. Ask when a flow begins: an answer that comes later
-    /// did not lead to it. Counts as a use.
-    Candidates lookup(const IpAddress& client, const IpAddress& address, Timestamp at);
+    /// Calls `use` with each name that was learnt so far for `address` and `client`, the newest answer first. Ask when
+    /// a flow begins: an answer that comes later did not lead to it. Counts as a use.
+    template <typename Use>
+    void for_each_name(const IpAddress& client, const IpAddress& address, Timestamp at, Use&& use)
+    {
+        const Answers* const answers = addresses_.use(pair_key(client, address));
+        if (answers == nullptr)
+            return;
+        use(candidate(answers->newest, at));
+        if (!answers->older)
+            return;
+        for (const Answer& answer : *answers->older) {
+            if (answer.name == NamePool::none)
+                break;
+            use(candidate(answer, at));
+        }
+    }
 
     /// Whether an SVCB or HTTPS answer with a configuration for Encrypted ClientHello came to `client` no later than
     /// `at`, either for `name` (lower case, presentation form) or with `name` as the public name that such a hello
@@ -116,6 +118,7 @@ private:
     };
     struct Learning;  // what one response says while it is read
 
+    Candidate candidate(const Answer& answer, Timestamp at) const;
     NamePool::Id hold_name(const dns::Message& message, std::size_t start, dns::Type asked);
     void learn_owners(Learning& learning);
     void learn_record(const Learning& learning, const dns::Record& record, std::uint32_t ttl);

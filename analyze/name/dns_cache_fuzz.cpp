@@ -23,11 +23,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const auto address = dns::address_of(message, record);
         if (!address)
             continue;
-        const auto found = cache.lookup(client, *address, now);
-        for (const auto& candidate : found.all()) {
-            if (candidate.name.empty() || candidate.answered > now || is_special(*address))
+        cache.for_each_name(client, *address, now, [&](const DnsCache::Candidate& candidate) {
+            if (candidate.name.text().empty() || candidate.answered > now || is_special(*address))
                 std::abort();
-        }
+        });
     }
     return 0;
 }

@@ -4,7 +4,7 @@ namespace waybill {
 
 NamePool::Id NamePool::find(std::string_view wire_form, std::uint32_t hash) const
 {
-    return index_.find(hash, [&](Id id) { return wire(names_[id]) == wire_form; });
+    return index_.find(hash, [&](Id id) { return names_[id].wire == wire_form; });
 }
 
 NamePool::Id NamePool::find(const dns::Name& name) const
@@ -31,10 +31,10 @@ NamePool::Id NamePool::hold(const dns::Name& name)
     if (id == none) {
         id = free_place();
         Name& place = names_[id];
-        place.wire_and_text.reserve(2 * wire_form.size() - 1);
-        place.wire_and_text = wire_form;
-        place.wire_octets = static_cast<std::uint32_t>(wire_form.size());
-        name.append_presentation(place.wire_and_text);
+        place.wire = wire_form;
+        std::string text;
+        name.append_presentation(text);
+        place.text = text;
         index_.insert(hash, id);
     }
     ++names_[id].holders;
@@ -46,16 +46,11 @@ void NamePool::release(Id id)
     Name& name = names_[id];
     if (--name.holders != 0)
         return;
-    index_.erase(hash_(as_octets(wire(name))), id);
-    name.wire_and_text = {};
-    name.wire_octets = 0;
+    index_.erase(hash_(as_octets(name.wire)), id);
+    name.wire = {};
+    name.text = {};
     name.next_free = first_free_;
     first_free_ = id;
-}
-
-std::string_view NamePool::text(Id id) const
-{
-    return std::string_view{names_[id].wire_and_text}.substr(names_[id].wire_octets);
 }
 
 }  // namespace waybill

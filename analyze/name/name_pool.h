@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analyze/name/hash_index.h"
+#include "model/shared_text.h"
 #include "wire/dns_name.h"
 
 namespace waybill {
@@ -22,21 +23,17 @@ public:
     void hold(Id id) { ++names_[id].holders; }
     void release(Id id);                   ///< gives one hold back; without another one the name goes
     Id find(const dns::Name& name) const;  ///< without holding it; `none` where nobody does
-    std::string_view text(Id id) const;    ///< in presentation form; valid until the pool changes
+    const SharedText& text(Id id) const { return names_[id].text; }  ///< in presentation form
     std::size_t size() const { return index_.size(); }
 
 private:
     struct Name {
-        std::string wire_and_text;
-        std::uint32_t wire_octets = 0;
+        std::string wire;
+        SharedText text;
         std::uint32_t holders = 0;
         Id next_free = none;
     };
 
-    static std::string_view wire(const Name& name)
-    {
-        return std::string_view{name.wire_and_text}.substr(0, name.wire_octets);
-    }
     Id find(std::string_view wire, std::uint32_t hash) const;
     Id free_place();
 
