@@ -135,6 +135,8 @@ void sort_extension_types(std::string& key)
     const std::span<char> room{key};
     std::uint16_t count = 0;
     std::memcpy(&count, room.subspan(type_count_offset, sizeof(count)).data(), sizeof(count));
+    if (count == 0)
+        return;
     const auto types = room.subspan(types_offset, count * sizeof(count));
     std::vector<std::uint16_t> sorted(count);
     std::memcpy(sorted.data(), types.data(), types.size());

@@ -22,7 +22,7 @@ std::optional<HandshakeMessage> HelloAssembler::next(Bytes& octets)
         held_.clear();
         held_given_ = false;
     }
-    if (offset_ == 0)
+    if (offset_ == 0 && !finished_)
         if (const auto message = take_whole_hello(octets))
             return message;
     while (!finished_ && !octets.empty()) {  // each turn takes an octet or finishes

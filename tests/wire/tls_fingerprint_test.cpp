@@ -138,6 +138,16 @@ TEST_CASE("hellos whose extensions stand in another order share a key once their
     CHECK(third.key != first.key);
 }
 
+TEST_CASE("a hello without extensions has a key too, in which nothing is to be sorted")
+{
+    HelloBuilder bare;
+    bare.has_extensions = false;
+    Printed printed = print(bare);
+    const std::string key = printed.key;
+    tls::sort_extension_types(printed.key);
+    CHECK(printed.key == key);
+}
+
 TEST_CASE("an outer and an inner ECH have other keys")
 {
     HelloBuilder outer = client(0x0a0a);
