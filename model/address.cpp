@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
+#include <span>
 
 namespace waybill {
 namespace {
@@ -17,6 +19,104 @@ template <std::size_t count>
 bool in_any(const IpAddress& address, const std::array<AddressRange, count>& ranges)
 {
     return std::ranges::any_of(ranges, [&](const AddressRange& range) { return range.contains(address); });
+}
+
+/// An octet in decimal and a dot.
+struct DottedOctet {
+    std::array<char, 4> text{};
+    std::uint8_t size = 0;
+};
+
+constexpr auto dotted_octets = [] {
+    std::array<DottedOctet, 256> all{};
+    for (unsigned value = 0; value < all.size(); ++value) {
+        DottedOctet& dotted = all[value];
+        for (unsigned unit = value >= 100 ? 100 : value >= 10 ? 10 : 1; unit > 0; unit /= 10)
+            dotted.text[dotted.size++] = static_cast<char>('0' + value / unit % 10);
+        dotted.text[dotted.size++] = '.';
+    }
+    return all;
+}();
+
+/// The text of an address while it is written.
+class AddressText {
+public:
+    explicit AddressText(IpAddress::TextRoom& room) : room_{room} {}
+
+    std::string_view written() const { return std::string_view{room_.begin(), room_.end()}.substr(0, size_); }
+    void append(char character) { room_[size_++] = character; }
+    void append_dotted(Bytes octets)
+    {
+        for (const std::byte octet : octets) {
+            const DottedOctet& dotted = dotted_octets[std::to_integer<std::size_t>(octet)];
+            std::memcpy(std::span{room_}.subspan(size_, sizeof dotted.text).data(), dotted.text.data(),
+                        sizeof dotted.text);
+            size_ += dotted.size;
+        }
+        --size_;
+    }
+    void append_hexadecimal(unsigned group)  ///< RFC 5952, 4.1 and 4.3: no zeros in front, lower case
+    {
+        constexpr std::string_view digits = "0123456789abcdef";
+        for (unsigned shift = group >= 0x1000 ? 16 : group >= 0x100 ? 12 : group >= 0x10 ? 8 : 4; shift > 0; shift -= 4)
+            append(digits[group >> (shift - 4) & 0xfU]);
+    }
+
+private:
+    IpAddress::TextRoom& room_;
+    std::size_t size_ = 0;
+};
+
+constexpr std::size_t groups = 8;
+
+/// Groups of zeros that stand together.
+struct ZeroRun {
+    std::size_t first = groups;
+    std::size_t count = 0;
+};
+
+/// The run that gives way to "::": the first of the longest, of two groups at least (RFC 5952, 4.2).
+ZeroRun shortened(const std::array<unsigned, groups>& values)
+{
+    ZeroRun longest;
+    ZeroRun run;
+    for (std::size_t at = 0; at < groups; ++at) {
+        run = values[at] != 0 ? ZeroRun{} : run.count == 0 ? ZeroRun{at, 1} : ZeroRun{run.first, run.count + 1};
+        if (run.count >= 2 && run.count > longest.count)
+            longest = run;
+    }
+    return longest;
+}
+
+void append_joined(std::span<const unsigned> values, AddressText& text)
+{
+    for (std::size_t at = 0; at < values.size(); ++at) {
+        if (at > 0)
+            text.append(':');
+        text.append_hexadecimal(values[at]);
+    }
+}
+
+[[gnu::noinline]] std::string_view v6_text(Bytes octets, IpAddress::TextRoom& room)
+{
+    AddressText text{room};
+    std::array<unsigned, groups> values{};
+    for (std::size_t at = 0; at < groups; ++at)
+        values[at] = std::to_integer<unsigned>(octets[2 * at]) << 8U | std::to_integer<unsigned>(octets[2 * at + 1]);
+    const ZeroRun zeros = shortened(values);
+    // An IPv4-mapped address and the IPv4-compatible one of old end in dotted decimal (RFC 4291, 2.5.5; RFC 5952, 5).
+    const bool is_mapped = zeros.first == 0 && zeros.count == 5 && values[5] == 0xffff;
+    const bool is_compatible = zeros.first == 0 && zeros.count == 6;
+    append_joined(std::span{values}.first(zeros.first), text);
+    if (zeros.count > 0)
+        text.append(':'), text.append(':');
+    if (is_mapped)
+        text.append_hexadecimal(values[5]), text.append(':');
+    if (is_mapped || is_compatible)
+        text.append_dotted(octets.last(4));
+    else
+        append_joined(std::span{values}.subspan(zeros.first + zeros.count), text);
+    return text.written();
 }
 
 AddressRange range(std::string_view text)
@@ -44,11 +144,19 @@ std::optional<IpAddress> IpAddress::parse(std::string_view text)
 
 std::string IpAddress::text() const
 {
+    TextRoom room{};
+    return std::string{text(room)};
+}
+
+std::string_view IpAddress::text(TextRoom& room) const
+{
     if (family_ == Family::none)
         return "-";
-    std::array<char, INET6_ADDRSTRLEN> buffer{};
-    inet_ntop(is_v4() ? AF_INET : AF_INET6, words_.data(), buffer.data(), buffer.size());
-    return buffer.data();
+    if (is_v6())
+        return v6_text(octets(), room);
+    AddressText text{room};
+    text.append_dotted(octets());
+    return text.written();
 }
 
 bool is_loopback(const IpAddress& address)

@@ -64,6 +64,12 @@ public:
     /// Dotted decimal, or RFC 5952's canonical form.
     std::string text() const;
 
+    static constexpr std::size_t max_text_characters = 45;  ///< of an IPv6 address whose end is in dotted decimal
+    using TextRoom = std::array<char, max_text_characters>;
+
+    /// The same text, written into `room` for those who write many; valid as long as that.
+    std::string_view text(TextRoom& room) const;
+
     friend bool operator==(const IpAddress& left, const IpAddress& right)
     {
         // Word by word: the library compares arrays by a call, which costs more than the comparison.

@@ -1,22 +1,14 @@
 #include "model/time.h"
 
-#include <array>
 #include <charconv>
 #include <cstdint>
+
+#include "model/time_writer.h"
 
 namespace waybill {
 namespace {
 
 constexpr std::string_view pattern = "dddd-dd-ddTdd:dd:dd.dddddddddZ";  // d: a decimal digit
-
-/// Writes `value` with as many digits as `width`, from the left.
-void put(std::string& text, std::size_t at, std::size_t width, std::uint64_t value)
-{
-    for (std::size_t digit = width; digit > 0; --digit) {
-        text[at + digit - 1] = static_cast<char>('0' + value % 10);
-        value /= 10;
-    }
-}
 
 std::int64_t number_at(std::string_view text, std::size_t at, std::size_t width)
 {
@@ -51,22 +43,7 @@ std::chrono::nanoseconds time_between(Timestamp earlier, Timestamp later)
 
 std::string to_rfc3339(Timestamp time)
 {
-    using namespace std::chrono;
-    // In seconds first: the first day that Timestamp reaches into began before its first nanosecond.
-    const auto second = floor<seconds>(time);
-    const auto nanosecond = (time.time_since_epoch().count() % std::nano::den + std::nano::den) % std::nano::den;
-    const auto day = floor<days>(second);
-    const year_month_day date{day};
-    const hh_mm_ss clock{second - day};
-    std::string text{pattern};
-    put(text, 0, 4, static_cast<std::uint64_t>(static_cast<int>(date.year())));  // 1677 to 2262: what Timestamp holds
-    put(text, 5, 2, static_cast<unsigned>(date.month()));
-    put(text, 8, 2, static_cast<unsigned>(date.day()));
-    put(text, 11, 2, static_cast<std::uint64_t>(clock.hours().count()));
-    put(text, 14, 2, static_cast<std::uint64_t>(clock.minutes().count()));
-    put(text, 17, 2, static_cast<std::uint64_t>(clock.seconds().count()));
-    put(text, 20, 9, static_cast<std::uint64_t>(nanosecond));
-    return text;
+    return std::string{TimeWriter{}.text(time)};
 }
 
 std::optional<Timestamp> from_rfc3339(std::string_view text)

@@ -1,8 +1,10 @@
 #include "model/address.h"
 
+#include <arpa/inet.h>
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <string>
 #include <string_view>
 
 #include "tests/support/octets.h"
@@ -27,6 +29,30 @@ TEST_CASE("addresses are read from text and octets, and written in their canonic
     CHECK(ip("::ffff:192.0.2.1").is_v6());
     CHECK(IpAddress::from_octets(test::hex("c0000201")) == ip("192.0.2.1"));
     CHECK(IpAddress::from_octets(test::hex("20010db8000000000000000000000001")) == ip("2001:db8::1"));
+}
+
+TEST_CASE("addresses are written as the system's own library writes them")
+{
+    const auto expected = [](int family, Bytes octets) {
+        std::array<char, INET6_ADDRSTRLEN> text{};
+        return std::string{inet_ntop(family, octets.data(), text.data(), text.size())};
+    };
+    for (unsigned value = 0; value < 256; ++value) {
+        const auto octet = static_cast<std::byte>(value);
+        const std::array octets{octet, std::byte{0}, std::byte{10}, octet};
+        CHECK(IpAddress::from_octets(octets).text() == expected(AF_INET, octets));
+    }
+    // Zeros in every set of groups; the others have one digit to four.
+    for (const unsigned filling : {0x1U, 0x12U, 0x123U, 0x1234U, 0xffffU, 0xff00U})
+        for (unsigned zeros = 0; zeros < 256; ++zeros) {
+            std::array<std::byte, 16> octets{};
+            for (std::size_t group = 0; group < 8; ++group)
+                if ((zeros >> group & 1U) == 0) {
+                    octets[2 * group] = static_cast<std::byte>(filling >> 8U);
+                    octets[2 * group + 1] = static_cast<std::byte>(filling);
+                }
+            CHECK(IpAddress::from_octets(octets).text() == expected(AF_INET6, octets));
+        }
 }
 
 TEST_CASE("what is no address is of no family")

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "model/time_writer.h"
+
 using namespace waybill;
 using namespace std::chrono;
 
@@ -35,6 +37,17 @@ TEST_CASE("a time is written with nine decimals and read back, to the ends of wh
         if (row.time != Timestamp::max() && row.time != Timestamp::min())
             CHECK(from_rfc3339(row.text) == row.time);
     }
+}
+
+TEST_CASE("a writer of many times writes each as it is written alone")
+{
+    TimeWriter writer;
+    for (const Timestamp second :
+         {at(0), at(-1'000'000'000), at(1'795'461'521'000'000'000), at(951'782'399'000'000'000)})
+        for (const nanoseconds more : {0ns, 1ns, 999'999'999ns, 1'000'000'000ns, 100'000'000ns, 99'999'999ns, -1ns})
+            CHECK(writer.text(second + more) == to_rfc3339(second + more));
+    for (const Timestamp end : {Timestamp::max(), Timestamp::min(), Timestamp::min() + 1ns, at(0)})
+        CHECK(writer.text(end) == to_rfc3339(end));
 }
 
 TEST_CASE("other forms of a time, and times that are none, are refused")
