@@ -1,67 +1,75 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <string_view>
+
+#include "base/text_buffer.h"
 
 namespace waybill {
 
-/// Appends one JSON value (RFC 8259) to a string, member by member, in the order in which it is called. It is for the
-/// lines of events.ndjson, of which there may be millions; everything else is written by a JSON library.
+/// Appends lines that are a JSON object each (RFC 8259), member by member, in the order in which it is called. It is
+/// for events.ndjson, of which there may be millions of lines; everything else is written by a JSON library.
 ///
-/// Text is checked: what is not UTF-8 becomes U+FFFD, and what is_hidden() is escaped.
+/// Text is checked: what is not UTF-8 becomes U+FFFD, and what is_hidden() is escaped. Keys and words are our own and
+/// need no check. A key is best a literal where it is passed, for then it is a few moves.
 class JsonWriter {
 public:
     /// `out` is borrowed for the writer's life and appended to.
-    explicit JsonWriter(std::string& out) : out_{out} {}
+    explicit JsonWriter(TextBuffer& out) : out_{out} {}
 
-    void begin_object() { open('{'); }
-    void begin_object(std::string_view key) { member(key), open('{'); }
-    void end_object() { close('}'); }
-    void begin_array(std::string_view key) { member(key), open('['); }
-    void end_array() { close(']'); }
+    void begin_line() { out_.append("{"); }
+    void end_line();  ///< the object's end and a line feed
 
-    void text(std::string_view key, std::string_view value) { member(key), append_text(value); }
-    void number(std::string_view key, std::uint64_t value) { member(key), append_number(value); }
-    void boolean(std::string_view key, bool value) { member(key), out_ += value ? "true" : "false"; }
-    void null(std::string_view key) { member(key), out_ += "null"; }
-    void verbatim(std::string_view key, std::string_view json) { member(key), out_ += json; }  ///< already JSON
+    // Members of an object.
+    [[gnu::always_inline]] void text(std::string_view key, std::string_view value) { member(key), append_text(value); }
+    [[gnu::always_inline]] void word(std::string_view key, std::string_view value)
+    {
+        out_.append("\"", key, "\":\"", value, "\",");
+    }
+    [[gnu::always_inline]] void number(std::string_view key, std::uint64_t value)
+    {
+        out_.append("\"", key, "\":", value, ",");
+    }
+    [[gnu::always_inline]] void boolean(std::string_view key, bool value)
+    {
+        value ? out_.append("\"", key, "\":true,") : out_.append("\"", key, "\":false,");
+    }
+    [[gnu::always_inline]] void null(std::string_view key) { out_.append("\"", key, "\":null,"); }
+    [[gnu::always_inline]] void begin_object(std::string_view key) { out_.append("\"", key, "\":{"); }
+    [[gnu::always_inline]] void begin_array(std::string_view key) { out_.append("\"", key, "\":["); }
 
-    void text(std::string_view value) { separate(), append_text(value); }  ///< an array's element
-    void octets(std::string_view value);  ///< an array's element: each octet as the code point of its number
-    void number(std::uint64_t value) { separate(), append_number(value); }  ///< an array's element
-    void begin_array() { separate(), open('['); }                           ///< an array's element
-    void begin_element() { separate(), open('{'); }                         ///< an array's element
+    /// Members that are written out, brackets and the comma behind them too: texts as they are, numbers in decimal.
+    template <typename... Pieces>
+    [[gnu::always_inline]] void members(const Pieces&... pieces)
+    {
+        out_.append(pieces...);
+    }
+
+    // Elements of an array.
+    void text(std::string_view value) { append_text(value); }
+    void octets(std::string_view value);  ///< each octet as the code point of its number
+    void word(std::string_view value) { out_.append("\"", value, "\","); }
+    void number(std::uint64_t value) { out_.append(value, ","); }
+    void begin_object() { out_.append("{"); }
+    void begin_array() { out_.append("["); }
+
+    void end_object() { close("},"); }
+    void end_array() { close("],"); }
 
 private:
-    void separate()
+    [[gnu::always_inline]] void member(std::string_view key) { out_.append("\"", key, "\":"); }
+
+    /// Every value has a comma behind it, which gives way to the bracket that ends the list.
+    [[gnu::always_inline]] void close(std::string_view bracket)
     {
-        if (!first_)
-            out_ += ',';
-        first_ = false;
-    }
-    void member(std::string_view key)
-    {
-        separate();
-        out_ += '"';
-        out_ += key;  // our own words: nothing to escape
-        out_ += "\":";
-    }
-    void open(char bracket)
-    {
-        out_ += bracket;
-        first_ = true;
-    }
-    void close(char bracket)
-    {
-        out_ += bracket;
-        first_ = false;
+        if (out_.back() == ',')
+            out_.pop_back();
+        out_.append(bracket);
     }
     void append_text(std::string_view value);
-    void append_number(std::uint64_t value);
+    void append_escaped_text(std::string_view value);
 
-    std::string& out_;
-    bool first_ = true;
+    TextBuffer& out_;
 };
 
 }  // namespace waybill

@@ -9,20 +9,42 @@ namespace {
 
 constexpr std::size_t flush_octets = 64UL << 10U;
 
-void write_socket(JsonWriter& json, std::string_view key, const SocketAddress& socket)
+// What a line has many of takes its key where it is called: inlined, it is known there as a literal.
+
+[[gnu::always_inline]] inline void write_pair(JsonWriter& json, std::string_view key, std::uint64_t out,
+                                              std::uint64_t in)
 {
-    json.begin_object(key);
-    json.text("address", socket.address.text());
-    json.number("port", number(socket.port));
-    json.end_object();
+    json.members("\"", key, R"(":{"out":)", out, R"(,"in":)", in, "},");
 }
 
-void write_pair(JsonWriter& json, std::string_view key, std::uint64_t out, std::uint64_t in)
+[[gnu::always_inline]] inline void write_id_or_null(JsonWriter& json, std::string_view key, std::uint64_t id)
 {
-    json.begin_object(key);
-    json.number("out", out);
-    json.number("in", in);
-    json.end_object();
+    if (id == 0)
+        json.null(key);
+    else
+        json.number(key, id);
+}
+
+void write_text_or_null(JsonWriter& json, std::string_view key, std::string_view value)
+{
+    if (value.empty())
+        json.null(key);
+    else
+        json.text(key, value);
+}
+
+[[gnu::always_inline]] inline void write_word_or_null(JsonWriter& json, std::string_view key, std::string_view word)
+{
+    if (word.empty())
+        json.null(key);
+    else
+        json.word(key, word);
+}
+
+[[gnu::always_inline]] inline void write_socket(JsonWriter& json, std::string_view key, const SocketAddress& socket)
+{
+    IpAddress::TextRoom room;
+    json.members("\"", key, R"(":{"address":")", socket.address.text(room), R"(","port":)", number(socket.port), "},");
 }
 
 void write_volumes(JsonWriter& json, const Volume& out, const Volume& in)
@@ -41,27 +63,14 @@ void write_texts(JsonWriter& json, std::string_view key, const std::vector<std::
     json.end_array();
 }
 
-void write_time(JsonWriter& json, std::string_view key, Timestamp time)
-{
-    json.text(key, to_rfc3339(time));
-}
-
-void write_text_or_null(JsonWriter& json, std::string_view key, std::string_view value)
-{
-    if (value.empty())
-        json.null(key);
-    else
-        json.text(key, value);
-}
-
-void write_names(JsonWriter& json, const FlowFacts& facts)
+void write_names(JsonWriter& json, const FlowFacts& facts, TimeWriter& times)
 {
     json.begin_array("names");
     for (const NameClue& clue : facts.names) {
-        json.begin_element();
+        json.begin_object();
         json.text("name", clue.name.text());
-        json.text("source", text(clue.source));
-        write_time(json, "at", clue.at);
+        json.word("source", text(clue.source));
+        json.word("at", times.text(clue.at));
         if (clue.source == NameSource::dns_answer)
             json.boolean("after_ttl", clue.after_ttl);
         json.end_object();
@@ -74,7 +83,7 @@ void write_tls(JsonWriter& json, const FlowFacts& facts)
     if (facts.hello == HelloState::absent && facts.hellos.empty() && !facts.server)
         return;
     json.begin_object("tls");
-    write_text_or_null(json, "version",
+    write_word_or_null(json, "version",
                        facts.hellos.empty() ? "" : tls_version_text(facts.hellos.back().fingerprint->version));
     json.begin_array("alpn");
     for (const auto& hello : facts.hellos) {
@@ -96,11 +105,11 @@ void write_tls(JsonWriter& json, const FlowFacts& facts)
         if (!hello.fingerprint->ja4.empty())
             json.text(hello.fingerprint->ja4);
     json.end_array();
-    write_text_or_null(json, "ech", facts.protocol == Protocol::quic ? "" : text(facts.ech));
-    json.text("hello", text(facts.hello));
+    write_word_or_null(json, "ech", facts.protocol == Protocol::quic ? "" : text(facts.ech));
+    json.word("hello", text(facts.hello));
     if (facts.server) {
         json.begin_object("server");
-        write_text_or_null(json, "version", tls_version_text(facts.server->version));
+        write_word_or_null(json, "version", tls_version_text(facts.server->version));
         write_text_or_null(json, "alpn", facts.server->alpn);
         json.end_object();
     }
@@ -130,7 +139,7 @@ void write_services(JsonWriter& json, const std::vector<DnsService>& services)
 {
     json.begin_array("services");
     for (const DnsService& service : services) {
-        json.begin_element();
+        json.begin_object();
         json.text("name", service.name);
         json.text("target", service.target);
         json.number("port", service.port);
@@ -146,27 +155,23 @@ void write_quic(JsonWriter& json, const FlowFacts& facts)
     if (facts.protocol != Protocol::quic)
         return;
     json.begin_object("quic");
-    write_text_or_null(json, "ech", text(facts.ech));
+    write_word_or_null(json, "ech", text(facts.ech));
     json.end_object();
 }
 
 void write_owner(JsonWriter& json, const Owner& owner)
 {
     json.begin_object("owner");
-    if (owner.process == 0)
-        json.null("process");
-    else
-        json.number("process", owner.process);
-    json.text("quality", text(owner.quality));
+    write_id_or_null(json, "process", owner.process);
+    json.word("quality", text(owner.quality));
     write_text_or_null(json, "reason", owner.reason);
     json.end_object();
 }
 
-void write_event_head(JsonWriter& json, std::string_view type)
+[[gnu::always_inline]] inline void begin_line(JsonWriter& json, std::string_view type)
 {
-    json.begin_object();
-    json.text("type", type);
-    json.number("v", EventWriter::format_version);
+    json.begin_line();
+    json.members(R"("type":")", type, R"(","v":)", std::uint64_t{EventWriter::format_version}, ",");
 }
 
 void write_packet_range(JsonWriter& json, const PacketRange& packets)
@@ -182,49 +187,48 @@ void write_packet_range(JsonWriter& json, const PacketRange& packets)
 
 }  // namespace
 
-void EventWriter::line_done()
+void EventWriter::end_line(JsonWriter& json)
 {
-    buffer_ += '\n';
+    json.end_line();
     if (buffer_.size() >= flush_octets)
         flush();
 }
 
 void EventWriter::flush()
 {
-    output_(buffer_);
+    output_(buffer_.text());
     buffer_.clear();
 }
 
 void EventWriter::header(const Bounds& bounds)
 {
     JsonWriter json{buffer_};
-    write_event_head(json, "header");
-    json.text("format", "waybill-events");
-    json.text("waybill", WAYBILL_VERSION);
+    begin_line(json, "header");
+    json.word("format", "waybill-events");
+    json.word("waybill", WAYBILL_VERSION);
     json.begin_object("bounds");
     for (const auto& [name, bound] : bounds)
         json.number(name, bound);
     json.end_object();
-    json.end_object();
-    line_done();
+    end_line(json);
 }
 
 void EventWriter::flow(const Flow& flow, const Owner& owner)
 {
     JsonWriter json{buffer_};
-    write_event_head(json, "flow");
+    begin_line(json, "flow");
     json.number("id", flow.id);
-    json.text("transport", text(flow.transport));
+    json.word("transport", text(flow.transport));
     if (flow.transport == Transport::other)
         json.number("ip_protocol", flow.protocol_number);
     write_socket(json, "client", flow.client);
     write_socket(json, "server", flow.server);
     json.boolean("client_by_handshake", flow.client_by_handshake);
-    write_time(json, "first", flow.first);
-    write_time(json, "last", flow.last);
+    json.word("first", times_.text(flow.first));
+    json.word("last", times_.text(flow.last));
     write_volumes(json, flow.out, flow.in);
-    write_text_or_null(json, "protocol", text(flow.facts.protocol));
-    write_names(json, flow.facts);
+    write_word_or_null(json, "protocol", text(flow.facts.protocol));
+    write_names(json, flow.facts, times_);
     write_tls(json, flow.facts);
     write_quic(json, flow.facts);
     write_application(json, flow.facts);
@@ -233,35 +237,31 @@ void EventWriter::flow(const Flow& flow, const Owner& owner)
     write_owner(json, owner);
     json.number("tunnel_depth", flow.tunnel_depth);
     write_packet_range(json, flow.packets);
-    if (flow.contact == 0)
-        json.null("contact");
-    else
-        json.number("contact", flow.contact);
-    json.end_object();
-    line_done();
+    write_id_or_null(json, "contact", flow.contact);
+    end_line(json);
 }
 
 void EventWriter::dns(const DnsEvent& event)
 {
     JsonWriter json{buffer_};
-    write_event_head(json, "dns");
+    begin_line(json, "dns");
     json.number("flow", event.flow);
-    write_time(json, "at", event.at);
+    json.word("at", times_.text(event.at));
     json.boolean("response", event.response);
     json.number("rcode", event.rcode);
     json.begin_array("questions");
     for (const DnsQuestion& question : event.questions) {
-        json.begin_element();
+        json.begin_object();
         json.text("name", question.name);
-        json.text("qtype", question.qtype);
+        json.word("qtype", question.qtype);
         json.end_object();
     }
     json.end_array();
     json.begin_array("answers");
     for (const DnsAnswer& answer : event.answers) {
-        json.begin_element();
+        json.begin_object();
         json.text("name", answer.name);
-        json.text("rtype", answer.rtype);
+        json.word("rtype", answer.rtype);
         json.text("rdata", answer.rdata);
         json.number("ttl", answer.ttl);
         json.end_object();
@@ -269,36 +269,33 @@ void EventWriter::dns(const DnsEvent& event)
     json.end_array();
     if (!event.services.empty())
         write_services(json, event.services);
-    json.text("dissector", text(event.dissector));
-    json.end_object();
-    line_done();
+    json.word("dissector", text(event.dissector));
+    end_line(json);
 }
 
 void EventWriter::contact(const Contact& contact, const Rating& rating)
 {
     JsonWriter json{buffer_};
-    write_event_head(json, "contact");
+    begin_line(json, "contact");
     json.number("id", contact.id);
-    if (contact.owner.process == 0)
-        json.null("process");
-    else
-        json.number("process", contact.owner.process);
+    write_id_or_null(json, "process", contact.owner.process);
     write_owner(json, contact.owner);
     json.begin_object("endpoint");
     write_text_or_null(json, "host", contact.endpoint.host.value_or(""));
-    json.text("address", contact.endpoint.address.text());
+    IpAddress::TextRoom room;
+    json.word("address", contact.endpoint.address.text(room));
     json.number("port", number(contact.endpoint.port));
-    json.text("transport", text(contact.endpoint.transport));
+    json.word("transport", text(contact.endpoint.transport));
     json.end_object();
-    write_text_or_null(json, "name_source", contact.name_source ? text(*contact.name_source) : "");
+    write_word_or_null(json, "name_source", contact.name_source ? text(*contact.name_source) : "");
     if (!contact.candidates.empty())
         write_texts(json, "candidates", contact.candidates);
     if (!contact.other_names.empty())
         write_texts(json, "other_names", contact.other_names);
-    json.text("resolution", text(contact.resolution));
+    json.word("resolution", text(contact.resolution));
     json.begin_array("purposes");
     for (const Purpose purpose : rating.purposes)
-        json.text(text(purpose));
+        json.word(text(purpose));
     json.end_array();
     write_text_or_null(json, "vendor", rating.vendor);
     write_text_or_null(json, "rule", rating.rule);
@@ -308,48 +305,45 @@ void EventWriter::contact(const Contact& contact, const Rating& rating)
         json.number(id);
     json.end_array();
     write_volumes(json, contact.out, contact.in);
-    write_time(json, "first", contact.first);
-    write_time(json, "last", contact.last);
+    json.word("first", times_.text(contact.first));
+    json.word("last", times_.text(contact.last));
     if (contact.outer_name_only > 0)
         json.number("outer_name_only", contact.outer_name_only);
     if (contact.tunnelled)
         json.boolean("tunnelled", true);
-    json.end_object();
-    line_done();
+    end_line(json);
 }
 
 void EventWriter::gap(const Gap& gap)
 {
     const GapText& kind = describe(gap.kind);
     JsonWriter json{buffer_};
-    write_event_head(json, "gap");
-    json.text("kind", kind.id);
+    begin_line(json, "gap");
+    json.word("kind", kind.id);
     json.number("count", gap.count);
     json.text("meaning", kind.sentence);
     json.text("limits", kind.limits);
     write_text_or_null(json, "detail", gap.detail);
-    json.end_object();
-    line_done();
+    end_line(json);
 }
 
 void EventWriter::capture(const CaptureSummary& summary)
 {
     JsonWriter json{buffer_};
-    write_event_head(json, "capture");
+    begin_line(json, "capture");
     json.number("packets", summary.packets);
     json.number("wire_bytes", summary.wire_bytes);
     if (summary.first)
-        write_time(json, "first", *summary.first);
+        json.word("first", times_.text(*summary.first));
     else
         json.null("first");
     if (summary.last)
-        write_time(json, "last", *summary.last);
+        json.word("last", times_.text(*summary.last));
     else
         json.null("last");
     json.number("dropped", summary.dropped);
     write_texts(json, "files", summary.files);
-    json.end_object();
-    line_done();
+    end_line(json);
     flush();
 }
 

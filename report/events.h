@@ -8,11 +8,14 @@
 #include <utility>
 #include <vector>
 
+#include "base/json_writer.h"
+#include "base/text_buffer.h"
 #include "model/contact.h"
 #include "model/dns.h"
 #include "model/flow.h"
 #include "model/gap.h"
 #include "model/rating.h"
+#include "model/time_writer.h"
 
 namespace waybill {
 
@@ -47,10 +50,11 @@ public:
     void flush();
 
 private:
-    void line_done();
+    void end_line(JsonWriter& json);
 
     Output output_;
-    std::string buffer_;
+    TextBuffer buffer_;
+    TimeWriter times_;
 };
 
 }  // namespace waybill

@@ -9,42 +9,64 @@ using namespace waybill;
 
 namespace {
 
+/// What `write` writes between the brackets of a line.
+template <typename Write>
+std::string members(Write write)
+{
+    TextBuffer out;
+    JsonWriter json{out};
+    json.begin_line();
+    write(json);
+    json.end_line();
+    REQUIRE(out.text().starts_with('{'));
+    REQUIRE(out.text().ends_with("}\n"));
+    return std::string{out.text().substr(1, out.size() - 3)};
+}
+
 std::string text_value(std::string_view value)
 {
-    std::string out;
-    JsonWriter json{out};
-    json.text(value);
-    return out;
+    return members([&](JsonWriter& json) { json.text("", value); }).substr(3);
 }
 
 }  // namespace
 
 TEST_CASE("members stand in the order of the calls, with commas between them")
 {
-    std::string out = "before ";
+    CHECK(members([](JsonWriter& json) {
+              json.text("text", "a");
+              json.word("word", "b");
+              json.number("number", 1);
+              json.boolean("yes", true);
+              json.boolean("no", false);
+              json.null("nothing");
+              json.members(R"("verbatim":[)", std::uint64_t{10}, "],");
+              json.begin_object("object");
+              json.end_object();
+              json.begin_array("array");
+              json.text("x");
+              json.word("y");
+              json.number(std::numeric_limits<std::uint64_t>::max());
+              json.begin_array();
+              json.end_array();
+              json.begin_object();
+              json.number("deep", 0);
+              json.end_object();
+              json.end_array();
+              json.number("after", 2);
+          }) == R"("text":"a","word":"b","number":1,"yes":true,"no":false,"nothing":null,"verbatim":[10],"object":{},)"
+                R"("array":["x","y",18446744073709551615,[],{"deep":0}],"after":2)");
+}
+
+TEST_CASE("a line without members is an empty object, and lines follow each other")
+{
+    TextBuffer out;
     JsonWriter json{out};
-    json.begin_object();
-    json.text("text", "a");
-    json.number("number", 1);
-    json.boolean("yes", true);
-    json.boolean("no", false);
-    json.null("nothing");
-    json.verbatim("verbatim", "[1]");
-    json.begin_object("object");
-    json.end_object();
-    json.begin_array("array");
-    json.text("x");
-    json.number(std::numeric_limits<std::uint64_t>::max());
-    json.begin_array();
-    json.end_array();
-    json.begin_element();
-    json.number("deep", 0);
-    json.end_object();
-    json.end_array();
-    json.number("after", 2);
-    json.end_object();
-    CHECK(out == R"(before {"text":"a","number":1,"yes":true,"no":false,"nothing":null,"verbatim":[1],"object":{},)"
-                 R"("array":["x",18446744073709551615,[],{"deep":0}],"after":2})");
+    json.begin_line();
+    json.end_line();
+    json.begin_line();
+    json.null("a");
+    json.end_line();
+    CHECK(out.text() == "{}\n{\"a\":null}\n");
 }
 
 TEST_CASE("text is escaped where JSON or a reader's terminal needs it")
@@ -74,15 +96,34 @@ TEST_CASE("text is escaped where JSON or a reader's terminal needs it")
     }
 }
 
+TEST_CASE("what needs an escape is found at every place of a text, and in texts of every length")
+{
+    struct Row {
+        const char* special;
+        const char* json;
+    };
+    const Row rows[] = {{"\"", R"(\")"},          {"\\", R"(\\)"},          {"\x1f", R"(\u001f)"},
+                        {"\x7f", R"(\u007f)"},    {"\xc3\xa9", "\xc3\xa9"}, {"\xc2\x80", R"(\u0080)"},
+                        {"\xff", "\xef\xbf\xbd"}, {" !#[]~", " !#[]~"}};
+    for (std::size_t before = 0; before <= 20; ++before)
+        for (std::size_t behind = 0; behind <= 20; ++behind)
+            for (const Row& row : rows) {
+                const std::string front(before, 'a');
+                const std::string end(behind, 'z');
+                CAPTURE(row.json);
+                REQUIRE(text_value(front + row.special + end) == '"' + front + row.json + end + '"');
+            }
+}
+
 TEST_CASE("octets that need not be text are code points of their number")
 {
-    std::string out;
-    JsonWriter json{out};
-    json.begin_array();
-    json.octets("h2");
-    json.octets("\xba\x9b\xff");
-    json.end_array();
-    CHECK(out == "[\"h2\",\"\xc2\xba\\u009b\xc3\xbf\"]");
+    CHECK(members([](JsonWriter& json) {
+              json.begin_array("");
+              json.octets("h2");
+              json.octets("a\"b");
+              json.octets("\xba\x9b\xff");
+              json.end_array();
+          }) == "\"\":[\"h2\",\"a\\\"b\",\"\xc2\xba\\u009b\xc3\xbf\"]");
 }
 
 TEST_CASE("a JSON library reads every code point back as it was")

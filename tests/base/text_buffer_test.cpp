@@ -1,0 +1,51 @@
+#include "base/text_buffer.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using namespace waybill;
+
+TEST_CASE("texts and numbers are appended in their order")
+{
+    TextBuffer out;
+    out.append("a", std::uint64_t{9}, std::string{"bc"}, std::string_view{}, std::uint64_t{10}, "");
+    out.append(std::uint64_t{0});
+    CHECK(out.text() == "a9bc100");
+    CHECK(out.size() == 7);
+}
+
+TEST_CASE("the last character can be looked at and taken away")
+{
+    TextBuffer out;
+    out.append("ab");
+    CHECK(out.back() == 'b');
+    out.pop_back();
+    CHECK(out.back() == 'a');
+    CHECK(out.text() == "a");
+}
+
+TEST_CASE("text stays as it is while the room grows under it")
+{
+    TextBuffer out;
+    std::string expected;
+    for (std::uint64_t i = 0; i < 20'000; ++i) {
+        out.append(i, " ");
+        expected += std::to_string(i) + ' ';
+    }
+    const std::string much(100'000, 'x');
+    out.append(much, "end");
+    expected += much + "end";
+    CHECK(out.text() == expected);
+}
+
+TEST_CASE("a buffer that was cleared begins anew")
+{
+    TextBuffer out;
+    CHECK(out.text().empty());
+    out.append("before");
+    out.clear();
+    CHECK(out.text().empty());
+    out.append("after");
+    CHECK(out.text() == "after");
+}
