@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "analyze/flow/conversation.h"
-#include "wire/dns_event.h"
 #include "wire/dns_rdata.h"
 #include "wire/transport.h"
 
@@ -368,7 +367,7 @@ void Analysis::take_dns(FlowRecord& record, const IpAddress& receiver, Timestamp
             note(ech_clients_, receiver);
     }
     if (sinks_.dns)
-        sinks_.dns(dns::to_event(message_, record.id, at, dissector));
+        sinks_.dns(dns_event_teller_.tell(message_, record.id, at, dissector));
 }
 
 }  // namespace waybill

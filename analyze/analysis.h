@@ -20,6 +20,7 @@
 #include "model/flow.h"
 #include "model/gap.h"
 #include "model/packet.h"
+#include "wire/dns_event.h"
 
 namespace waybill {
 
@@ -120,6 +121,7 @@ private:
     StreamBudget stream_budget_;
     DnsCache dns_cache_;
     dns::Message message_;
+    dns::EventTeller dns_event_teller_;
     ContactTable contacts_;
     std::set<IpAddress> ech_clients_;            // were delivered an ECH configuration
     std::set<IpAddress> encrypted_dns_clients_;  // asked a resolver out of sight

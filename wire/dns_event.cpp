@@ -4,44 +4,72 @@
 #include "wire/dns_rdata.h"
 
 namespace waybill::dns {
-namespace {
 
-std::string name_text(const Message& message, std::size_t start)
+const DnsEvent& EventTeller::tell(const Message& message, std::uint64_t flow, Timestamp at, Protocol dissector)
 {
-    Name name;
-    return read_name(message.octets, start, name) ? name.presentation() : std::string{};
+    texts_used_ = 0;
+    event_.flow = flow;
+    event_.at = at;
+    event_.response = message.header.response;
+    event_.rcode = message.header.rcode;
+    event_.dissector = dissector;
+    event_.questions.clear();
+    event_.answers.clear();
+    event_.services.clear();
+    if (message.header.opcode == Opcode::update)
+        return event_;
+    for (const Question& question : message.questions)
+        tell_question(message, question);
+    for (const Record& record : message.answers())
+        tell_answer(message, record);
+    return event_;
 }
 
-}  // namespace
-
-DnsEvent to_event(const Message& message, std::uint64_t flow, Timestamp at, Protocol dissector)
+void EventTeller::tell_question(const Message& message, const Question& question)
 {
-    DnsEvent event;
-    event.flow = flow;
-    event.at = at;
-    event.response = message.header.response;
-    event.rcode = message.header.rcode;
-    event.dissector = dissector;
-    if (message.header.opcode == Opcode::update)
-        return event;
-    event.questions.reserve(message.questions.size());
-    for (const Question& question : message.questions)
-        event.questions.push_back({.name = name_text(message, question.name), .qtype = type_text(question.type)});
-    event.answers.reserve(message.answer_count);
-    for (const Record& record : message.answers()) {
-        if (record.type == Type::srv) {
-            event.services.push_back({.name = name_text(message, record.name),
-                                      .target = rdata_text(message, record),
-                                      .port = service_port(message, record),
-                                      .ttl = record.ttl});
-            continue;
-        }
-        event.answers.push_back({.name = name_text(message, record.name),
-                                 .rtype = type_text(record.type),
-                                 .rdata = is_service_binding(record.type) ? std::string{} : rdata_text(message, record),
-                                 .ttl = record.ttl});
+    event_.questions.push_back({.name = name_text(message, question.name), .qtype = type_text(question.type)});
+}
+
+void EventTeller::tell_answer(const Message& message, const Record& record)
+{
+    // Most answers are to the first question and point at its name.
+    const bool is_asked =
+        !message.questions.empty() && is_pointer_to(message.octets, record.name, message.questions.front().name);
+    const std::string_view name = is_asked ? event_.questions.front().name : name_text(message, record.name);
+    std::string_view rdata;
+    if (!is_service_binding(record.type)) {
+        std::string& text = next_text();
+        append_rdata_text(message, record, text);
+        rdata = text;
     }
-    return event;
+    if (record.type == Type::srv)
+        event_.services.push_back(
+            {.name = name, .target = rdata, .port = service_port(message, record), .ttl = record.ttl});
+    else
+        event_.answers.push_back({.name = name, .rtype = type_text(record.type), .rdata = rdata, .ttl = record.ttl});
+}
+
+std::string_view EventTeller::name_text(const Message& message, std::size_t start)
+{
+    std::string& text = next_text();
+    append_presentation(message.octets, start, text);
+    return text;
+}
+
+std::string_view EventTeller::type_text(Type type)
+{
+    if (const std::string_view registered = registered_type_text(type); !registered.empty())
+        return registered;
+    return next_text() = dns::type_text(type);
+}
+
+std::string& EventTeller::next_text()
+{
+    if (texts_used_ == texts_.size())
+        texts_.push_back(std::make_unique<std::string>());
+    std::string& text = *texts_[texts_used_++];
+    text.clear();
+    return text;
 }
 
 }  // namespace waybill::dns

@@ -22,7 +22,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         end = std::size_t{record.rdata} + record.rdata_octets;
         (void)dns::rdata_text(message, record);  // only that it ends
     }
-    const DnsEvent event = dns::to_event(message, 0, Timestamp{}, Protocol::dns);
+    dns::EventTeller teller;
+    const DnsEvent& event = teller.tell(message, 0, Timestamp{}, Protocol::dns);
     if (std::ranges::any_of(event.answers, [](const DnsAnswer& answer) { return answer.name.empty(); }))
         std::abort();
     const std::size_t records = message.records.size();

@@ -120,14 +120,41 @@ void append_escaped_octet(std::byte octet, std::string& text)
     text += static_cast<char>(value);
 }
 
-void append_label(Bytes label, std::string& text)
+bool is_plain(Bytes label)
 {
-    if (std::ranges::all_of(label, [](std::byte octet) { return plain_octets[std::to_integer<std::size_t>(octet)]; })) {
-        text += as_text(label);
-        return;
+    return std::ranges::all_of(label,
+                               [](std::byte octet) { return plain_octets[std::to_integer<std::size_t>(octet)]; });
+}
+
+/// Appends labels that stand together, a dot before each. False where one is not plain; then the text is not the name.
+bool append_plain_labels(Bytes labels, std::string& text)
+{
+    std::size_t at = text.size();
+    text += as_text(labels);                     // each length octet becomes a dot
+    for (Bytes rest = labels; !rest.empty();) {  // each round takes a label off
+        const std::size_t length = octet_at(rest, 0);
+        if (length == 0)
+            break;
+        if (!is_plain(rest.subspan(1, length)))
+            return false;
+        text[at] = '.';
+        at += 1 + length;
+        rest = rest.subspan(1 + length);
     }
-    for (const std::byte octet : label)
-        append_escaped_octet(octet, text);
+    text.resize(at);  // without the root's zero
+    return true;
+}
+
+void append_escaped_labels(Bytes wire, std::string& text)
+{
+    for (Bytes rest = wire; rest.size() > 1;) {  // each round takes a label off
+        const std::size_t length = octet_at(rest, 0);
+        if (rest.size() < wire.size())
+            text += '.';
+        for (const std::byte octet : rest.subspan(1, length))
+            append_escaped_octet(octet, text);
+        rest = rest.subspan(1 + length);
+    }
 }
 
 /// The octet that the escape at the start of `text` (behind its backslash) stands for, and its characters; none if
@@ -202,15 +229,13 @@ void Name::append_presentation(std::string& text) const
         text += '.';
         return;
     }
-    Bytes rest = wire();
-    for (bool first = true; rest.size() > 1; first = false) {  // each round takes a label off
-        const std::size_t length = octet_at(rest, 0);
-        const Bytes label = rest.subspan(1, length);
-        if (!first)
-            text += '.';
-        append_label(label, text);
-        rest = rest.subspan(1 + length);
+    const std::size_t start = text.size();
+    if (append_plain_labels(wire(), text)) {
+        text.erase(start, 1);  // the dot before the first label
+        return;
     }
+    text.resize(start);
+    append_escaped_labels(wire(), text);
 }
 
 std::expected<Name, ParseError> Name::parse_presentation(std::string_view text)
@@ -274,6 +299,29 @@ std::expected<std::size_t, ParseError> skip_name(Bytes message, std::size_t star
     return walk_name(message, start, [](Bytes /*run*/) {});
 }
 
+/// The longer way of append_presentation(), for what has to be escaped or is no name.
+[[gnu::noinline]] static bool append_read_name(Bytes message, std::size_t start, std::string& text)
+{
+    Name name;
+    if (!read_name(message, start, name))
+        return false;
+    name.append_presentation(text);
+    return true;
+}
+
+bool append_presentation(Bytes message, std::size_t start, std::string& text)
+{
+    const std::size_t before = text.size();
+    bool is_plain = true;
+    const auto append = [&](Bytes run) { is_plain = is_plain && append_plain_labels(run, text); };
+    if (walk_name(message, start, append) && is_plain && text.size() > before) {
+        text.erase(before, 1);  // the dot before the first label
+        return true;
+    }
+    text.resize(before);
+    return append_read_name(message, start, text);
+}
+
 bool same_name(Bytes message, std::size_t a, std::size_t b)
 {
     for (std::size_t octets = 0; octets < max_name_octets;) {  // each round adds to `octets`
@@ -294,6 +342,12 @@ bool same_name(Bytes message, std::size_t a, std::size_t b)
         b = *theirs + 1 + length;
     }
     return false;
+}
+
+bool is_pointer_to(Bytes message, std::size_t start, std::size_t target)
+{
+    return start < message.size() && octet_at(message, start) >= pointer_type &&
+           pointer_target(message, start) == target;
 }
 
 void append_escaped_text(Bytes octets, std::string& text)

@@ -63,9 +63,16 @@ std::expected<std::size_t, ParseError> read_name(Bytes message, std::size_t star
 /// As read_name, for a name that need not be kept: the same checks, the same errors.
 std::expected<std::size_t, ParseError> skip_name(Bytes message, std::size_t start);
 
+/// Appends the presentation of the name at `start`: read_name() and Name::append_presentation() in one pass for most.
+/// False, with nothing appended, where read_name() fails.
+bool append_presentation(Bytes message, std::size_t start, std::string& text);
+
 /// Whether the names at two offsets of `message` are equal without regard to ASCII case (RFC 1035, 2.3.3; RFC 4343).
 /// Both were checked before (parse_message); of a name that was not, this may say that it equals itself.
 bool same_name(Bytes message, std::size_t a, std::size_t b);
+
+/// Whether nothing but a pointer to `target` stands at `start` (RFC 1035, 4.1.4).
+bool is_pointer_to(Bytes message, std::size_t start, std::size_t target);
 
 /// Appends octets as text: octets outside 0x20..0x7e as \DDD and '\' as \\, as in a name, but '.' stays.
 void append_escaped_text(Bytes octets, std::string& text);

@@ -128,14 +128,23 @@ std::string service_binding_text(const Message& message, const Record& record)
 
 std::string rdata_text(const Message& message, const Record& record)
 {
-    if (const auto address = address_of(message, record))
-        return address->text();
-    if (record.type == Type::txt)
-        return txt_text(message.rdata(record));
-    if (is_service_binding(record.type))
-        return service_binding_text(message, record);
-    const auto name = name_in_rdata(message, record);
-    return name ? name->presentation() : std::string{};
+    std::string text;
+    append_rdata_text(message, record, text);
+    return text;
+}
+
+void append_rdata_text(const Message& message, const Record& record, std::string& text)
+{
+    if (const auto address = address_of(message, record)) {
+        IpAddress::TextRoom room;
+        text += address->text(room);
+    } else if (record.type == Type::txt) {
+        text += txt_text(message.rdata(record));
+    } else if (is_service_binding(record.type)) {
+        text += service_binding_text(message, record);
+    } else if (const auto name = name_in_rdata(message, record)) {
+        name->append_presentation(text);
+    }
 }
 
 std::optional<IpAddress> address_of(const Message& message, const Record& record)

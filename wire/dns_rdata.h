@@ -24,6 +24,9 @@ std::string type_text(Type type);
 /// 9460, 2.1). Empty for other types and for damaged rdata.
 std::string rdata_text(const Message& message, const Record& record);
 
+/// Appends `rdata_text()` to `text`.
+void append_rdata_text(const Message& message, const Record& record, std::string& text);
+
 /// The address of an A or AAAA record (RFC 1035, 3.4.1; RFC 3596, 2.2); nothing for other types, classes or lengths.
 std::optional<IpAddress> address_of(const Message& message, const Record& record);
 

@@ -43,11 +43,21 @@ constexpr std::array type_names{
 };
 static_assert(std::ranges::is_sorted(type_names, {}, &TypeName::number));
 
+constexpr auto low_types = [] {  // what nearly every message asks, by number
+    std::array<std::string_view, 128> texts{};
+    for (const TypeName& name : type_names)
+        if (name.number < texts.size())
+            texts[name.number] = name.text;
+    return texts;
+}();
+
 }  // namespace
 
 std::string_view registered_type_text(Type type)
 {
     const auto number = static_cast<std::uint16_t>(type);
+    if (number < low_types.size())
+        return low_types[number];
     const auto found = std::ranges::lower_bound(type_names, number, {}, &TypeName::number);
     return found != type_names.end() && found->number == number ? found->text : std::string_view{};
 }

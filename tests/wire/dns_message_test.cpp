@@ -29,11 +29,6 @@ std::vector<std::byte> full_response()
         .octets();
 }
 
-DnsEvent event_of(const dns::Message& message)
-{
-    return dns::to_event(message, 7, Timestamp{}, Protocol::dns);
-}
-
 }  // namespace
 
 TEST_CASE("the smallest query is read")
@@ -180,7 +175,8 @@ TEST_CASE("every prefix of a message is damaged, and cut where the capture was")
         CHECK(message.damage == dns::Damage::cut);
         CHECK_FALSE(dns::parse_message(part, message).has_value());
         CHECK(message.damage == dns::Damage::malformed);
-        CHECK(event_of(message).answers.size() <= 2);
+        dns::EventTeller teller;
+        CHECK(teller.tell(message, 7, Timestamp{}, Protocol::dns).answers.size() <= 2);
     }
 }
 
@@ -282,7 +278,8 @@ TEST_CASE("an event holds the questions and the answer section")
     const auto octets = full_response();
     dns::Message message;
     REQUIRE(dns::parse_message(octets, message).has_value());
-    const DnsEvent event = event_of(message);
+    dns::EventTeller teller;
+    const DnsEvent& event = teller.tell(message, 7, Timestamp{}, Protocol::dns);
     CHECK(event.flow == 7);
     CHECK(event.response);
     CHECK(event.dissector == Protocol::dns);
@@ -305,7 +302,53 @@ TEST_CASE("an update has neither questions nor answers")
                             .octets();
     dns::Message message;
     REQUIRE(dns::parse_message(octets, message).has_value());
-    const DnsEvent event = event_of(message);
+    dns::EventTeller teller;
+    const DnsEvent& event = teller.tell(message, 7, Timestamp{}, Protocol::dns);
     CHECK(event.questions.empty());
     CHECK(event.answers.empty());
+}
+
+TEST_CASE("an event has nothing of the one that was told before it")
+{
+    const auto first = full_response();
+    const auto second = DnsBuilder{DnsBuilder::query}.question("b.example", static_cast<dns::Type>(1234)).octets();
+    dns::EventTeller teller;
+    dns::Message message;
+    REQUIRE(dns::parse_message(first, message).has_value());
+    CHECK(teller.tell(message, 7, Timestamp{}, Protocol::dns).answers.size() == 2);
+    REQUIRE(dns::parse_message(second, message).has_value());
+    const DnsEvent& event = teller.tell(message, 8, Timestamp{} + std::chrono::seconds{1}, Protocol::mdns);
+    CHECK(event.flow == 8);
+    CHECK(event.at == Timestamp{} + std::chrono::seconds{1});
+    CHECK_FALSE(event.response);
+    CHECK(event.dissector == Protocol::mdns);
+    REQUIRE(event.questions.size() == 1);
+    CHECK(event.questions[0].name == "b.example");
+    CHECK(event.questions[0].qtype == "TYPE1234");
+    CHECK(event.answers.empty());
+    CHECK(event.services.empty());
+}
+
+TEST_CASE("each record of an event has its own name, pointer or not")
+{
+    const auto octets = DnsBuilder{DnsBuilder::response}
+                            .question("a.example", dns::Type::a)
+                            .question("A.example", dns::Type::srv)
+                            .answer("@", dns::Type::a, 1, hex("c0 00 02 01"))
+                            .answer("A.example", dns::Type::a, 2, hex("c0 00 02 02"))
+                            .answer("@", dns::Type::srv, 3, hex("0000 0000 01bb 01 62 00"))
+                            .octets();
+    dns::Message message;
+    REQUIRE(dns::parse_message(octets, message).has_value());
+    dns::EventTeller teller;
+    const DnsEvent& event = teller.tell(message, 1, Timestamp{}, Protocol::dns);
+    REQUIRE(event.answers.size() == 2);
+    CHECK(event.answers[0].name == "a.example");
+    CHECK(event.answers[0].rdata == "192.0.2.1");
+    CHECK(event.answers[1].name == "A.example");
+    CHECK(event.answers[1].rdata == "192.0.2.2");
+    REQUIRE(event.services.size() == 1);
+    CHECK(event.services[0].name == "a.example");
+    CHECK(event.services[0].target == "b");
+    CHECK(event.services[0].port == 443);
 }

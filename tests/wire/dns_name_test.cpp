@@ -65,6 +65,9 @@ TEST_CASE("a name is read with its labels joined by dots")
         CHECK(*taken == row.taken);
         CHECK(dns::skip_name(message, row.start) == taken);
         CHECK(name.presentation() == row.text);
+        std::string text = "before ";
+        CHECK(dns::append_presentation(message, row.start, text));
+        CHECK(text == "before " + name.presentation());
         const auto again = dns::Name::parse_presentation(name.presentation());
         REQUIRE(again.has_value());
         CHECK(*again == name);

@@ -158,7 +158,8 @@ TEST_CASE("types have the registry's mnemonics")
 TEST_CASE("events leave out the parameters of service bindings")
 {
     const OneRecord one{dns::Type::https, "00 01 00 0005 0001 00"};
-    CHECK(dns::to_event(one.message(), 0, Timestamp{}, Protocol::dns).answers.at(0).rdata.empty());
+    dns::EventTeller teller;
+    CHECK(teller.tell(one.message(), 0, Timestamp{}, Protocol::dns).answers.at(0).rdata.empty());
 }
 
 TEST_CASE("public names are read from ECH configurations")

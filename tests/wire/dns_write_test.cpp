@@ -28,7 +28,7 @@ dns::AnswerPolicy policy()
 }
 
 /// The response as an event; the octets may go.
-DnsEvent answer(const std::vector<std::byte>& query)
+const DnsEvent& answer(const std::vector<std::byte>& query, dns::EventTeller& teller)
 {
     const auto response = dns::answer_query(query, policy());
     REQUIRE(response.has_value());
@@ -37,7 +37,7 @@ DnsEvent answer(const std::vector<std::byte>& query)
     CHECK(message.trailing_octets == 0);
     CHECK(message.header.response);
     CHECK(message.header.recursion_available);
-    return dns::to_event(message, 0, Timestamp{}, Protocol::dns);
+    return teller.tell(message, 0, Timestamp{}, Protocol::dns);
 }
 
 }  // namespace
@@ -79,7 +79,8 @@ TEST_CASE("each type gets its answer")
     };
     for (const Row& row : rows) {
         CAPTURE(row.what);
-        const DnsEvent event = answer(DnsBuilder{DnsBuilder::query}.question(row.name, row.type).octets());
+        dns::EventTeller teller;
+        const DnsEvent& event = answer(DnsBuilder{DnsBuilder::query}.question(row.name, row.type).octets(), teller);
         CHECK(event.rcode == row.rcode);
         REQUIRE(event.questions.size() == 1);
         CHECK(event.questions[0].name == row.name);
@@ -112,7 +113,8 @@ TEST_CASE("EDNS is answered where it was asked with")
     CHECK(message.additional()[0].rdata_octets == 0);
     CHECK(message.answers().size() == 1);
 
-    const DnsEvent version_1 = answer(with_opt(0x00010000));
+    dns::EventTeller teller;
+    const DnsEvent& version_1 = answer(with_opt(0x00010000), teller);
     CHECK(version_1.rcode == 16);
     CHECK(version_1.answers.empty());
 }
@@ -143,7 +145,8 @@ TEST_CASE("what cannot be answered gets the code that says why")
     };
     for (const Row& row : rows) {
         CAPTURE(row.what);
-        const DnsEvent event = answer(row.query);
+        dns::EventTeller teller;
+        const DnsEvent& event = answer(row.query, teller);
         CHECK(event.rcode == row.rcode);
         CHECK(event.answers.empty());
     }
