@@ -98,12 +98,12 @@ void write_tls(JsonWriter& json, const FlowFacts& facts)
     json.begin_array("ja3");
     for (const auto& hello : facts.hellos)
         if (hello.ja3)
-            json.text(to_hex(*hello.ja3));
+            json.word(to_hex(*hello.ja3));
     json.end_array();
     json.begin_array("ja4");
     for (const auto& hello : facts.hellos)
         if (!hello.fingerprint->ja4.empty())
-            json.text(hello.fingerprint->ja4);
+            json.word(hello.fingerprint->ja4);
     json.end_array();
     write_word_or_null(json, "ech", facts.protocol == Protocol::quic ? "" : text(facts.ech));
     json.word("hello", text(facts.hello));
