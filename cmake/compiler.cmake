@@ -42,11 +42,6 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release")
     # All of it becomes one program. CMake would compile the libraries as for a shared one (-fPIC), where no function that
     # another file can see is inlined, for it might be replaced when the program starts.
     target_compile_options(waybill_options INTERFACE -fPIE)
-    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
-        # Values of some hundred octets are cleared for every packet and flow: "rep stos" takes longer to begin than that.
-        target_compile_options(waybill_options INTERFACE
-            -mmemset-strategy=vector_loop:512:noalign,libcall:-1:noalign)
-    endif()
     target_link_options(waybill_options INTERFACE -pie)
 endif()
 

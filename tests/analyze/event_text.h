@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "analyze/analysis.h"
-#include "base/hex.h"
 #include "base/cursor.h"
+#include "base/hex.h"
 #include "tests/support/packet_builder.h"
 
 namespace waybill::test {
@@ -26,8 +26,8 @@ inline std::string event_text(const Flow& flow)
         flow.client_by_handshake ? "handshake" : "guess", volume(flow.out), volume(flow.in), flow.packets.first,
         flow.packets.last, to_rfc3339(flow.first), to_rfc3339(flow.last));
     for (const NameClue& clue : flow.facts.names)
-        line +=
-            fmt::format(" {}={}@{}{}", text(clue.source), clue.name.text(), to_rfc3339(clue.at), clue.after_ttl ? "!" : "");
+        line += fmt::format(" {}={}@{}{}", text(clue.source), clue.name.text(), to_rfc3339(clue.at),
+                            clue.after_ttl ? "!" : "");
     line += fmt::format(" hello {} ech '{}' ambiguous {}", text(flow.facts.hello), text(flow.facts.ech),
                         flow.facts.ambiguous);
     for (const auto& hello : flow.facts.hellos)
