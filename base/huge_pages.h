@@ -32,7 +32,8 @@ public:
         if (!is_large(count))
             return std::allocator<T>{}.allocate(count);
         const std::size_t octets = (count * sizeof(T) + page_octets - 1) / page_octets * page_octets;
-        void* const run = std::aligned_alloc(page_octets, octets);  // its owner is the container
+        // NOLINTNEXTLINE(cppcoreguidelines-owning-memory): what an allocator gives is owned by its container
+        void* const run = std::aligned_alloc(page_octets, octets);
         if (run == nullptr)
             throw std::bad_alloc{};
         ::madvise(run, octets, MADV_HUGEPAGE);  // advice: when it is refused, the memory is as good
@@ -41,7 +42,7 @@ public:
     void deallocate(T* run, std::size_t count)
     {
         if (is_large(count))
-            std::free(run);
+            std::free(run);  // NOLINT(cppcoreguidelines-no-malloc, cppcoreguidelines-owning-memory): likewise
         else
             std::allocator<T>{}.deallocate(run, count);
     }
