@@ -334,7 +334,7 @@ void supervise(SupervisorPlan plan) noexcept
     auto loop = Loop::create();
     if (!loop)
         tell(plan.control.get(), std::unexpected(step_failed("make a poll loop", loop.error())));
-    Outcome outcome = Supervisor{plan, *loop, open_files}.run(map);
+    const Outcome outcome = Supervisor{plan, *loop, open_files}.run(map);
     tell(plan.control.get(), outcome);
 }
 
