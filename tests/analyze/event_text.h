@@ -126,6 +126,7 @@ inline Told told(const std::vector<OwnedPacket>& packets, const AnalysisOptions&
 inline std::vector<std::string> names(const Flow& flow)
 {
     std::vector<std::string> list;
+    list.reserve(flow.facts.names.size());
     for (const NameClue& clue : flow.facts.names)
         list.push_back(fmt::format("{} {}", text(clue.source), clue.name.text()));
     return list;

@@ -130,6 +130,9 @@ TEST_CASE(
     "gaps are told with the claims that they limit: lost input first, the mode's last, those without effect apart")
 {
     CHECK(gap_sentences({}) == std::vector<std::string>{"nothing, as far as is known"});
+    const std::string without_effect =
+        "without effect on what is said here: the network is confined, files are not; 1 decryption secret in the "
+        "capture, not used (lab.pcapng)";
     CHECK(gap_sentences({{GapKind::attempts_only, 1, {}},
                          {GapKind::files_unprotected, 1, {}},
                          {GapKind::mode_limits, 1, "the resolver of the system could not be masked"},
@@ -140,9 +143,7 @@ TEST_CASE(
               "1 place where the input is torn or damaged (lab.pcapng at octet 24); limits every claim",
               "2 client hellos of which the end is missing; limits which name",
               "sinkhole: attempted contacts only, nobody was reached; limits what happens after the first contact",
-              "the resolver of the system could not be masked; limits what it says",
-              "without effect on what is said here: the network is confined, files are not; 1 decryption secret in the "
-              "capture, not used (lab.pcapng)"});
+              "the resolver of the system could not be masked; limits what it says", without_effect});
 }
 
 TEST_CASE("every kind of gap can be told in the singular")

@@ -32,15 +32,17 @@ public:
         u16(qclass);
         return *this;
     }
-    DnsBuilder& answer(std::string_view owner, dns::Type type, std::uint32_t ttl, std::vector<std::byte> rdata)
+    DnsBuilder& answer(std::string_view owner, dns::Type type, std::uint32_t ttl, const std::vector<std::byte>& rdata)
     {
         return record(6, owner, type, ttl, rdata);
     }
-    DnsBuilder& authority(std::string_view owner, dns::Type type, std::uint32_t ttl, std::vector<std::byte> rdata)
+    DnsBuilder& authority(std::string_view owner, dns::Type type, std::uint32_t ttl,
+                          const std::vector<std::byte>& rdata)
     {
         return record(8, owner, type, ttl, rdata);
     }
-    DnsBuilder& additional(std::string_view owner, dns::Type type, std::uint32_t ttl, std::vector<std::byte> rdata)
+    DnsBuilder& additional(std::string_view owner, dns::Type type, std::uint32_t ttl,
+                           const std::vector<std::byte>& rdata)
     {
         return record(10, owner, type, ttl, rdata);
     }
