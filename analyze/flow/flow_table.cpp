@@ -1,8 +1,8 @@
 #include "analyze/flow/flow_table.h"
 
 #include <algorithm>
-#include <random>
 
+#include "analyze/name/hash_index.h"
 #include "wire/transport.h"
 
 namespace waybill {
@@ -34,7 +34,7 @@ FlowTable::FlowTable(const FlowLimits& limits, GapCounters& gaps, Hooks hooks)
       gaps_{&gaps},
       hooks_{std::move(hooks)},
       slots_(first_slots),
-      seed_{std::random_device{}()}
+      seed_{hash_seed()}
 {
 }
 

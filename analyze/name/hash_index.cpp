@@ -40,11 +40,16 @@ std::uint32_t finish(std::uint64_t state, std::uint64_t key)
 
 }  // namespace
 
-KeyedHash::KeyedHash()
+std::uint64_t hash_seed()
 {
-    std::random_device entropy;
-    key_ = std::uint64_t{entropy()} << 32U | entropy();
+    static const std::uint64_t seed = [] {
+        std::random_device entropy;
+        return std::uint64_t{entropy()} << 32U | entropy();
+    }();
+    return seed;
 }
+
+KeyedHash::KeyedHash() : key_{hash_seed()} {}
 
 std::uint32_t KeyedHash::operator()(Bytes octets) const
 {
