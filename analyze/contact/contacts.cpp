@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 #include <span>
+#include <tuple>
 
 #include "analyze/contact/endpoint_choice.h"
 
@@ -125,17 +126,19 @@ ContactTable::Settled& ContactTable::remembered_for(const Destination& destinati
     return settled_[hash_(std::span<const std::uint64_t>{words}) % remembered];
 }
 
-/// Most flows go where an earlier one went, under the very names that it had.
+/// Most flows go where an earlier one went, under the very names that it had. What is remembered leaves the server's
+/// address out, so it holds only where a name decides: a hello's name can be an address, which never does.
 std::uint32_t ContactTable::settle(const Destination& destination)
 {
     const FlowFacts& facts = destination.facts;
-    const bool is_plain = !facts.names.empty() && facts.names.size() <= 2 && !facts.application &&
-                          facts.names.back().source != NameSource::dns_answer;  // an own name decides, not an address
-    if (!is_plain)
+    if (facts.names.empty() || facts.names.size() > std::tuple_size_v<decltype(Settled::names)> || facts.application)
         return find_or_create(destination);
     Settled& last = remembered_for(destination);
     if (last.is_of(destination))
         return last.place;
+    const std::uint32_t place = find_or_create(destination);
+    if (place == no_place || !rests_[place].contact.endpoint.host)
+        return place;
     last = {.names = {},
             .sources = {},
             .count = static_cast<std::uint8_t>(facts.names.size()),
@@ -143,12 +146,12 @@ std::uint32_t ContactTable::settle(const Destination& destination)
             .transport = destination.transport,
             .port = destination.server.port,
             .process = destination.owner.process,
-            .place = find_or_create(destination)};
+            .place = place};
     for (std::size_t i = 0; i < facts.names.size(); ++i) {
         last.names[i] = facts.names[i].name;
         last.sources[i] = facts.names[i].source;
     }
-    return last.place;
+    return place;
 }
 
 std::uint32_t ContactTable::find_or_create(const Destination& destination)

@@ -62,6 +62,27 @@ struct Table {
 
 }  // namespace
 
+TEST_CASE("flows that share the copy of a name count by it, and by the server's address where that name is an address")
+{
+    Table table;
+    const SharedText host{"a.example"};
+    const SharedText address{"192.0.2.7"};
+    const auto flow_with = [](std::uint64_t id, std::string_view server, const SharedText& name) {
+        Flow flow = flow_of(id, static_cast<std::int64_t>(id), server);
+        flow.facts.add_name({name, NameSource::tls_sni, flow.first});
+        return flow;
+    };
+    CHECK(table.add(flow_with(1, "198.51.100.1", host)) == 1);
+    CHECK(table.add(flow_with(2, "198.51.100.2", host)) == 1);
+    CHECK(table.add(flow_with(3, "198.51.100.1", address)) == 2);
+    CHECK(table.add(flow_with(4, "198.51.100.2", address)) == 3);
+    CHECK(table.add(flow_with(5, "198.51.100.1", address)) == 2);
+    Flow answered = flow_of(6, 6, "198.51.100.3");
+    answered.facts.add_name({host, NameSource::dns_answer, answered.first});
+    CHECK(table.add(answered) == 1);
+    CHECK(table.add(flow_with(7, "198.51.100.9", host)) == 1);
+}
+
 TEST_CASE("flows to one name and port are one contact, whatever the address and the name's case")
 {
     Table table;
