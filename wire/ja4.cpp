@@ -115,20 +115,14 @@ std::string two_digits(std::size_t count)
     return {static_cast<char>('0' + count / 10), static_cast<char>('0' + count % 10)};
 }
 
-}  // namespace
-
-std::string_view Ja4Digests::find_or_make(const std::string& text)
+std::string digest_of(const std::string& text)
 {
-    if (text.empty())
-        return no_values;
-    if (const auto known = digests_.find(text); known != digests_.end())
-        return known->second;
-    if (digests_.size() >= max_digests)
-        digests_.clear();
-    return digests_.emplace(text, sha256_hex(as_octets(text)).substr(0, digest_digits)).first->second;
+    return text.empty() ? std::string{no_values} : sha256_hex(as_octets(text)).substr(0, digest_digits);
 }
 
-std::string ja4(const ClientHello& hello, Ja4Digests& digests)
+}  // namespace
+
+std::string ja4(const ClientHello& hello)
 {
     auto ciphers = without_grease(hello.cipher_suites);
     const auto types = extension_types(hello.extensions);
@@ -142,16 +136,10 @@ std::string ja4(const ClientHello& hello, Ja4Digests& digests)
     text += two_digits(types.size());
     text += alpn_letters(hello.alpn);
     text += '_';
-    text += digests.find_or_make(hexadecimal(ciphers));
+    text += digest_of(hexadecimal(ciphers));
     text += '_';
-    text += digests.find_or_make(extension_text(types, hello.signature_algorithms));
+    text += digest_of(extension_text(types, hello.signature_algorithms));
     return text;
-}
-
-std::string ja4(const ClientHello& hello)
-{
-    Ja4Digests digests;
-    return ja4(hello, digests);
 }
 
 }  // namespace waybill::tls

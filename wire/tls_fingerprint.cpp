@@ -146,19 +146,13 @@ void sort_extension_types(std::string& key)
 
 HelloFingerprint make_fingerprint(const ClientHello& hello)
 {
-    Ja4Digests digests;
-    return make_fingerprint(hello, digests);
-}
-
-HelloFingerprint make_fingerprint(const ClientHello& hello, Ja4Digests& digests)
-{
     HelloFingerprint fingerprint;
     fingerprint.version = highest_version(hello);
     fingerprint.alpn = alpn_names(hello);
     fingerprint.ech_offered = hello.ech_offered;
     fingerprint.grease = offers_grease(hello);
     if (hello.format != HandshakeMessage::Format::sslv2)
-        fingerprint.ja4 = ja4(hello, digests);
+        fingerprint.ja4 = ja4(hello);
     return fingerprint;
 }
 

@@ -3,7 +3,6 @@
 #include <string>
 
 #include "model/flow_facts.h"
-#include "wire/ja4.h"
 #include "wire/tls_client_hello.h"
 
 namespace waybill::tls {
@@ -21,9 +20,6 @@ void sort_extension_types(std::string& key);
 
 /// What the hello says beside its name. JA4 is empty for SSL 2.0's form, for which it is not defined.
 HelloFingerprint make_fingerprint(const ClientHello& hello);
-
-/// The same, with the digests that were made before.
-HelloFingerprint make_fingerprint(const ClientHello& hello, Ja4Digests& digests);
 
 /// Whether a GREASE value (RFC 8701) stands among the cipher suites, extensions, groups, signature algorithms, versions
 /// or application protocols.

@@ -22,7 +22,7 @@ std::shared_ptr<const HelloFingerprint> HelloCache::find_or_make_fingerprint(con
     tls::sort_extension_types(sorted_key_);
     if (const auto* const known = fingerprints_.find(sorted_key_))
         return *known;
-    auto made = std::make_shared<const HelloFingerprint>(tls::make_fingerprint(hello, digests_));
+    auto made = std::make_shared<const HelloFingerprint>(tls::make_fingerprint(hello));
     fingerprints_.add(sorted_key_, made);
     return made;
 }

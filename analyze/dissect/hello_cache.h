@@ -7,7 +7,6 @@
 #include "analyze/dissect/keyed_cache.h"
 #include "model/flow_facts.h"
 #include "wire/ja3.h"
-#include "wire/ja4.h"
 #include "wire/tls_client_hello.h"
 
 namespace waybill {
@@ -28,7 +27,6 @@ private:
 
     KeyedCache<ClientHelloFacts> hellos_{max_hellos};
     KeyedCache<std::shared_ptr<const HelloFingerprint>> fingerprints_{max_fingerprints};
-    tls::Ja4Digests digests_;
     tls::Ja3 ja3_;
     std::string key_;         // reused from call to call
     std::string sorted_key_;  // likewise
