@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "analyze/decode/plain_headers.h"
 #include "analyze/flow/conversation.h"
 #include "wire/dns_rdata.h"
 #include "wire/transport.h"
@@ -42,6 +43,38 @@ End guess_client(const KeyedSegment& keyed, const Segment& segment)
     return from_system_port || to_drawn_port ? other(keyed.sender) : keyed.sender;
 }
 
+/// What a segment says of the connection's begin and end.
+void follow_handshake(FlowRecord& record, End sender, const Segment& segment)
+{
+    const bool acknowledges = segment.has_flag(TcpHeader::ack);
+    if (segment.has_flag(TcpHeader::syn) && !record.client_known) {
+        record.client = acknowledges ? other(sender) : sender;
+        record.client_known = true;
+    }
+    if (segment.has_flag(TcpHeader::syn) && !record.syn_seen) {  // the answer tells a SYN that comes late, too
+        record.syn_seen = true;
+        record.initial_sequence = acknowledges ? segment.tcp_acknowledgment - 1 : segment.tcp_sequence;
+    }
+    if (segment.has_flag(TcpHeader::fin))
+        record.finished[index(sender)] = true;
+    if (segment.has_flag(TcpHeader::rst))
+        record.reset = true;
+}
+
+void count(FlowRecord& record, End sender, const Segment& segment, PacketPlace place)
+{
+    SentCounts& sent = record.sent[index(sender)];
+    sent.packets += segment.packets;
+    sent.wire_octets += segment.wire_length;
+    sent.ip_octets += segment.ip_length;
+    sent.payload_octets += segment.payload_length;
+    record.established |= record.sent[index(other(sender))].packets != 0;
+    record.first = std::min(record.first, segment.time);
+    record.last = std::max(record.last, segment.time);
+    record.last_packet = place.number;
+    record.last_file = place.file;
+}
+
 void note(std::set<IpAddress>& clients, const IpAddress& client)
 {
     if (clients.size() < AnalysisOptions::max_noted_clients)
@@ -55,7 +88,7 @@ Analysis::Analysis(const AnalysisOptions& options, EventSinks sinks)
       sinks_{std::move(sinks)},
       decoder_{gaps_},
       udp_{dissect_, gaps_},
-      dns_cache_{options.dns},
+      dns_cache_{dissect_.names, options.dns},
       contacts_{gaps_},
       flows_{options.flows,
              gaps_,
@@ -64,6 +97,11 @@ Analysis::Analysis(const AnalysisOptions& options, EventSinks sinks)
                   [this](const FlowRecord& record) {
                       if (record.settled)
                           contacts_.fetch(record.contact);
+                  },
+              .sooner_ended =
+                  [this](const FlowRecord& record) {
+                      if (record.settled)
+                          contacts_.fetch_start(record.contact);
                   }}}
 {
     stream_budget_.trimmed = options.own_comments;
@@ -80,20 +118,63 @@ Analysis::Analysis(const AnalysisOptions& options, EventSinks sinks)
 
 void Analysis::add(const Packet& packet, PacketPlace place)
 {
+    note_packet(packet, place);
+    for (const Segment& segment : decoder_.decode(packet))
+        take(segment, flows_.look(segment), place);
+    if (!packet.comment.empty())
+        apply_comment(packet.comment, packet.time);
+}
+
+void Analysis::add(std::span<const Packet> packets, std::uint16_t file)
+{
+    for (; packets.size() > most_expected; packets = packets.subspan(most_expected))
+        add_some(packets.first(most_expected), file);
+    add_some(packets, file);
+}
+
+void Analysis::add_some(std::span<const Packet> packets, std::uint16_t file)
+{
+    for (std::size_t i = 0; i < packets.size(); ++i)
+        expect(packets[i], expected_[i]);
+    for (std::size_t i = 0; i < packets.size(); ++i)
+        if (expected_[i].begins_connection)
+            dns_cache_.fetch(expected_[i].dns_look);
+    for (std::size_t i = 0; i < packets.size(); ++i) {
+        const PacketPlace place{file, packets[i].number};
+        if (!expected_[i].is_plain) {
+            add(packets[i], place);
+            continue;
+        }
+        note_packet(packets[i], place);
+        take(expected_[i].segment, expected_[i].look, place);
+    }
+}
+
+void Analysis::expect(const Packet& packet, Expected& expected)
+{
+    expected.is_plain = packet.comment.empty() && read_plain_headers(packet, expected.segment);
+    expected.begins_connection = false;
+    if (!expected.is_plain)
+        return;
+    const Segment& segment = expected.segment;
+    expected.look = flows_.look(segment);
+    expected.begins_connection = segment.has_flag(TcpHeader::syn) && !segment.has_flag(TcpHeader::ack);
+    if (expected.begins_connection)
+        expected.dns_look = dns_cache_.look(segment.source, segment.destination);
+}
+
+void Analysis::note_packet(const Packet& packet, PacketPlace place)
+{
     ++totals_.packets;
     totals_.wire_bytes += packet.wire_length;
     if (packet.has_time) {
-        totals_.first = totals_.first ? std::min(*totals_.first, packet.time) : packet.time;
-        totals_.last = totals_.last ? std::max(*totals_.last, packet.time) : packet.time;
+        first_ = std::min(first_, packet.time);
+        last_ = std::max(last_, packet.time);
     } else {
         gaps_.add(GapKind::no_timestamp);
     }
     innermost_ = nullptr;
     last_place_ = place;
-    for (const Segment& segment : decoder_.decode(packet))
-        take(segment, place);
-    if (!packet.comment.empty())
-        apply_comment(packet.comment, packet.time);
 }
 
 void Analysis::apply_comment(std::string_view comment, Timestamp at)
@@ -159,17 +240,18 @@ void Analysis::tell(FlowRecord& record, End sender, const Segment& segment)
     insight_->added.sides_swapped = !client_known && record.client != client;
 }
 
-void Analysis::take(const Segment& segment, PacketPlace place)
+void Analysis::take(const Segment& segment, const FlowTable::Look& look, PacketPlace place)
 {
-    const KeyedSegment keyed = key_of(segment);
+    const KeyedSegment& keyed = look.keyed;
     bool is_new = false;
-    FlowRecord& record = flows_.find_or_create(keyed, segment, is_new);
+    FlowRecord& record = flows_.find_or_create(look, segment, is_new);
     const bool had_ended = record.ended();
     if (is_new)
         begin(record, keyed, segment, place);
     count(record, keyed.sender, segment, place);
     innermost_ = &record;
-    if (segment.transport == Transport::tcp)
+    constexpr std::uint8_t handshake_flags = TcpHeader::syn | TcpHeader::fin | TcpHeader::rst;
+    if (segment.transport == Transport::tcp && segment.has_flag(handshake_flags))
         follow_handshake(record, keyed.sender, segment);
     if (!had_ended && record.ended())
         flows_.bring_forward();
@@ -194,7 +276,8 @@ void Analysis::begin(FlowRecord& record, const KeyedSegment& keyed, const Segmen
     record.client = guess_client(keyed, segment);
     record.first_packet = place.number;
     record.first_file = place.file;
-    follow_handshake(record, keyed.sender, segment);
+    if (segment.transport == Transport::tcp)
+        follow_handshake(record, keyed.sender, segment);
     if (segment.transport != Transport::tcp && segment.transport != Transport::udp)
         return;
     name_by_dns(record, segment.time);
@@ -212,40 +295,10 @@ void Analysis::name_by_dns(FlowRecord& record, Timestamp at)
         record.has_dns_answer = true;
         record.known().add_name({candidate.name, NameSource::dns_answer, candidate.answered, candidate.after_ttl});
     };
-    dns_cache_.for_each_name(record.address(record.client).address, record.address(record.server()).address, at, name);
-}
-
-void Analysis::follow_handshake(FlowRecord& record, End sender, const Segment& segment)
-{
-    if (segment.transport != Transport::tcp)
-        return;
-    const bool acknowledges = segment.has_flag(TcpHeader::ack);
-    if (segment.has_flag(TcpHeader::syn) && !record.client_known) {
-        record.client = acknowledges ? other(sender) : sender;
-        record.client_known = true;
-    }
-    if (segment.has_flag(TcpHeader::syn) && !record.syn_seen) {  // the answer tells a SYN that comes late, too
-        record.syn_seen = true;
-        record.initial_sequence = acknowledges ? segment.tcp_acknowledgment - 1 : segment.tcp_sequence;
-    }
-    if (segment.has_flag(TcpHeader::fin))
-        record.finished[index(sender)] = true;
-    if (segment.has_flag(TcpHeader::rst))
-        record.reset = true;
-}
-
-void Analysis::count(FlowRecord& record, End sender, const Segment& segment, PacketPlace place)
-{
-    SentCounts& sent = record.sent[index(sender)];
-    sent.packets += segment.packets;
-    sent.wire_octets += segment.wire_length;
-    sent.ip_octets += segment.ip_length;
-    sent.payload_octets += segment.payload_length;
-    record.established = record.sent[0].packets != 0 && record.sent[1].packets != 0;
-    record.first = std::min(record.first, segment.time);
-    record.last = std::max(record.last, segment.time);
-    record.last_packet = place.number;
-    record.last_file = place.file;
+    const SocketAddress server = record.address(record.server());
+    dns_cache_.for_each_name(record.address(record.client).address, server.address, at, name);
+    if (record.has_dns_answer)
+        contacts_.expect(record.known().names.front().name, server.port);
 }
 
 void Analysis::dissect_tcp(FlowRecord& record, End sender, const Segment& segment)

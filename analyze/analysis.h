@@ -1,10 +1,12 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <vector>
 
 #include "analyze/contact/contacts.h"
@@ -80,6 +82,10 @@ public:
     /// Takes the next packet, in the order of the input.
     void add(const Packet& packet, PacketPlace place);
 
+    /// Takes several packets of one input that follow each other, by the numbers that they have. Faster than one by
+    /// one: what the later ones need is asked for while the first are dealt with.
+    void add(std::span<const Packet> packets, std::uint16_t file);
+
     /// Takes the next packet and tells what of it is worth keeping.
     PacketInsight add_and_tell(const Packet& packet, PacketPlace place);
 
@@ -87,11 +93,22 @@ public:
     AnalysisResult finish();
 
 private:
-    void take(const Segment& segment, PacketPlace place);
+    /// A packet's headers, read before its turn.
+    struct Expected {
+        Segment segment;
+        FlowTable::Look look;
+        std::uint32_t dns_look = 0;  ///< where it begins a connection
+        bool is_plain = false;       ///< else the packet is yet to be decoded
+        bool begins_connection = false;
+    };
+    static constexpr std::size_t most_expected = 16;
+
+    void add_some(std::span<const Packet> packets, std::uint16_t file);
+    void expect(const Packet& packet, Expected& expected);
+    void note_packet(const Packet& packet, PacketPlace place);
+    void take(const Segment& segment, const FlowTable::Look& look, PacketPlace place);
     void begin(FlowRecord& record, const KeyedSegment& keyed, const Segment& segment, PacketPlace place);
     void name_by_dns(FlowRecord& record, Timestamp at);
-    static void follow_handshake(FlowRecord& record, End sender, const Segment& segment);
-    static void count(FlowRecord& record, End sender, const Segment& segment, PacketPlace place);
     void dissect(FlowRecord& record, End sender, const Segment& segment);
     void dissect_tcp(FlowRecord& record, End sender, const Segment& segment);
     void tell_read(std::size_t octets, const Segment& segment) const;
@@ -128,8 +145,11 @@ private:
     FlowRecord* current_ = nullptr;              // the flow whose DNS over TCP is being read
     PacketInsight* insight_ = nullptr;           // where add_and_tell() wants to know
     PacketPlace last_place_;
+    Timestamp first_ = Timestamp::max();  // of all packets with a time: later than the last one while there is none
+    Timestamp last_ = Timestamp::min();
     FlowRecord* innermost_ = nullptr;  // the flow of the packet's last segment; only within add()
     FlowTable flows_;
+    std::array<Expected, most_expected> expected_;
 };
 
 }  // namespace waybill

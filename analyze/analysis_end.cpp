@@ -142,9 +142,13 @@ void Analysis::add_dissect_counters()
 AnalysisResult Analysis::finish()
 {
     for (const Segment& segment : decoder_.finish())
-        take(segment, last_place_);
+        take(segment, flows_.look(segment), last_place_);
     flows_.finish();
     totals_.flows = flows_.flows_begun();
+    if (first_ <= last_) {
+        totals_.first = first_;
+        totals_.last = last_;
+    }
     add_dissect_counters();
     return {contacts_.finish(), gaps_, totals_};
 }

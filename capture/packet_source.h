@@ -3,7 +3,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/packet.h"
@@ -70,6 +72,9 @@ struct SourceNotes {
 /// A packet, borrowed until the source's next next(); null at the end; or an error.
 using NextPacket = std::expected<const Packet*, CaptureError>;
 
+/// Packets that follow each other in one input, borrowed until the source's next call; none at the end; or an error.
+using NextPackets = std::expected<std::span<const Packet>, CaptureError>;
+
 /// Gives packets in file or arrival order. The octets of a Packet live until the next call.
 class PacketSource {
 public:
@@ -82,6 +87,14 @@ public:
 
     /// The next packet, null at the end. After an error the source is at its end.
     virtual NextPacket next() = 0;
+    /// The next packets that lie ready together, for who wants to look ahead: as many as the source likes to give.
+    virtual NextPackets next_packets()
+    {
+        NextPacket packet = next();
+        if (!packet)
+            return std::unexpected(std::move(packet).error());
+        return *packet == nullptr ? std::span<const Packet>{} : std::span{*packet, 1};
+    }
     /// What was met so far beside packets; complete at the end.
     virtual SourceNotes notes() const { return {}; }
     /// Index of the input that the last packet came from.

@@ -44,12 +44,12 @@ std::expected<ReadResult, Failure> read_packets(const InputOptions& input, const
         return std::unexpected(failure_of(source.error()));
     Analysis analysis{options, std::move(sinks)};
     while (true) {  // until the source's end
-        const auto packet = (*source)->next();
-        if (!packet)
-            return std::unexpected(failure_of(packet.error()));
-        if (!*packet)
+        const auto packets = (*source)->next_packets();
+        if (!packets)
+            return std::unexpected(failure_of(packets.error()));
+        if (packets->empty())
             break;
-        analysis.add(**packet, {static_cast<std::uint16_t>((*source)->current_file()), (*packet)->number});
+        analysis.add(*packets, static_cast<std::uint16_t>((*source)->current_file()));
     }
     ReadResult result{analysis.finish(), (*source)->notes()};
     return result;

@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::size_t message_header_octets = 4;       // RFC 8446, 4: msg_type and length
 constexpr std::size_t message_and_version = 6;         // and the hello's legacy_version
+constexpr std::size_t expected_hello_octets = 4096;    // a post-quantum hello's; room for more once it comes
 constexpr std::uint16_t hello_retry_version = 0x0303;  // RFC 8446, 4.1.2 and 4.1.3: legacy_version of TLS 1.3
 
 bool is_hello(HandshakeType type)
@@ -150,6 +151,7 @@ std::optional<HandshakeMessage> HelloAssembler::take_message(Bytes& octets)
     }
     const std::size_t wanted = message_octets_ != 0 ? message_octets_ : needed_to_measure();
     const Bytes part = fragment.first(std::min(wanted - held_.size(), fragment.size()));
+    held_.reserve(std::min(wanted, expected_hello_octets));
     held_.insert(held_.end(), part.begin(), part.end());
     consume(octets, part.size());
     if (message_octets_ == 0 && held_.size() == needed_to_measure())

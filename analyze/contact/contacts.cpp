@@ -104,54 +104,66 @@ std::uint32_t ContactTable::hash_of(const Identity& identity) const
     return hash_(std::span<const std::uint64_t>{words});
 }
 
+/// Port, transport, depth and the names' sources in one word, which is never 0.
+std::uint32_t ContactTable::kind_of(const Destination& destination)
+{
+    std::uint32_t kind = number(destination.server.port) | static_cast<std::uint32_t>(destination.transport) << 16U |
+                         (destination.tunnelled ? 1U : 0U) << 20U | 1U << 21U;
+    unsigned shift = 24;
+    for (const NameClue& clue : destination.facts.names) {
+        kind |= static_cast<std::uint32_t>(clue.source) << shift;
+        shift += 4;
+    }
+    return kind;
+}
+
 bool ContactTable::Settled::is_of(const Destination& destination) const
 {
     const auto& clues = destination.facts.names;
-    if (place == no_place || count != clues.size() || port != destination.server.port ||
-        transport != destination.transport || tunnelled != destination.tunnelled ||
-        process != destination.owner.process)
-        return false;
-    for (std::size_t i = 0; i < count; ++i)
-        if (!names[i].is_same_copy(clues[i].name) || sources[i] != clues[i].source)
-            return false;
-    return true;
+    return kind == kind_of(destination) && process == destination.owner.process &&
+           names[0].is_same_copy(clues[0].name) &&
+           names[1].is_same_copy(clues.size() > 1 ? clues[1].name : SharedText{});
 }
 
-ContactTable::Settled& ContactTable::remembered_for(const Destination& destination)
+std::size_t ContactTable::settled_at(const SharedText& name, Port port, std::size_t names) const
 {
-    if (settled_.empty())
-        settled_.resize(remembered);
-    const NameClue& clue = destination.facts.names.front();
-    const std::array<std::uint64_t, 2> words{clue.name.copy_number(), number(destination.server.port)};
-    return settled_[hash_(std::span<const std::uint64_t>{words}) % remembered];
+    const std::array<std::uint64_t, 2> words{name.copy_number(), names << 16U | number(port)};
+    return hash_(std::span<const std::uint64_t>{words}) & (settled_.size() - 1);
+}
+
+void ContactTable::expect(const SharedText& name, Port port) const
+{
+    __builtin_prefetch(&settled_[settled_at(name, port, 2)]);
 }
 
 /// Most flows go where an earlier one went, under the very names that it had. What is remembered leaves the server's
 /// address out, so it holds only where a name decides: a hello's name can be an address, which never does.
 std::uint32_t ContactTable::settle(const Destination& destination)
 {
-    const FlowFacts& facts = destination.facts;
-    if (facts.names.empty() || facts.names.size() > std::tuple_size_v<decltype(Settled::names)> || facts.application)
+    const auto& names = destination.facts.names;
+    if (names.empty() || names.size() > std::tuple_size_v<decltype(Settled::names)> || destination.facts.application)
         return find_or_create(destination);
-    Settled& last = remembered_for(destination);
-    if (last.is_of(destination))
-        return last.place;
+    const std::size_t at = settled_at(names.front().name, destination.server.port, names.size());
+    for (const Settled& settled : settled_[at].ways)
+        if (settled.is_of(destination))
+            return settled.place;
     const std::uint32_t place = find_or_create(destination);
-    if (place == no_place || !rests_[place].contact.endpoint.host)
-        return place;
-    last = {.names = {},
-            .sources = {},
-            .count = static_cast<std::uint8_t>(facts.names.size()),
-            .tunnelled = destination.tunnelled,
-            .transport = destination.transport,
-            .port = destination.server.port,
-            .process = destination.owner.process,
-            .place = place};
-    for (std::size_t i = 0; i < facts.names.size(); ++i) {
-        last.names[i] = facts.names[i].name;
-        last.sources[i] = facts.names[i].source;
-    }
+    if (place != no_place && contacts_[place].endpoint.host)
+        remember(destination, place);
     return place;
+}
+
+void ContactTable::remember(const Destination& destination, std::uint32_t place)
+{
+    if (contacts_.size() > settled_.size())
+        settled_ = SettledPairs(settled_.size() * 2);  // what it held will come again
+    const auto& names = destination.facts.names;
+    auto& [newer, older] = settled_[settled_at(names.front().name, destination.server.port, names.size())].ways;
+    older = std::move(newer);
+    newer = {.names = {names.front().name, names.size() > 1 ? names.back().name : SharedText{}},
+             .process = destination.owner.process,
+             .kind = kind_of(destination),
+             .place = place};
 }
 
 std::uint32_t ContactTable::find_or_create(const Destination& destination)
@@ -166,14 +178,14 @@ std::uint32_t ContactTable::find_or_create(const Destination& destination)
                             .transport = destination.transport,
                             .tunnelled = destination.tunnelled};
     const std::uint32_t hash = hash_of(identity);
-    std::uint32_t place = index_.find(hash, [&](std::uint32_t slot) { return identity.is_of(rests_[slot].contact); });
+    std::uint32_t place = index_.find(hash, [&](std::uint32_t slot) { return identity.is_of(contacts_[slot]); });
     if (place == HashIndex::none) {
         if (tallies_.size() >= max_contacts)
             return no_place;
         place = static_cast<std::uint32_t>(tallies_.size());
         index_.insert(hash, place);
         tallies_.emplace_back();
-        Contact& contact = rests_.emplace_back().contact;
+        Contact& contact = contacts_.emplace_back();
         contact.owner = destination.owner;
         contact.endpoint = {std::nullopt, destination.server.address, identity.port, destination.transport};
         contact.tunnelled = destination.tunnelled;
@@ -182,7 +194,7 @@ std::uint32_t ContactTable::find_or_create(const Destination& destination)
             contact.name_source = name->source;
         }
     }
-    add_names(rests_[place].contact, destination.facts);
+    add_names(contacts_[place], destination.facts);
     return place;
 }
 
@@ -194,6 +206,12 @@ void ContactTable::fetch(std::uint32_t place) const
     const auto lines = std::as_bytes(std::span{&tallies_[place], 1});
     for (std::size_t at = 0; at < lines.size(); at += cache_line_octets)
         __builtin_prefetch(&lines[at]);
+}
+
+void ContactTable::fetch_start(std::uint32_t place) const
+{
+    if (place < tallies_.size() && !tallies_[place].starts.empty())
+        __builtin_prefetch(&tallies_[place].starts.back());
 }
 
 std::uint64_t ContactTable::add(std::uint32_t place, const EndedFlow& flow)
@@ -212,8 +230,8 @@ std::uint64_t ContactTable::add(std::uint32_t place, const EndedFlow& flow)
     tally.resolution = is_first ? flow.resolution : stronger(tally.resolution, flow.resolution);
     tally.outer_name_only += flow.ech == EchState::outer_name_only ? 1 : 0;
     if (is_first || flow.first < tally.first) {
-        rests_[place].contact.packets = flow.packets;
-        rests_[place].contact.endpoint.address = flow.server;
+        contacts_[place].packets = flow.packets;
+        contacts_[place].endpoint.address = flow.server;
         tally.first = flow.first;
     }
     tally.last = is_first ? flow.last : std::max(tally.last, flow.last);
@@ -221,21 +239,21 @@ std::uint64_t ContactTable::add(std::uint32_t place, const EndedFlow& flow)
     const std::uint32_t protocol = 1U << static_cast<unsigned>(flow.protocol);
     if (flow.protocol != Protocol::unknown && (tally.protocols & protocol) == 0) {
         tally.protocols |= protocol;
-        add_distinct(rests_[place].contact.protocols, flow.protocol, Contact::kept_names);
+        add_distinct(contacts_[place].protocols, flow.protocol, Contact::kept_names);
     }
-    if (tally.kept_starts < Contact::kept_flows || flow.id < tally.last_kept_flow)
-        keep_start(place, flow);
+    keep_start(tally.starts, flow);
     return tally.id;
 }
 
-void ContactTable::keep_start(std::uint32_t place, const EndedFlow& flow)
+void ContactTable::keep_start(std::vector<Start>& starts, const EndedFlow& flow)
 {
-    auto& starts = rests_[place].starts;
-    starts.insert(std::ranges::upper_bound(starts, flow.id, {}, &Start::flow), {flow.id, flow.first});
+    const bool is_last = starts.empty() || flow.id > starts.back().flow;  // most flows end in their order
+    if (is_last && starts.size() == Contact::kept_flows)
+        return;
+    starts.insert(is_last ? starts.end() : std::ranges::upper_bound(starts, flow.id, {}, &Start::flow),
+                  {flow.id, flow.first});
     if (starts.size() > Contact::kept_flows)
         starts.pop_back();
-    tallies_[place].kept_starts = static_cast<std::uint32_t>(starts.size());
-    tallies_[place].last_kept_flow = starts.back().flow;
 }
 
 std::vector<Contact> ContactTable::finish()
@@ -246,7 +264,7 @@ std::vector<Contact> ContactTable::finish()
         if (tally.id == 0)
             continue;  // not reached: every flow that is settled ends
         Contact& contact = contacts[tally.id - 1];
-        contact = std::move(rests_[place].contact);
+        contact = std::move(contacts_[place]);
         contact.id = tally.id;
         contact.out = tally.out;
         contact.in = tally.in;
@@ -256,7 +274,7 @@ std::vector<Contact> ContactTable::finish()
         contact.outer_name_only = tally.outer_name_only;
         contact.resolution = tally.resolution;
         std::vector<Timestamp> times;
-        for (const Start& start : rests_[place].starts) {
+        for (const Start& start : tally.starts) {
             contact.flows.push_back(start.flow);
             times.push_back(start.time);
         }

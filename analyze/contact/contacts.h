@@ -49,8 +49,12 @@ public:
     /// for each flow. `no_place` when the bound left none for a new contact.
     std::uint32_t settle(const Destination& destination);
 
-    /// Asks for the memory that add() will need for this place.
+    /// Asks for the memory that settle() will need for a flow that DNS named so, once its hello names it too.
+    void expect(const SharedText& name, Port port) const;
+
+    /// Asks for the memory that add() will need for this place, in two steps some time apart.
     void fetch(std::uint32_t place) const;
+    void fetch_start(std::uint32_t place) const;
 
     /// Counts a flow that has ended and gives its contact's id; 0 for `no_place`, which is a gap. Ids are in the order
     /// in which the contacts' first flows end.
@@ -74,44 +78,44 @@ private:
         std::uint64_t id = 0;
         std::uint64_t flows = 0;
         std::uint64_t outer_name_only = 0;
-        std::uint64_t last_kept_flow = 0;  // the highest id in `starts`
-        std::uint32_t protocols = 0;       // a bit for each
-        std::uint32_t kept_starts = 0;
+        std::vector<Start> starts;    // the first kept_flows by id, sorted
+        std::uint32_t protocols = 0;  // a bit for each
         Resolution resolution = Resolution::not_asked;
-    };
-    /// What flows change once or a few times.
-    struct Rest {
-        Contact contact;
-        std::vector<Start> starts;  // the first kept_flows by id, sorted
     };
     struct Identity;  // what makes a contact one
 
-    /// Names, port and transport of a flow that was settled, and where that led.
+    /// Names, port and transport of a flow that was settled, and where that led. Small, for most are cold when they are
+    /// asked for.
     struct Settled {
         std::array<SharedText, 2> names;
-        std::array<NameSource, 2> sources{};
-        std::uint8_t count = 0;
-        bool tunnelled = false;
-        Transport transport{};
-        Port port{};
         std::uint64_t process = 0;
+        std::uint32_t kind = 0;  // the rest of what makes it one; 0 where nothing is remembered
         std::uint32_t place = no_place;
 
         bool is_of(const Destination& destination) const;
     };
-    static constexpr std::size_t remembered = 16'384;  // a power of two
+    /// The newer stands first. One cache line.
+    struct alignas(64) SettledPair {
+        std::array<Settled, 2> ways;
+    };
+    static_assert(sizeof(SettledPair) == 64);
+    using SettledPairs = std::vector<SettledPair, HugePageAllocator<SettledPair>>;
+    static constexpr std::size_t first_settled = 64;  // a power of two
 
     std::uint32_t hash_of(const Identity& identity) const;
-    Settled& remembered_for(const Destination& destination);
+    static std::uint32_t kind_of(const Destination& destination);
+    void remember(const Destination& destination, std::uint32_t place);
+    std::size_t settled_at(const SharedText& name, Port port, std::size_t names) const;
     std::uint32_t find_or_create(const Destination& destination);
-    void keep_start(std::uint32_t place, const EndedFlow& flow);
+    static void keep_start(std::vector<Start>& starts, const EndedFlow& flow);
 
     GapCounters* gaps_;
     KeyedHash hash_;
     HashIndex index_;
     std::vector<Tally, HugePageAllocator<Tally>> tallies_;
-    std::vector<Rest> rests_;       // beside the tallies
-    std::vector<Settled> settled_;  // by a hash of what it is for: the last such flow's
+    std::vector<Contact> contacts_;  // beside the tallies: what flows change once or a few times
+    /// By a hash of what it is for: where the last two such flows led. As many pairs as contacts, or more.
+    SettledPairs settled_ = SettledPairs(first_settled);
     std::uint64_t last_id_ = 0;
     std::string host_;  // written anew for each flow, its memory kept
 };

@@ -20,7 +20,11 @@ std::string presentation(std::string_view text)
 /// Whether the text is its own presentation.
 bool is_plain(std::string_view text)
 {
-    return std::ranges::all_of(text, [](char octet) { return octet >= ' ' && octet <= '~' && octet != '\\'; });
+    unsigned other = 0;  // no way out of the loop, so that many octets are compared at once
+    for (const char octet : text)
+        other |= static_cast<unsigned>(octet < ' ') | static_cast<unsigned>(octet > '~') |
+                 static_cast<unsigned>(octet == '\\');
+    return other == 0;
 }
 
 /// False when it is not there and there is no room for it.
@@ -46,10 +50,17 @@ void Observation::name(NameSource source, std::string_view host) const
 {
     if (host.empty())
         return;
-    const bool fits = host.size() <= max_name_octets &&
-                      facts_.add_name({context_.names.share(is_plain(host) ? host : presentation(host)), source, at_});
-    if (!fits)
+    if (host.size() > max_name_octets || !facts_.add_name({shared(host), source, at_}))
         ++counters().names_bound;
+}
+
+/// A flow is most often called what DNS led to: that copy is at hand.
+SharedText Observation::shared(std::string_view host) const
+{
+    if (!is_plain(host))
+        return context_.names.share(presentation(host));
+    const auto known = std::ranges::find_if(facts_.names, [&](const NameClue& clue) { return clue.name == host; });
+    return known != facts_.names.end() ? known->name : context_.names.share(host);
 }
 
 void Observation::authority(NameSource source, std::string_view text) const

@@ -40,6 +40,8 @@ public:
     void ssh_banner(std::string_view banner) const;
 
 private:
+    SharedText shared(std::string_view host) const;
+
     DissectContext& context_;
     FlowFacts& facts_;
     Timestamp at_;

@@ -221,12 +221,10 @@ void TcpConnection::finish(FlowFacts& facts)
         rare_->inner->finish(facts);
 }
 
-bool TcpConnection::wants(Side side) const
+bool TcpConnection::wants_unless_tls(Side side) const
 {
     if (stage_ == Stage::detecting)
         return !rare_ || rare_->starts[side].octets < max_unknown_octets;
-    if (stage_ == Stage::tls)
-        return tls_.wants(role(side));
     if (rare_->follower->wants(role(side)))
         return true;
     if (!rare_->follower->handed_over(role(side)))

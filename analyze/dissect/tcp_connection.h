@@ -45,7 +45,7 @@ public:
     void finish(FlowFacts& facts);
 
     /// False when no more octets of that side can tell anything.
-    bool wants(Side side) const;
+    bool wants(Side side) const { return stage_ == Stage::tls ? tls_.wants(role(side)) : wants_unless_tls(side); }
 
     /// Whether the octets at hand are of TLS's hellos or of DNS: what a recording of metadata keeps as it is.
     bool reads_hello_or_dns() const;
@@ -59,6 +59,7 @@ private:
 
     Rare& rare();
     Side role(Side side) const { return swapped_ ? other(side) : side; }
+    bool wants_unless_tls(Side side) const;
     std::size_t detect(Side side, Bytes octets, const Observation& seen);
     void start(const Detection& detection);
     std::size_t start_with(const Detection& detection, Side side, Bytes octets, const Observation& seen);

@@ -123,9 +123,4 @@ void TlsStream::finish(const Observation& seen)
     seen.facts().hello = HelloState::truncated;
 }
 
-bool TlsStream::wants(Side side) const
-{
-    return side == Side::client ? !client_done_ : !server_done_;
-}
-
 }  // namespace waybill

@@ -25,7 +25,7 @@ public:
     std::size_t data(Side side, Bytes octets, const Observation& seen);
     void missing(Side side, const Observation& seen);
     void finish(const Observation& seen);
-    bool wants(Side side) const;
+    bool wants(Side side) const { return side == Side::client ? !client_done_ : !server_done_; }
 
 private:
     std::size_t client_data(Bytes octets, const Observation& seen);

@@ -48,28 +48,39 @@ struct KeyedSegment {
     End sender = End::low;
 };
 
-/// The key of a segment's flow, and which end sent the segment.
+/// The key of a segment's flow, and which end sent the segment. Without a branch on the order of the ends, which no
+/// processor can guess.
 inline KeyedSegment key_of(const Segment& segment)
 {
-    const auto [source0, source1] = segment.source.words();
-    const auto [destination0, destination1] = segment.destination.words();
+    IpAddress::Words low = segment.source.words();
+    IpAddress::Words high = segment.destination.words();
+    const auto end = [](Port port, const IpAddress& address) {
+        return std::uint64_t{number(port)} | static_cast<std::uint64_t>(address.family()) << 48U;
+    };
+    std::uint64_t low_end = end(segment.source_port, segment.source);
+    std::uint64_t high_end = end(segment.destination_port, segment.destination);
+    // Any order of addresses will do, as long as it is one.
+    const bool in_order =
+        static_cast<bool>(static_cast<unsigned>(low[0] < high[0]) |
+                          (static_cast<unsigned>(low[0] == high[0]) &
+                           (static_cast<unsigned>(low[1] < high[1]) |
+                            (static_cast<unsigned>(low[1] == high[1]) &
+                             static_cast<unsigned>(segment.source_port <= segment.destination_port)))));
+    const std::uint64_t mask = in_order ? 0 : ~std::uint64_t{0};
+    const auto swap_if_masked = [mask](std::uint64_t& left, std::uint64_t& right) {
+        const std::uint64_t difference = (left ^ right) & mask;
+        left ^= difference;
+        right ^= difference;
+    };
+    swap_if_masked(low[0], high[0]);
+    swap_if_masked(low[1], high[1]);
+    swap_if_masked(low_end, high_end);
     // A segment whose transport header could not be read has no ports and counts apart from those that have.
     const unsigned depth = segment.tunnel_depth | (segment.transport == Transport::other ? 0x80U : 0U);
-    const auto source = std::uint64_t{number(segment.source_port)} | static_cast<std::uint64_t>(segment.source.family())
-                                                                         << 48U;
-    const auto destination = std::uint64_t{number(segment.destination_port)} |
-                             static_cast<std::uint64_t>(segment.destination.family()) << 48U;
-    const std::uint64_t both = std::uint64_t{segment.protocol} << 32U | std::uint64_t{depth} << 40U;
-    const auto rest = [&](std::uint64_t low, std::uint64_t high) {  // each has its port in front and its family behind
-        return both | low | (high & 0xffffU) << 16U | (high >> 48U) << 56U;
-    };
-    // Any order of addresses will do, as long as it is one.
-    const bool in_order = source0 != destination0   ? source0 < destination0
-                          : source1 != destination1 ? source1 < destination1
-                                                    : segment.source_port <= segment.destination_port;
-    if (in_order)
-        return {{{source0, source1}, {destination0, destination1}, rest(source, destination)}, End::low};
-    return {{{destination0, destination1}, {source0, source1}, rest(destination, source)}, End::high};
+    // Each end has its port in front and its family behind.
+    const std::uint64_t rest = low_end | (high_end & 0xffffU) << 16U | (high_end >> 48U) << 56U |
+                               std::uint64_t{segment.protocol} << 32U | std::uint64_t{depth} << 40U;
+    return {{low, high, rest}, static_cast<End>(static_cast<std::uint8_t>(mask & 1U))};
 }
 
 /// Mixes a key with a seed that the input cannot know, so that no capture can be made to fill one bucket.

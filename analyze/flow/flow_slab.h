@@ -21,6 +21,8 @@ public:
 
     /// Empties the record and keeps its place for another.
     void give_back(std::uint32_t flow);
+    /// Empties the record, which stays taken.
+    void empty(std::uint32_t flow);
 
     FlowRecord& operator[](std::uint32_t flow)
     {

@@ -13,6 +13,7 @@ constexpr std::size_t first_slots = 4096;
 // How many flows ahead of the one that ends their memory is asked for: the record, then what the record leads to.
 constexpr std::size_t far = 8;
 constexpr std::size_t near = 4;
+constexpr std::size_t nearest = 2;
 
 std::int64_t seconds_of(Timestamp time)
 {
@@ -58,21 +59,20 @@ bool FlowTable::is_over(const FlowRecord& record, const Segment& segment) const
 }
 
 /// What find_or_create() leaves: no flow is open under this key, or the one that is may be over.
-FlowRecord& FlowTable::open_or_replace(const KeyedSegment& keyed, const Segment& segment, std::uint32_t hash,
-                                       bool& is_new)
+FlowRecord& FlowTable::open_or_replace(const Look& look, const Segment& segment, bool& is_new)
 {
-    const Found known = find(keyed.key, hash);
+    const Found known = find(look.keyed.key, look.hash);
     latest_ = known.flow;
     is_new = known.record == nullptr || is_over(*known.record, segment);
     if (!is_new)
         return *known.record;
     if (known.record != nullptr)
         end(known.flow);
-    latest_ = create(keyed, segment, hash);
+    latest_ = create(look, segment);
     return flows_[latest_];
 }
 
-std::uint32_t FlowTable::create(const KeyedSegment& keyed, const Segment& segment, std::uint32_t hash)
+std::uint32_t FlowTable::create(const Look& look, const Segment& segment)
 {
     if (flows_.size() >= limits_.max_flows)
         evict_one();
@@ -80,13 +80,13 @@ std::uint32_t FlowTable::create(const KeyedSegment& keyed, const Segment& segmen
         grow();
     const std::uint32_t flow = flows_.take();
     FlowRecord& record = flows_[flow];
-    record.key = keyed.key;
-    record.hash = hash;
+    record.key = look.keyed.key;
+    record.hash = look.hash;
     record.id = next_id_++;
     record.transport = segment.transport;
     record.first = segment.time;
     record.last = segment.time;
-    slots_[free_slot(hash)] = {hash, flow};
+    slots_[free_slot(look.hash)] = {look.hash, flow};
     schedule(flow, std::max(deadline(record), now_second_ + 1));
     return flow;
 }
@@ -152,6 +152,8 @@ void FlowTable::fetch_ahead(const TimerWheel::Bucket& bucket) const
         __builtin_prefetch(&slots_[flows_[flow].hash & (slots_.size() - 1)]);
         hooks_.soon_ended(flows_[flow]);
     }
+    if (const std::uint32_t flow = bucket.peek(nearest); flow != no_flow)
+        hooks_.sooner_ended(flows_[flow]);
 }
 
 void FlowTable::expire_second(std::int64_t second)
@@ -245,8 +247,10 @@ void FlowTable::finish()
             flows_.fetch(open[i + far].flow);
         if (i + near < open.size())
             hooks_.soon_ended(flows_[open[i + near].flow]);
+        if (i + nearest < open.size())
+            hooks_.sooner_ended(flows_[open[i + nearest].flow]);
         hooks_.ended(flows_[open[i].flow]);
-        flows_[open[i].flow] = FlowRecord{};  // what it held goes now, not all at once
+        flows_.empty(open[i].flow);  // what it held goes now, not all at once
     }
     slots_.assign(first_slots, {});
     flows_ = {};

@@ -31,25 +31,41 @@ class FlowTable {
 public:
     struct Hooks {
         std::function<void(FlowRecord&)> ended;
-        std::function<void(const FlowRecord&)> soon_ended;  ///< perhaps: a moment to ask for memory, nothing more
+        /// Perhaps, and in two steps: moments to ask for memory, nothing more.
+        std::function<void(const FlowRecord&)> soon_ended;
+        std::function<void(const FlowRecord&)> sooner_ended;
     };
 
     FlowTable(const FlowLimits& limits, GapCounters& gaps, Hooks hooks);
 
+    /// Where a segment's flow is looked for.
+    struct Look {
+        KeyedSegment keyed;
+        std::uint32_t hash = 0;
+    };
+
+    /// Begins to look for the flow of a segment that will come soon: its place in the table is asked for.
+    Look look(const Segment& segment) const
+    {
+        Look look{key_of(segment), 0};
+        look.hash = hash_of(look.keyed.key, seed_);
+        __builtin_prefetch(&slots_[look.hash & (slots_.size() - 1)]);
+        return look;
+    }
+
     /// The flow of a segment, a new one where none is open; ends those whose time is over. The reference is good until
     /// the next call.
-    FlowRecord& find_or_create(const KeyedSegment& keyed, const Segment& segment, bool& is_new)
+    FlowRecord& find_or_create(const Look& look, const Segment& segment, bool& is_new)
     {
         if (segment.time >= second_end_ || !has_time_) [[unlikely]]
             advance(segment.time);
-        const std::uint32_t hash = hash_of(keyed.key, seed_);
-        const Found found = find(keyed.key, hash);
+        const Found found = find(look.keyed.key, look.hash);
         if (found.record != nullptr && is_surely_open(*found.record, segment)) [[likely]] {
             latest_ = found.flow;
             is_new = false;
             return *found.record;
         }
-        return open_or_replace(keyed, segment, hash, is_new);
+        return open_or_replace(look, segment, is_new);
     }
 
     /// To be called when the flow that find_or_create() gave last has come to its RST or second FIN: it then leaves the
@@ -96,10 +112,10 @@ private:
         return (segment.time <= record.last || passed < static_cast<std::uint64_t>(shortest_.count())) &&
                (segment.transport != Transport::tcp || !segment.has_flag(TcpHeader::syn));
     }
-    FlowRecord& open_or_replace(const KeyedSegment& keyed, const Segment& segment, std::uint32_t hash, bool& is_new);
+    FlowRecord& open_or_replace(const Look& look, const Segment& segment, bool& is_new);
     std::size_t free_slot(std::uint32_t hash) const;
     std::size_t slot_of(std::uint32_t flow) const;
-    std::uint32_t create(const KeyedSegment& keyed, const Segment& segment, std::uint32_t hash);
+    std::uint32_t create(const Look& look, const Segment& segment);
     bool is_over(const FlowRecord& record, const Segment& segment) const;
     std::int64_t deadline(const FlowRecord& record) const;
     void end(std::uint32_t flow);

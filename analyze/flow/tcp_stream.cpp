@@ -226,10 +226,4 @@ void TcpStream::finish(FlowFacts& facts)
     connection_.finish(facts);
 }
 
-bool TcpStream::done() const
-{
-    return !connection_.wants(Side::client) && !connection_.wants(Side::server) &&
-           direction(Side::client).compared.empty() && direction(Side::server).compared.empty();
-}
-
 }  // namespace waybill

@@ -62,7 +62,11 @@ public:
     void finish(FlowFacts& facts);
 
     /// Whether nothing more can be learnt, so that the stream may be dropped.
-    bool done() const;
+    bool done() const
+    {
+        return directions_[0].compared.empty() && directions_[1].compared.empty() && !connection_.wants(Side::client) &&
+               !connection_.wants(Side::server);
+    }
 
     /// Whether the octets say that the other side is the client.
     bool sides_swapped() const { return connection_.sides_swapped(); }

@@ -1,8 +1,10 @@
 #include "analyze/name/dns_cache.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
+#include "base/ascii.h"
 #include "wire/dns_ech_config.h"
 #include "wire/dns_rdata.h"
 
@@ -103,24 +105,24 @@ struct DnsCache::Learning {
     const Message& message;
     const IpAddress& client;
     Timestamp at;
-    NamePool::Id name = NamePool::none;
+    SharedText name = {};
 };
 
-DnsCache::PairKey DnsCache::pair_key(const IpAddress& client, const IpAddress& address)
+std::uint32_t DnsCache::KeyHash::operator()(const PairKey& key) const
 {
-    const auto& of_client = client.words();
-    const auto& of_address = address.words();
-    const auto families = static_cast<unsigned>(client.family()) << 8U | static_cast<unsigned>(address.family());
-    return {.addresses = {of_client[0], of_client[1], of_address[0], of_address[1]},
-            .rest = static_cast<std::uint16_t>(families)};
+    const std::array<std::uint64_t, 5> words{key.client[0], key.client[1], key.address[0], key.address[1],
+                                             key.families};
+    return hash(std::span<const std::uint64_t>{words});
 }
 
-DnsCache::EchKey DnsCache::ech_key(const IpAddress& client, NamePool::Id name)
+std::uint32_t DnsCache::KeyHash::operator()(const EchKey& key) const
 {
-    return {.addresses = client.words(), .rest = static_cast<std::uint64_t>(client.family()) << 32U | name};
+    const auto& client = key.client.words();
+    const std::array<std::uint64_t, 3> words{client[0], client[1], hash(as_octets(key.name.text()))};
+    return hash(std::span<const std::uint64_t>{words});
 }
 
-DnsCache::DnsCache(Bounds bounds) : addresses_{bounds.addresses}, ech_{bounds.ech_names} {}
+DnsCache::DnsCache(TextPool& names, Bounds bounds) : names_{&names}, pairs_{bounds.addresses}, ech_{bounds.ech_names} {}
 
 void DnsCache::learn_response(const Message& message, const IpAddress& client, Timestamp at)
 {
@@ -136,7 +138,7 @@ void DnsCache::learn_response(const Message& message, const IpAddress& client, T
     const dns::Question& question = message.questions.front();
     if (message.questions.size() != 1 || question.class_number() != dns::class_internet)
         return;
-    learning.name = hold_name(message, question.name, question.type);
+    learning.name = name_at(message, question.name, question.type);
     AliasChain chain{message, question.name};
     for (std::size_t i = 0; i < chain.size(); ++i) {  // the chain has an end
         for_each_told(message, [&](const Record& record) {
@@ -150,7 +152,6 @@ void DnsCache::learn_response(const Message& message, const IpAddress& client, T
     }
     if (!chain.complete())
         ++incomplete_;
-    names_.release(learning.name);
 }
 
 void DnsCache::learn_owners(Learning& learning)
@@ -158,21 +159,35 @@ void DnsCache::learn_owners(Learning& learning)
     for_each_told(learning.message, [&](const Record& record) {
         if (!dns::address_of(learning.message, record) && !dns::is_service_binding(record.type))
             return;
-        learning.name = hold_name(learning.message, record.name, record.type);
+        learning.name = name_at(learning.message, record.name, record.type);
         learn_record(learning, record, ttl_of(record));
-        names_.release(learning.name);
     });
 }
 
-/// The name's number in the pool, held; the caller gives it back.
-NamePool::Id DnsCache::hold_name(const Message& message, std::size_t start, Type asked)
+/// The name in lower case, in presentation form; of a service binding, the name that it is for.
+SharedText DnsCache::name_at(const Message& message, std::size_t start, Type asked)
 {
-    if (!dns::read_name(message.octets, start, scratch_name_))
-        scratch_name_ = {};  // not reached: parse_message checked every name
-    scratch_name_.to_lower_case();
-    if (dns::is_service_binding(asked))
+    scratch_text_.clear();
+    if (!dns::is_service_binding(asked)) {
+        dns::append_presentation(message.octets, start, scratch_text_);  // parse_message checked every name
+    } else if (dns::read_name(message.octets, start, scratch_name_)) {
         drop_service_labels(scratch_name_);
-    return names_.hold(scratch_name_);
+        scratch_name_.append_presentation(scratch_text_);
+    }
+    return share_scratch();
+}
+
+SharedText DnsCache::share(const dns::Name& name)
+{
+    scratch_text_.clear();
+    name.append_presentation(scratch_text_);
+    return share_scratch();
+}
+
+SharedText DnsCache::share_scratch()
+{
+    std::ranges::transform(scratch_text_, scratch_text_.begin(), to_lower);  // other octets than ASCII are escaped
+    return names_->share(scratch_text_);
 }
 
 void DnsCache::learn_record(const Learning& learning, const Record& record, std::uint32_t ttl)
@@ -200,11 +215,8 @@ void DnsCache::learn_address(const Learning& learning, const IpAddress& address,
 {
     if (is_special(address))
         return;
-    Answers& answers = addresses_.use_or_add(pair_key(learning.client, address), [this](Answers& gone) {
-        ++evicted_;
-        release(gone);
-    });
-    add(answers, {.at = learning.at, .ttl = ttl, .name = learning.name});
+    Pair& pair = pairs_.use_or_add(pair_key(learning.client, address), [this](const Pair&) { ++evicted_; });
+    add(pair, {.name = learning.name, .at = learning.at, .ttl = ttl});
 }
 
 void DnsCache::learn_ech(const Learning& learning, Bytes configs)
@@ -214,68 +226,40 @@ void DnsCache::learn_ech(const Learning& learning, Bytes configs)
     if (!public_names)
         return;
     for (const std::string_view public_name : *public_names) {
-        auto name = dns::Name::parse_presentation(public_name);
-        if (!name)
-            continue;
-        name->to_lower_case();
-        const NamePool::Id id = names_.hold(*name);
-        add_ech(learning, id);
-        names_.release(id);
+        if (const auto name = dns::Name::parse_presentation(public_name))
+            add_ech(learning, share(*name));
     }
 }
 
-void DnsCache::add_ech(const Learning& learning, NamePool::Id name)
+void DnsCache::add_ech(const Learning& learning, const SharedText& name)
 {
-    EchSeen& seen = ech_.use_or_add(ech_key(learning.client, name), [this](const EchSeen& gone) {
-        ++ech_evicted_;
-        names_.release(gone.name);
-    });
-    if (seen.name != NamePool::none)
-        return;
-    seen = {.first = learning.at, .name = name};
-    names_.hold(name);
+    EchSeen& seen = ech_.use_or_add({learning.client, name}, [this](const EchSeen&) { ++ech_evicted_; });
+    if (!seen.first)
+        seen.first = learning.at;
 }
 
-void DnsCache::add(Answers& answers, const Answer& answer)
+void DnsCache::add(Pair& pair, Answer answer)
 {
-    if (answers.newest.name == answer.name) {
-        answers.newest = answer;
+    if (pair.name.empty() || pair.name == answer.name) {
+        pair.set_newest(std::move(answer));
         return;
     }
-    names_.hold(answer.name);
-    Answer moved = std::exchange(answers.newest, answer);
-    if (moved.name == NamePool::none)
-        return;
-    if (!answers.older)
-        answers.older = std::make_unique<std::array<Answer, max_names - 1>>();
-    for (Answer& place : *answers.older) {
-        if (place.name == answer.name) {
-            place = moved;
-            names_.release(answer.name);  // what its earlier answer held
-            return;
-        }
+    Answer moved = pair.newest();
+    pair.set_newest(std::move(answer));
+    if (!pair.older)
+        pair.older = std::make_unique<OlderAnswers>();
+    for (Answer& place : *pair.older) {
         std::swap(place, moved);
-        if (moved.name == NamePool::none)
+        if (moved.name.empty() || moved.name == pair.name)  // room, or this name's earlier answer
             return;
     }
-    names_.release(moved.name);
     ++names_dropped_;
 }
 
-void DnsCache::release(Answers& answers)
+DnsCache::Candidate DnsCache::candidate(Answer answer, Timestamp at)
 {
-    names_.release(answers.newest.name);
-    if (!answers.older)
-        return;
-    for (const Answer& answer : *answers.older) {
-        if (answer.name != NamePool::none)
-            names_.release(answer.name);
-    }
-}
-
-DnsCache::Candidate DnsCache::candidate(const Answer& answer, Timestamp at) const
-{
-    return {.name = names_.text(answer.name), .answered = answer.at, .after_ttl = is_over(answer.at, answer.ttl, at)};
+    const bool after_ttl = is_over(answer.at, answer.ttl, at);
+    return {.name = std::move(answer.name), .answered = answer.at, .after_ttl = after_ttl};
 }
 
 bool DnsCache::ech_delivered(const IpAddress& client, std::string_view name, Timestamp at) const
@@ -283,11 +267,8 @@ bool DnsCache::ech_delivered(const IpAddress& client, std::string_view name, Tim
     const auto wanted = dns::Name::parse_presentation(name);
     if (!wanted)
         return false;
-    const NamePool::Id id = names_.find(*wanted);
-    if (id == NamePool::none)
-        return false;
-    const EchSeen* seen = ech_.peek(ech_key(client, id));
-    return seen != nullptr && seen->first <= at;
+    const EchSeen* seen = ech_.peek({client, wanted->presentation()});
+    return seen != nullptr && *seen->first <= at;
 }
 
 }  // namespace waybill

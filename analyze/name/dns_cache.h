@@ -1,16 +1,19 @@
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <span>
+#include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
 
-#include "analyze/name/lru_table.h"
-#include "analyze/name/name_pool.h"
+#include "analyze/name/hash_index.h"
+#include "analyze/name/second_chance_table.h"
+#include "analyze/name/text_pool.h"
 #include "model/address.h"
+#include "model/shared_text.h"
 #include "model/time.h"
 #include "wire/dns_message.h"
 #include "wire/dns_name.h"
@@ -34,8 +37,9 @@ public:
         bool after_ttl = false;  ///< that answer's time to live was over at the time asked about
     };
 
-    DnsCache() : DnsCache{Bounds{}} {}
-    explicit DnsCache(Bounds bounds);
+    /// `names` gives names one copy with everybody else who takes them from there; it outlives the cache.
+    explicit DnsCache(TextPool& names) : DnsCache{names, Bounds{}} {}
+    DnsCache(TextPool& names, Bounds bounds);
 
     /// Learns what a response told `client` at time `at`; does nothing for queries, errors and malformed messages.
     ///
@@ -45,19 +49,27 @@ public:
     /// (RFC 9619). Special addresses (model/address.h) are never learnt.
     void learn_response(const dns::Message& message, const IpAddress& client, Timestamp at);
 
+    /// Asks for the memory that for_each_name() will need, in two steps some time apart: the second takes what the
+    /// first gave.
+    std::uint32_t look(const IpAddress& client, const IpAddress& address) const
+    {
+        return pairs_.look(pair_key(client, address));
+    }
+    void fetch(std::uint32_t look) const { pairs_.fetch(look); }
+
     /// Calls `use` with each name that was learnt so far for `address` and `client`, the newest answer first. Ask when
     /// a flow begins: an answer that comes later did not lead to it. Counts as a use.
     template <typename Use>
     void for_each_name(const IpAddress& client, const IpAddress& address, Timestamp at, Use&& use)
     {
-        const Answers* const answers = addresses_.use(pair_key(client, address));
-        if (answers == nullptr)
+        const Pair* const pair = pairs_.use(pair_key(client, address));
+        if (pair == nullptr)
             return;
-        use(candidate(answers->newest, at));
-        if (!answers->older)
+        use(candidate(pair->newest(), at));
+        if (!pair->older)
             return;
-        for (const Answer& answer : *answers->older) {
-            if (answer.name == NamePool::none)
+        for (const Answer& answer : *pair->older) {
+            if (answer.name.empty())
                 break;
             use(candidate(answer, at));
         }
@@ -69,7 +81,7 @@ public:
     /// When `ech_evicted()` is not 0, false may mean forgotten.
     bool ech_delivered(const IpAddress& client, std::string_view name, Timestamp at) const;
 
-    std::size_t size() const { return addresses_.size(); }          ///< pairs of client and address
+    std::size_t size() const { return pairs_.size(); }              ///< pairs of client and address
     std::uint64_t evicted() const { return evicted_; }              ///< pairs forgotten because of the bound
     std::uint64_t names_dropped() const { return names_dropped_; }  ///< names forgotten because of max_names
     std::uint64_t incomplete() const
@@ -79,59 +91,95 @@ public:
     std::uint64_t ech_evicted() const { return ech_evicted_; }
 
 private:
+    struct Answer {
+        SharedText name;  // empty: none
+        Timestamp at;
+        std::uint32_t ttl = 0;  // seconds
+    };
+    using OlderAnswers = std::array<Answer, max_names - 1>;  // newest first
+
     /// Addresses as whole words, which compare and hash faster than octets.
-    template <std::size_t words, typename Rest>
-    struct Key {
-        std::array<std::uint64_t, words> addresses{};
-        Rest rest{};  // what else tells keys apart
-        friend bool operator==(const Key&, const Key&) = default;
+    struct PairKey {
+        IpAddress::Words client{};
+        IpAddress::Words address{};
+        std::uint16_t families = 0;
+    };
+    /// What is known of an address for a client. One cache line exactly, for most are cold when they are asked for; the
+    /// newest answer stands in the entry itself, for most addresses have one name.
+    struct alignas(64) Pair {
+        using Key = PairKey;
+
+        SharedText name;
+        Timestamp at;
+        IpAddress::Words client{};
+        IpAddress::Words address{};
+        std::unique_ptr<OlderAnswers> older;
+        std::uint32_t ttl = 0;
+        std::uint16_t families = 0;
+        bool used = false;
+
+        explicit Pair(const PairKey& key) : client{key.client}, address{key.address}, families{key.families} {}
+        PairKey key() const { return {client, address, families}; }
+        bool is_of(const PairKey& wanted) const
+        {
+            return address[0] == wanted.address[0] && address[1] == wanted.address[1] &&
+                   client[0] == wanted.client[0] && client[1] == wanted.client[1] && families == wanted.families;
+        }
+        Answer newest() const { return {name, at, ttl}; }
+        void set_newest(Answer answer)
+        {
+            name = std::move(answer.name);
+            at = answer.at;
+            ttl = answer.ttl;
+        }
+    };
+    static_assert(sizeof(Pair) == 64);
+
+    struct EchKey {
+        IpAddress client;
+        SharedText name;
+        friend bool operator==(const EchKey&, const EchKey&) = default;
+    };
+    /// An ECH configuration that was delivered.
+    struct EchSeen {
+        using Key = EchKey;
+
+        EchKey delivered;
+        std::optional<Timestamp> first;
+        bool used = false;
+
+        explicit EchSeen(EchKey key) : delivered{std::move(key)} {}
+        const EchKey& key() const { return delivered; }
+        bool is_of(const EchKey& wanted) const { return delivered == wanted; }
     };
     struct KeyHash {
         KeyedHash hash;
-        template <std::size_t words, typename Rest>
-        std::uint32_t operator()(const Key<words, Rest>& key) const
-        {
-            std::array<std::uint64_t, words + 1> all{};
-            std::ranges::copy(key.addresses, all.begin());
-            all.back() = key.rest;
-            return hash(std::span<const std::uint64_t>{all});
-        }
-    };
-    using PairKey = Key<4, std::uint16_t>;  // client and address; rest: their families
-    using EchKey = Key<2, std::uint64_t>;   // client; rest: its family and the name's number
-    static PairKey pair_key(const IpAddress& client, const IpAddress& address);
-    static EchKey ech_key(const IpAddress& client, NamePool::Id name);
-
-    struct Answer {
-        Timestamp at;
-        std::uint32_t ttl = 0;  // seconds
-        NamePool::Id name = NamePool::none;
-    };
-    /// The newest answer stands in the entry itself: most addresses have one name.
-    struct Answers {
-        Answer newest;
-        std::unique_ptr<std::array<Answer, max_names - 1>> older;  // newest first
-    };
-    struct EchSeen {
-        Timestamp first;
-        NamePool::Id name = NamePool::none;  // none: not filled yet
+        std::uint32_t operator()(const PairKey& key) const;
+        std::uint32_t operator()(const EchKey& key) const;
     };
     struct Learning;  // what one response says while it is read
 
-    Candidate candidate(const Answer& answer, Timestamp at) const;
-    NamePool::Id hold_name(const dns::Message& message, std::size_t start, dns::Type asked);
+    static PairKey pair_key(const IpAddress& client, const IpAddress& address)
+    {
+        const auto families = static_cast<unsigned>(client.family()) << 8U | static_cast<unsigned>(address.family());
+        return {client.words(), address.words(), static_cast<std::uint16_t>(families)};
+    }
+    static Candidate candidate(Answer answer, Timestamp at);
+    SharedText name_at(const dns::Message& message, std::size_t start, dns::Type asked);
+    SharedText share(const dns::Name& name);
+    SharedText share_scratch();
     void learn_owners(Learning& learning);
     void learn_record(const Learning& learning, const dns::Record& record, std::uint32_t ttl);
     void learn_address(const Learning& learning, const IpAddress& address, std::uint32_t ttl);
     void learn_ech(const Learning& learning, Bytes configs);
-    void add_ech(const Learning& learning, NamePool::Id name);
-    void add(Answers& answers, const Answer& answer);
-    void release(Answers& answers);
+    void add_ech(const Learning& learning, const SharedText& name);
+    void add(Pair& pair, Answer answer);
 
-    NamePool names_;
-    LruTable<PairKey, Answers, KeyHash> addresses_;
-    LruTable<EchKey, EchSeen, KeyHash> ech_;
+    TextPool* names_;
+    SecondChanceTable<Pair, KeyHash> pairs_;
+    SecondChanceTable<EchSeen, KeyHash> ech_;
     dns::Name scratch_name_;
+    std::string scratch_text_;  // written anew for each name, its memory kept
     std::uint64_t evicted_ = 0;
     std::uint64_t names_dropped_ = 0;
     std::uint64_t incomplete_ = 0;

@@ -9,7 +9,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 {
     using namespace waybill;
     constexpr std::size_t bound = 5;
-    static DnsCache cache{{.addresses = bound, .ech_names = 3}};
+    static TextPool pool;
+    static DnsCache cache{pool, {.addresses = bound, .ech_names = 3}};
     static std::int64_t clock = 0;
     const Timestamp now{std::chrono::seconds{++clock}};
     const IpAddress client = IpAddress::from_octets(std::as_bytes(std::span{data, size}).first(size < 4 ? 0 : 4));

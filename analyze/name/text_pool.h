@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
 #include "analyze/name/hash_index.h"
+#include "base/huge_pages.h"
 #include "model/shared_text.h"
 
 namespace waybill {
@@ -16,12 +18,23 @@ public:
 
     /// The text, shared with everyone who asked for the same since the pool last started anew.
     SharedText share(std::string_view text);
-    std::size_t size() const { return texts_.size(); }
+    std::size_t size() const { return size_; }
 
 private:
+    /// Hash and text stand together, so that a text is found with one look at memory that is cold.
+    struct Place {
+        std::uint32_t hash = 0;
+        SharedText text;  // empty: free
+    };
+    using Places = std::vector<Place, HugePageAllocator<Place>>;
+    static constexpr std::size_t first_places = 16;
+
+    std::size_t find(std::string_view text, std::uint32_t hash) const;
+    void make_room();
+
     KeyedHash hash_;
-    HashIndex index_;
-    std::vector<SharedText> texts_;
+    Places places_ = Places(first_places);  // open addressing: a power of two, at most half in use
+    std::size_t size_ = 0;
 };
 
 }  // namespace waybill

@@ -122,20 +122,8 @@ public:
     {
     }
 
-    NextPacket next() override
-    {
-        NextPacket packet = source_->next();        // the only value returned, so that none is moved
-        while (!packet || !*packet) [[unlikely]] {  // ends: each round is a file less
-            if (!packet)
-                packet.error() = name_file(std::move(packet.error()), inputs_[file_]);
-            if (!packet || file_ + 1 >= inputs_.size() || !open_next(packet))
-                break;
-            packet = source_->next();
-        }
-        if (!packet) [[unlikely]]
-            stop();
-        return packet;
-    }
+    NextPacket next() override { return read(&PacketSource::next); }
+    NextPackets next_packets() override { return read(&PacketSource::next_packets); }
 
     SourceNotes notes() const override
     {
@@ -146,18 +134,38 @@ public:
     std::size_t current_file() const override { return file_; }
 
 private:
-    /// Goes on to the next file; false with the error in `packet` when it can't be opened.
-    bool open_next(NextPacket& packet)
+    static bool is_end(const Packet* packet) { return packet == nullptr; }
+    static bool is_end(std::span<const Packet> packets) { return packets.empty(); }
+
+    /// Reads on from the file that has something left.
+    template <typename Read>
+    Read read(Read (PacketSource::*read_one)())
+    {
+        Read read = (*source_.*read_one)();            // the only value returned, so that none is moved
+        while (!read || is_end(*read)) [[unlikely]] {  // ends: each round is a file less
+            if (!read)
+                read.error() = name_file(std::move(read.error()), inputs_[file_]);
+            if (!read || file_ + 1 >= inputs_.size())
+                break;
+            if (auto opened = open_next(); !opened) {
+                read = std::unexpected(std::move(opened).error());
+                break;
+            }
+            read = (*source_.*read_one)();
+        }
+        if (!read) [[unlikely]]
+            stop();
+        return read;
+    }
+    std::expected<void, CaptureError> open_next()
     {
         auto next_source = open_file(inputs_[file_ + 1]);
-        if (!next_source) {
-            packet = std::unexpected(std::move(next_source).error());
-            return false;
-        }
+        if (!next_source)
+            return std::unexpected(std::move(next_source).error());
         finished_.add(file_notes());
         source_ = *std::move(next_source);
         ++file_;
-        return true;
+        return {};
     }
     void stop()
     {

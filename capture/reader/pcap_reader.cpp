@@ -118,30 +118,61 @@ std::uint32_t PcapReader::field(std::span<const std::byte, 4> octets) const
     return layout_.order == std::endian::native ? value : std::byteswap(value);
 }
 
+PcapReader::Lengths PcapReader::lengths(Bytes header) const
+{
+    Lengths lengths{field(header.subspan<8, 4>()), field(header.subspan<12, 4>())};
+    if (layout_.length_order != LengthOrder::captured_first) [[unlikely]]
+        if (layout_.length_order == LengthOrder::wire_first || lengths.captured > lengths.wire)
+            std::swap(lengths.captured, lengths.wire);
+    return lengths;
+}
+
+/// Takes the record at the window's start, which lies ready.
+void PcapReader::take(Bytes header, const Lengths& lengths, Packet& packet)
+{
+    const std::size_t octets = layout_.record_header_octets + lengths.captured;
+    packet.time = time(field(header.subspan<0, 4>()), field(header.subspan<4, 4>()));
+    packet.octets = stream_.window.peek(octets).last(lengths.captured);
+    packet.wire_length = std::max(lengths.wire, lengths.captured);
+    packet.number = ++stream_.packets;
+    stream_.window.consume(octets);
+}
+
 NextPacket PcapReader::next()
 {
     OctetWindow& window = stream_.window;
     if (!window.require(layout_.record_header_octets)) [[unlikely]]
         return stream_.end();
-    const auto header = window.peek(record_fields_octets).first<record_fields_octets>();
-    const std::uint32_t seconds = field(header.subspan<0, 4>());
-    const std::uint32_t fraction = field(header.subspan<4, 4>());
-    std::uint32_t captured_length = field(header.subspan<8, 4>());
-    std::uint32_t wire_length = field(header.subspan<12, 4>());
-    if (layout_.length_order != LengthOrder::captured_first) [[unlikely]]
-        if (layout_.length_order == LengthOrder::wire_first || captured_length > wire_length)
-            std::swap(captured_length, wire_length);
-    if (captured_length > max_packet_octets) [[unlikely]]
-        return stream_.stop(fmt::format("a packet of {} octets, more than {}", captured_length, max_packet_octets));
-    const std::size_t record_octets = layout_.record_header_octets + captured_length;
-    if (!window.require(record_octets)) [[unlikely]]
+    const Lengths of_packet = lengths(window.available());
+    if (of_packet.captured > max_packet_octets) [[unlikely]]
+        return stream_.stop(fmt::format("a packet of {} octets, more than {}", of_packet.captured, max_packet_octets));
+    if (!window.require(layout_.record_header_octets + of_packet.captured)) [[unlikely]]
         return stream_.end();
-    const Bytes octets = window.peek(record_octets).last(captured_length);
-    window.consume(record_octets);
-    stream_.packet.time = time(seconds, fraction);
-    stream_.packet.octets = octets;
-    stream_.packet.wire_length = std::max(wire_length, captured_length);
-    return stream_.give();
+    take(window.available(), of_packet, stream_.packet);
+    return &stream_.packet;
+}
+
+/// False where the next record does not lie ready as a whole, or cannot be right: next() knows what to say.
+bool PcapReader::read_ready(Packet& packet)
+{
+    const Bytes ready = stream_.window.available();
+    if (ready.size() < layout_.record_header_octets)
+        return false;
+    const Lengths of_packet = lengths(ready);
+    if (of_packet.captured > std::min(max_packet_octets, ready.size() - layout_.record_header_octets))
+        return false;
+    take(ready, of_packet, packet);
+    return true;
+}
+
+NextPackets PcapReader::next_packets()
+{
+    std::size_t count = 0;
+    while (count < ready_.size() && read_ready(ready_[count]))  // ends with the array
+        ++count;
+    if (count == 0) [[unlikely]]
+        return PacketSource::next_packets();
+    return std::span<const Packet>{ready_}.first(count);
 }
 
 }  // namespace waybill

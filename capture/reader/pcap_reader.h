@@ -1,10 +1,12 @@
 #pragma once
 
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <memory>
+#include <optional>
 #include <span>
 
 #include "capture/packet_source.h"
@@ -23,11 +25,18 @@ public:
     static std::expected<std::unique_ptr<PcapReader>, CaptureError> open(OctetWindow window);
 
     NextPacket next() override;
+    NextPackets next_packets() override;
     SourceNotes notes() const override { return stream_.notes; }
 
 private:
     /// Which of a record's two lengths comes first: it changed with version 2.3, and not in all writers at once.
     enum class LengthOrder : std::uint8_t { captured_first, wire_first, by_size };
+
+    /// What a record says of its packet.
+    struct Lengths {
+        std::uint32_t captured = 0;
+        std::uint32_t wire = 0;
+    };
 
     /// What the file header says of every record.
     struct Layout {
@@ -43,13 +52,20 @@ private:
     {
         stream_.packet.link_type = layout.link_type;
         stream_.packet.fcs_length = layout.fcs_length;
+        ready_.fill(stream_.packet);
     }
     static std::expected<Layout, CaptureError> read_layout(OctetWindow& window);
     static std::expected<void, CaptureError> read_version(Fields& header, Layout& layout);
+    Lengths lengths(Bytes header) const;
+    bool read_ready(Packet& packet);
+    void take(Bytes header, const Lengths& lengths, Packet& packet);
     std::uint32_t field(std::span<const std::byte, 4> octets) const;
     Timestamp time(std::uint32_t seconds, std::uint32_t fraction);
 
+    static constexpr std::size_t most_ready = 16;
+
     RecordStream stream_;
+    std::array<Packet, most_ready> ready_;  // what next_packets() gave
     Layout layout_;
 };
 

@@ -43,21 +43,40 @@ struct WholeReading {
     friend bool operator==(const WholeReading&, const WholeReading&) = default;
 };
 
-/// Reads `source` to its end or its first error.
+inline OwnedPacket own(const Packet& packet)
+{
+    return {.time = packet.time,
+            .octets = {packet.octets.begin(), packet.octets.end()},
+            .wire_length = packet.wire_length,
+            .link_type = packet.link_type,
+            .has_time = packet.has_time,
+            .fcs_length = packet.fcs_length,
+            .comment = std::string{packet.comment}};
+}
+
+/// Reads `source` to its end or its first error, packet by packet.
 inline WholeReading read_whole(PacketSource& source)
 {
     WholeReading reading;
     NextPacket packet = source.next();
     for (; packet && *packet; packet = source.next())  // ends: a source's input does
-        reading.packets.push_back({.time = (*packet)->time,
-                                   .octets = {(*packet)->octets.begin(), (*packet)->octets.end()},
-                                   .wire_length = (*packet)->wire_length,
-                                   .link_type = (*packet)->link_type,
-                                   .has_time = (*packet)->has_time,
-                                   .fcs_length = (*packet)->fcs_length,
-                                   .comment = std::string{(*packet)->comment}});
+        reading.packets.push_back(own(**packet));
     if (!packet)
         reading.error = packet.error();
+    reading.notes = source.notes();
+    return reading;
+}
+
+/// The same by as many packets at once as it gives.
+inline WholeReading read_whole_by_many(PacketSource& source)
+{
+    WholeReading reading;
+    NextPackets packets = source.next_packets();
+    for (; packets && !packets->empty(); packets = source.next_packets())  // ends: a source's input does
+        for (const Packet& packet : *packets)
+            reading.packets.push_back(own(packet));
+    if (!packets)
+        reading.error = packets.error();
     reading.notes = source.notes();
     return reading;
 }
@@ -66,21 +85,23 @@ constexpr std::size_t window_octets = 4096;  ///< small, so that tests meet its 
 
 /// Reads `capture` with one format's reader, given at most `chunk` octets at a time.
 template <class Reader>
-WholeReading read_whole_as(Bytes capture, std::size_t chunk)
+WholeReading read_whole_as(Bytes capture, std::size_t chunk, WholeReading (*read)(PacketSource&) = read_whole)
 {
     const auto reader = Reader::open(OctetWindow{std::make_unique<MemoryOctets>(capture, chunk), window_octets});
     if (!reader)
         return {.packets = {}, .notes = {}, .error = reader.error()};
-    return read_whole(**reader);
+    return read(**reader);
 }
 
-/// Whether a reading is the same however the octets arrive, and gives no more octets than there are.
+/// Whether a reading is the same however the octets arrive and the packets are asked for, and gives no more octets than
+/// there are.
 template <class Reader>
 bool reads_the_same_in_pieces(Bytes capture)
 {
     const WholeReading whole = read_whole_as<Reader>(capture, capture.size());
     return whole == read_whole_as<Reader>(capture, 1) && whole == read_whole_as<Reader>(capture, 61) &&
-           whole.captured_octets() <= capture.size();
+           whole == read_whole_as<Reader>(capture, capture.size(), read_whole_by_many) &&
+           whole == read_whole_as<Reader>(capture, 61, read_whole_by_many) && whole.captured_octets() <= capture.size();
 }
 
 }  // namespace waybill

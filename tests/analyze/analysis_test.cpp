@@ -341,4 +341,5 @@ TEST_CASE("the same packets give the same events in the same order")
     const auto once = told(packets, options);
     CHECK(once.events == told(packets, options).events);
     CHECK(once.flows.size() == 300);
+    CHECK(once.events == told(packets, options, true).events);  // added together, not one by one
 }

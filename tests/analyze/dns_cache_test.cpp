@@ -14,6 +14,8 @@ using test::hex;
 
 namespace {
 
+TextPool pool;  // of all tests: what a cache learns does not depend on it
+
 const IpAddress client = *IpAddress::parse("192.0.2.100");
 const IpAddress other_client = *IpAddress::parse("2001:db8::100");
 
@@ -64,7 +66,7 @@ std::string names(DnsCache& cache, std::string_view address, int at = 0, const I
 
 TEST_CASE("the name asked for names the address, for the client that was told")
 {
-    DnsCache cache;
+    DnsCache cache{pool};
     learn(cache, a_response("WWW.Example.com", "203.0.113.1"));
     CHECK(names(cache, "203.0.113.1") == "www.example.com");
     CHECK(names(cache, "203.0.113.2").empty());
@@ -77,7 +79,7 @@ TEST_CASE("the name asked for names the address, for the client that was told")
 
 TEST_CASE("an answer older than its time to live says so")
 {
-    DnsCache cache;
+    DnsCache cache{pool};
     learn(cache, a_response("a.test", "203.0.113.1", 60));
     CHECK(names(cache, "203.0.113.1", 60) == "a.test");
     CHECK(names(cache, "203.0.113.1", 61) == "a.test!");
@@ -98,7 +100,7 @@ TEST_CASE("a chain of aliases leads back to the name asked for, for its shortest
                             .answer("node.example", dns::Type::aaaa, 3600, hex("20010db8 00000001 00000000 00000001"))
                             .answer("stranger.example", dns::Type::aaaa, 60, hex("20010db8 00000002 00000000 00000001"))
                             .octets();
-    DnsCache cache;
+    DnsCache cache{pool};
     learn(cache, octets);
     CHECK(names(cache, "2001:db8:0:1::1", 20) == "www.example.com");
     CHECK(names(cache, "2001:db8:0:1::1", 21) == "www.example.com!");
@@ -113,7 +115,7 @@ TEST_CASE("an alias that leads back to itself ends")
                             .answer("b.test", dns::Type::cname, 20, DnsBuilder::name_octets("a.test"))
                             .answer("b.test", dns::Type::a, 20, hex("cb007101"))
                             .octets();
-    DnsCache cache;
+    DnsCache cache{pool};
     learn(cache, octets);
     CHECK(names(cache, "203.0.113.1") == "a.test");
 }
@@ -128,7 +130,7 @@ TEST_CASE("a chain of sixteen aliases is followed, a longer one is counted")
             builder.answer("n" + std::to_string(i) + ".test", dns::Type::cname, 60,
                            DnsBuilder::name_octets("n" + std::to_string(i + 1) + ".test"));
         builder.answer("n" + std::to_string(length) + ".test", dns::Type::a, 60, hex("cb007101"));
-        DnsCache cache;
+        DnsCache cache{pool};
         learn(cache, builder.octets());
         CHECK(names(cache, "203.0.113.1") == (length == 16 ? "n0.test" : ""));
         CHECK(cache.incomplete() == (length == 16 ? 0 : 1));
@@ -144,7 +146,7 @@ TEST_CASE("a response with more records than are compared is counted")
     auto octets = builder.octets();
     octets[6] = std::byte{4097 >> 8};  // the builder counts to 255
     octets[7] = std::byte{4097 & 0xff};
-    DnsCache cache;
+    DnsCache cache{pool};
     learn(cache, octets);
     CHECK(cache.incomplete() == 1);
 }
@@ -161,7 +163,7 @@ TEST_CASE("service bindings name addresses by their hints and targets")
                             .answer("@", dns::Type::https, 60, rdata)
                             .additional("pool.example", dns::Type::a, 60, hex("cb007103"))
                             .octets();
-    DnsCache cache;
+    DnsCache cache{pool};
     learn(cache, octets);
     for (const char* address : {"203.0.113.1", "203.0.113.2", "203.0.113.3", "2001:db8::1"})
         CHECK(names(cache, address) == "example.com");
@@ -169,7 +171,7 @@ TEST_CASE("service bindings name addresses by their hints and targets")
 
 TEST_CASE("several names stay several, the newest first")
 {
-    DnsCache cache;
+    DnsCache cache{pool};
     learn(cache, a_response("a.test", "203.0.113.1"), 0);
     learn(cache, a_response("b.test", "203.0.113.1"), 1);
     learn(cache, a_response("c.test", "203.0.113.1"), 2);
@@ -184,7 +186,7 @@ TEST_CASE("several names stay several, the newest first")
 
 TEST_CASE("of more than eight names the oldest answer goes, and is counted")
 {
-    DnsCache cache;
+    DnsCache cache{pool};
     for (int i = 0; i < 10; ++i)
         learn(cache, a_response("n" + std::to_string(i) + ".test", "203.0.113.1"), i);
     CHECK(names(cache, "203.0.113.1", 9) == "n9.test n8.test n7.test n6.test n5.test n4.test n3.test n2.test");
@@ -196,7 +198,7 @@ TEST_CASE("of more than eight names the oldest answer goes, and is counted")
 
 TEST_CASE("the pair not used for longest goes first, and is counted")
 {
-    DnsCache cache{{.addresses = 3, .ech_names = 1}};
+    DnsCache cache{pool, {.addresses = 3, .ech_names = 1}};
     learn(cache, a_response("a.test", "203.0.113.1"));
     learn(cache, a_response("b.test", "203.0.113.2"));
     learn(cache, a_response("c.test", "203.0.113.3"));
@@ -212,7 +214,7 @@ TEST_CASE("the pair not used for longest goes first, and is counted")
 
 TEST_CASE("a full cache holds the latest pairs, whatever came before")
 {
-    DnsCache cache{{.addresses = 100, .ech_names = 1}};
+    DnsCache cache{pool, {.addresses = 100, .ech_names = 1}};
     for (int i = 0; i < 5000; ++i)
         learn(cache, a_response("n" + std::to_string(i % 700) + ".test",
                                 "203.0." + std::to_string(i / 250) + "." + std::to_string(i % 250)));
@@ -226,7 +228,7 @@ TEST_CASE("a full cache holds the latest pairs, whatever came before")
 
 TEST_CASE("special addresses are never learnt")
 {
-    DnsCache cache;
+    DnsCache cache{pool};
     for (const char* address : {"127.0.0.1", "0.0.0.0", "169.254.1.1", "224.0.0.251", "255.255.255.255"})
         learn(cache, a_response("a.test", address));
     CHECK(cache.size() == 0);
@@ -271,7 +273,7 @@ TEST_CASE("what is no answer teaches nothing")
     };
     for (const Row& row : rows) {
         CAPTURE(row.what);
-        DnsCache cache;
+        DnsCache cache{pool};
         learn(cache, row.octets);
         CHECK(cache.size() == 0);
     }
@@ -282,7 +284,7 @@ TEST_CASE("a malformed response teaches nothing, one cut by the capture what it 
     auto octets = a_response("a.test", "203.0.113.1");
     octets[7] = std::byte{2};  // says two answers
     dns::Message message;
-    DnsCache cache;
+    DnsCache cache{pool};
     CHECK_FALSE(dns::parse_message(octets, message).has_value());
     cache.learn_response(message, client, second(0));
     CHECK(cache.size() == 0);
@@ -300,7 +302,7 @@ TEST_CASE("where nothing was asked, as in mDNS, the owner names its address")
             .answer("Printer.local", dns::Type::a, 60, hex("c0a80007"))
             .additional("printer.local", dns::Type::aaaa, 60, hex("fd000000 00000000 00000000 00000007"))
             .octets();
-    DnsCache cache;
+    DnsCache cache{pool};
     learn(cache, octets);
     CHECK(names(cache, "192.168.0.7") == "printer.local");
     CHECK(names(cache, "fd00::7") == "printer.local");
@@ -315,7 +317,7 @@ TEST_CASE("ECH is delivered to a client for the name asked for and for the publi
                             .question("Hidden.example.com", dns::Type::https)
                             .answer("@", dns::Type::https, 60, rdata)
                             .octets();
-    DnsCache cache;
+    DnsCache cache{pool};
     CHECK_FALSE(cache.ech_delivered(client, "hidden.example.com", second(5)));
     learn(cache, octets, 5);
     CHECK(cache.ech_delivered(client, "hidden.example.com", second(5)));
@@ -327,7 +329,7 @@ TEST_CASE("ECH is delivered to a client for the name asked for and for the publi
     CHECK(cache.ech_delivered(client, "hidden.example.com", second(5)));
     CHECK(cache.ech_evicted() == 0);
 
-    DnsCache small{{.addresses = 1, .ech_names = 1}};
+    DnsCache small{pool, {.addresses = 1, .ech_names = 1}};
     learn(small, octets, 5);
     CHECK(small.ech_evicted() == 1);
     CHECK(small.ech_delivered(client, "front.test", second(5)));
@@ -338,7 +340,7 @@ TEST_CASE("times at the ends of the clock do no harm")
     dns::Message message;
     const auto octets = a_response("a.test", "203.0.113.1");
     REQUIRE(dns::parse_message(octets, message).has_value());
-    DnsCache cache;
+    DnsCache cache{pool};
     cache.learn_response(message, client, Timestamp::min());
     const auto found = candidates(cache, client, "203.0.113.1", Timestamp::max());
     REQUIRE(found.size() == 1);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -81,7 +82,7 @@ struct Told {
     std::uint64_t gap(GapKind kind) const { return result.gaps.count(kind); }
 };
 
-inline Told told(const std::vector<OwnedPacket>& packets, const AnalysisOptions& options = {})
+inline Told told(const std::vector<OwnedPacket>& packets, const AnalysisOptions& options = {}, bool together = false)
 {
     Told all;
     EventSinks sinks;
@@ -112,9 +113,16 @@ inline Told told(const std::vector<OwnedPacket>& packets, const AnalysisOptions&
         all.flows.push_back(std::move(copy));
     };
     Analysis analysis{options, std::move(sinks)};
-    std::uint64_t count = 0;
-    for (const OwnedPacket& packet : packets)
-        analysis.add(packet.view(), {0, ++count});
+    std::vector<Packet> views;
+    for (const OwnedPacket& packet : packets) {
+        views.push_back(packet.view());
+        views.back().number = views.size();
+    }
+    if (together)
+        analysis.add(views, 0);
+    else
+        for (const Packet& packet : views)
+            analysis.add(packet, {0, packet.number});
     all.result = analysis.finish();
     for (const Contact& contact : all.result.contacts)
         all.events.push_back(event_text(contact));

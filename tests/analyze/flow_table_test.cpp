@@ -60,16 +60,17 @@ struct Table {
                          ended.push_back(record.id);
                          packets[record.id] = record.sent[0].packets + record.sent[1].packets;
                      },
-                 .soon_ended = [](const FlowRecord&) {}}}
+                 .soon_ended = [](const FlowRecord&) {},
+                 .sooner_ended = [](const FlowRecord&) {}}}
     {
     }
     std::uint64_t add(const Segment& segment)
     {
-        const KeyedSegment keyed = key_of(segment);
+        const FlowTable::Look look = flows.look(segment);
         bool is_new = false;
-        FlowRecord& record = flows.find_or_create(keyed, segment, is_new);
+        FlowRecord& record = flows.find_or_create(look, segment, is_new);
         const bool had_ended = record.ended();
-        ++record.sent.at(index(keyed.sender)).packets;
+        ++record.sent.at(index(look.keyed.sender)).packets;
         record.first = std::min(record.first, segment.time);
         record.last = std::max(record.last, segment.time);
         record.established = record.sent[0].packets != 0 && record.sent[1].packets != 0;
@@ -77,7 +78,7 @@ struct Table {
             record.syn_seen = true;
             record.initial_sequence = segment.tcp_sequence;
         }
-        record.finished.at(index(keyed.sender)) |= segment.has_flag(TcpHeader::fin);
+        record.finished.at(index(look.keyed.sender)) |= segment.has_flag(TcpHeader::fin);
         record.reset |= segment.has_flag(TcpHeader::rst);
         if (!had_ended && record.ended())
             flows.bring_forward();

@@ -14,7 +14,7 @@ TEST_CASE("equal texts are one copy, also after the pool has started anew for wh
     CHECK(first.text().data() == again.text().data());
     CHECK(pool.share("API.example").text() == "API.example");
     CHECK(pool.share("").text().empty());
-    CHECK(pool.size() == 3);
+    CHECK(pool.size() == 2);  // nothing needs no copy
 
     for (std::size_t i = 0; i < TextPool::max_texts; ++i)
         pool.share(std::to_string(i));
