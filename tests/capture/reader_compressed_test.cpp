@@ -121,12 +121,17 @@ TEST_CASE("damage of the compression is told, after the packets before it")
     CHECK(read(zstd(capture_of(3)) + hex("616263646566")).notes.damaged_files == 1);
 }
 
-TEST_CASE("a Zstandard window that needs more memory than the bound is refused")
+TEST_CASE("a Zstandard window is read up to 128 MiB, as zstd --long=27 has it, and refused over that")
 {
-    const WholeReading reading = read(hex("28b52ffd | 00 | a8 | 010000 61"));  // window descriptor: 2^31 octets
-    REQUIRE(reading.error);
-    CHECK(reading.error->kind == CaptureError::Kind::not_understood);
-    CHECK(reading.error->message.find("too much memory") != std::string::npos);
+    const Octets largest = hex("28b52ffd | 00 | 88 | 590100");  // window descriptor: 2^27 octets; a raw block of 43
+    CHECK(read(largest + capture_of(1)) == read(capture_of(1)));
+    for (const char* descriptor : {"89", "a8"}) {  // 2^27 * 9 / 8 and 2^31 octets
+        CAPTURE(descriptor);
+        const WholeReading reading = read(hex("28b52ffd | 00") + hex(descriptor) + hex("010000 61"));
+        REQUIRE(reading.error);
+        CHECK(reading.error->kind == CaptureError::Kind::not_understood);
+        CHECK(reading.error->message.find("too much memory") != std::string::npos);
+    }
 }
 
 TEST_CASE("compression inside compression is not read")
