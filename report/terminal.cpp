@@ -163,6 +163,9 @@ void Page::add_head()
     }
     for (const std::string& part : summary_lines(summary_sentence(report_), columns_))
         line(part);
+    if (const std::string note = failure_note(report_); !note.empty())
+        for (const std::string& part : wrapped(note, columns_))
+            line(part);
     line();
 }
 

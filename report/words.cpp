@@ -144,6 +144,14 @@ std::string summary_sentence(const Report& report)
     return text + (report.lost_input() ? " · input was lost, see Not seen" : " · nothing lost");
 }
 
+std::string failure_note(const Report& report)
+{
+    if (!is_sinkhole(report) || report.contacts.empty() || report.run->exit.code == 0 || report.run->exit.signal != 0)
+        return {};
+    return fmt::format("exit {}: in the sinkhole connections are meant to fail, so a failing command is expected.",
+                       report.run->exit.code);
+}
+
 std::vector<std::string> no_contact_sentences(const Report& report)
 {
     const ReportTotals& totals = report.totals;

@@ -21,6 +21,9 @@ std::string circumstances(const Report& report);
 /// lost"
 std::string summary_sentence(const Report& report);
 
+/// "exit 35: in the sinkhole …", where a command that tried to contact something failed there; else empty.
+std::string failure_note(const Report& report);
+
 /// What was recorded, where it holds no contact.
 std::vector<std::string> no_contact_sentences(const Report& report);
 

@@ -29,6 +29,15 @@ def sinkhole_words(scratch):
         lacks(text.lower(), word)
 
 
+@case("a command that fails after a contact is told to be expected, one that ends well or contacts nobody is not")
+def failing(scratch):
+    sentence = "in the sinkhole connections are meant to fail"
+    failing = python(TALK[-1] + "; raise SystemExit(35)")
+    holds(status(scratch.sinkhole(*failing, options=("--case", "failing")), 35).err, "exit 35: " + sentence)
+    lacks(status(scratch.sinkhole(*TALK, options=("--case", "well")), 0).err, sentence)
+    lacks(status(scratch.sinkhole("false", options=("--case", "silent")), 1).err, sentence)
+
+
 @case("--json gives the report on stdout after the command's own output, and no text on stderr")
 def as_json(scratch):
     result = status(scratch.sinkhole(*TALK, options=("--json",)), 0)

@@ -87,6 +87,7 @@ TEST_CASE("a sinkhole run shows what was attempted, those without a cited purpos
 acme-coder -p hello                                         exit 1 · 4.2 s · sinkhole: attempts only
 Attempted to contact 5 endpoints, 1 without a cited purpose
 at most 34.4 kB of payload would have left · nothing lost
+exit 1: in the sinkhole connections are meant to fail, so a failing command is expected.
 
   PURPOSE               ENDPOINT                   VENDOR  FLOWS      OUT   FIRST  NAMED BY
   no cited purpose      pum.collector.example:443  -           1   1.9 kB  +1.20s  SNI, DNS, outer
@@ -132,6 +133,8 @@ acme-coder -p hello
 exit 1 · 4.2 s · sinkhole: attempts only
 Attempted to contact 5 endpoints, 1 without a cited purpose
 at most 34.4 kB of payload would have left · nothing lost
+exit 1: in the sinkhole connections are meant to fail, so a
+failing command is expected.
 
   PURPOSE               ENDPOINT
   no cited purpose      pum.collector.example:443

@@ -105,6 +105,23 @@ TEST_CASE("the circumstances tell how a command ended")
     CHECK(circumstances(capture_report({})) == "capture · 120 packets · 12.0 s");
 }
 
+TEST_CASE("a command that fails in the sinkhole after a contact is expected to, and one that fails otherwise is not")
+{
+    const Report failed = sinkhole_report({contact("a.example", 1)});
+    CHECK(failure_note(failed) ==
+          "exit 1: in the sinkhole connections are meant to fail, so a failing command is expected.");
+    CHECK(failure_note(sinkhole_report({})).empty());
+    CHECK(failure_note(capture_report({contact("a.example", 1)})).empty());
+    for (const ExitStatus exit : {ExitStatus{0, 0}, ExitStatus{137, 9}}) {
+        Report other = failed;
+        other.run->exit = exit;
+        CHECK(failure_note(other).empty());
+    }
+    Report isolated = failed;
+    isolated.run->mode = NetworkMode::isolated;
+    CHECK(failure_note(isolated).empty());
+}
+
 TEST_CASE("a footnote tells who runs the endpoint, who says so, when it was read and where, and what")
 {
     Rating rating = cited("acme/api", {Purpose::telemetry}, "Takes events.");
