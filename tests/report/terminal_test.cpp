@@ -115,8 +115,7 @@ exit 1: in the sinkhole connections are meant to fail, so a failing command is e
   Cannot be answered  what was inside the encrypted connections
                       what the tool computes locally
                       whether the tool identifies its users: a marker inside an encrypted request is
-                      invisible here
-                      a clean report must not be cited against such an allegation
+                      invisible here; a clean report must not be cited against such an allegation
 
   next  waybill rules explain pum.collector.example
         waybill rules show acme/api
@@ -181,9 +180,8 @@ failing command is expected.
     what was inside the encrypted connections
     what the tool computes locally
     whether the tool identifies its users: a marker inside
-    an encrypted request is invisible here
-    a clean report must not be cited against such an
-    allegation
+    an encrypted request is invisible here; a clean report
+    must not be cited against such an allegation
 
   next  waybill rules explain pum.collector.example
         waybill rules show acme/api
