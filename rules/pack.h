@@ -23,8 +23,15 @@ using Date = std::chrono::year_month_day;
 std::optional<Date> parse_date(std::string_view text);
 std::string text(Date date);  ///< `2026-08-22`
 
-/// How close to the vendor a source is, from the strongest to the weakest.
-enum class SourceGrade : std::uint8_t { vendor_documentation, vendor_source_code, vendor_issue, third_party, observed };
+/// How close to the vendor a source is, from the strongest to the weakest; a standard has no vendor.
+enum class SourceGrade : std::uint8_t {
+    vendor_documentation,
+    standard,
+    vendor_source_code,
+    vendor_issue,
+    third_party,
+    observed,
+};
 std::string_view text(SourceGrade grade);  ///< `vendor-documentation`, …
 
 /// Who says so, and when it was read.

@@ -53,8 +53,9 @@ private:
     std::span<const Entry> entries_;
 };
 
-inline constexpr std::array<std::pair<SourceGrade, std::string_view>, 5> source_grade_words{{
+inline constexpr std::array<std::pair<SourceGrade, std::string_view>, 6> source_grade_words{{
     {SourceGrade::vendor_documentation, "vendor-documentation"},
+    {SourceGrade::standard, "standard"},
     {SourceGrade::vendor_source_code, "vendor-source-code"},
     {SourceGrade::vendor_issue, "vendor-issue"},
     {SourceGrade::third_party, "third-party"},

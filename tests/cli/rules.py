@@ -23,7 +23,7 @@ def shown(scratch):
 @case("explain says what a known endpoint is for, who says so, since when, and which pattern decided")
 def explained(scratch):
     out = status(scratch.run("rules", "explain", "192.0.2.1:53/udp"), 0).out
-    holds(out, "name-resolution", "protocols/dns", "matched by", "https://", "read on")
+    holds(out, "name-resolution", "protocols/dns", "matched by", "https://", "(standard, read on")
     pack = json.loads((SOURCE / "rules/packs/sentry.json").read_text())
     rule = pack["rules"][0]
     host = rule["examples"]["match"][0] if "examples" in rule else None

@@ -89,8 +89,8 @@ TEST_CASE("a pack that does not load says what is wrong, where, and what to do")
          "p.json: rules[0].purposes: \"tracking\" is not a purpose; docs/formats/rule-pack.md lists them"},
         {R"(["telemetry"])", "[]", "p.json: rules[0].purposes: a rule needs at least one purpose; \"unknown\" is one"},
         {"vendor-documentation", "hearsay",
-         "p.json: rules[0].sources[0].grade: it must be one of vendor-documentation, vendor-source-code, vendor-issue, "
-         "third-party or observed"},
+         "p.json: rules[0].sources[0].grade: it must be one of vendor-documentation, standard, vendor-source-code, "
+         "vendor-issue, third-party or observed"},
         {R"("read":"2026-01-01")", R"("read":"unknown")",
          "p.json: rules[0].sources[0].read: it must be a date such as 2026-08-22"},
         {"https://example.com/page", "ftp://example.com/page",
