@@ -1,5 +1,7 @@
 #include "cli/rules_command.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 
@@ -42,8 +44,10 @@ ExitCode explain_rules(const RulesOptions& options)
 {
     const auto endpoint = rules::parse_endpoint(options.subject);
     if (!endpoint)
-        return fail({ExitCode::usage,
-                     options.subject + ": not an endpoint; write api.example, api.example:443 or 192.0.2.1:53/udp"});
+        return fail(
+            {ExitCode::usage,
+             fmt::format("\"{}\" is not an endpoint: {}; write api.example, api.example:443 or 192.0.2.1:53/udp",
+                         options.subject, rules::text(endpoint.error()))});
     const auto rules = load_rules(options.rules);
     return rules ? print_text(rules::explain(rules->book, *endpoint)) : fail(rules.error());
 }

@@ -1,9 +1,11 @@
 // The text forms of endpoints, ports and transports (declared in rules/pattern.h).
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
+#include "base/ascii.h"
 #include "rules/pattern.h"
 
 namespace waybill::rules {
@@ -30,6 +32,13 @@ bool read_name(std::string_view name, EndpointQuery& endpoint)
         return false;
     endpoint.host = *std::move(host);
     return true;
+}
+
+bool has_letter_or_digit(std::string_view name)
+{
+    return std::ranges::any_of(name, [](char character) {
+        return is_digit(character) || (to_lower(character) >= 'a' && to_lower(character) <= 'z');
+    });
 }
 
 struct NameAndPort {
@@ -80,22 +89,45 @@ std::optional<Transport> parse_transport(std::string_view word)
     return std::nullopt;
 }
 
-std::optional<EndpointQuery> parse_endpoint(std::string_view text)
+std::string_view text(EndpointError error)
 {
+    switch (error) {
+        using enum EndpointError;
+        case empty:
+            return "it is empty";
+        case is_url:
+            return "it is a URL, and an endpoint has neither scheme nor path";
+        case bad_host:
+            return "it begins with neither a host name nor an address";
+        case bad_port:
+            return "its port is not a number from 1 to 65535";
+        case bad_transport:
+            return "its transport is not tcp, udp, icmp or sctp";
+    }
+    return {};
+}
+
+std::expected<EndpointQuery, EndpointError> parse_endpoint(std::string_view text)
+{
+    using enum EndpointError;
+    if (text.empty())
+        return std::unexpected(empty);
+    if (text.contains("://"))
+        return std::unexpected(is_url);
     EndpointQuery endpoint;
     const std::size_t slash = text.find('/');
-    if (slash != std::string_view::npos) {
-        endpoint.transport = parse_transport(text.substr(slash + 1));
-        if (!endpoint.transport)
-            return std::nullopt;
-    }
     const auto split = split_port(text.substr(0, slash));
-    if (!split || !read_name(split->name, endpoint))
-        return std::nullopt;
+    if (!split || !read_name(split->name, endpoint) || (endpoint.host && !has_letter_or_digit(split->name)))
+        return std::unexpected(bad_host);
     if (split->port) {
         endpoint.port = parse_port(*split->port);
         if (!endpoint.port)
-            return std::nullopt;
+            return std::unexpected(bad_port);
+    }
+    if (slash != std::string_view::npos) {
+        endpoint.transport = parse_transport(text.substr(slash + 1));
+        if (!endpoint.transport)
+            return std::unexpected(bad_transport);
     }
     return endpoint;
 }

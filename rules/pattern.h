@@ -112,8 +112,12 @@ struct EndpointQuery {
     std::optional<Transport> transport;
 };
 
-/// From `host`, `host:port`, `host:port/udp`, `192.0.2.1:53`, `[2001:db8::1]:443` or `2001:db8::1`. Nothing otherwise.
-std::optional<EndpointQuery> parse_endpoint(std::string_view text);
+enum class EndpointError : std::uint8_t { empty, is_url, bad_host, bad_port, bad_transport };
+std::string_view text(EndpointError error);  ///< what is wrong, as a part of a sentence
+
+/// From `host`, `host:port`, `host:port/udp`, `192.0.2.1:53`, `[2001:db8::1]:443` or `2001:db8::1`. A host has a letter
+/// or a digit (RFC 952, as RFC 1123, 2.1 has it), and else whatever a `Hostname` may have: names that were seen do.
+std::expected<EndpointQuery, EndpointError> parse_endpoint(std::string_view text);
 
 /// What a flow's or contact's endpoint asks. A host that is not a valid name, or an address in the host's place, is
 /// not a host; the former leaves nothing that a rule could match.

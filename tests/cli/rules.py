@@ -39,12 +39,16 @@ def not_found(scratch):
     lacks(out.lower(), "undocumented", "suspicious", "unknown")
 
 
-@case("what is no endpoint ends with 64 and shows how one is written")
+@case("what is no endpoint ends with 64, says what is wrong with it and shows how one is written")
 def no_endpoint(scratch):
-    for words in ("two words", "", "host:99999", "a..b", "x\x1b[31m"):
+    host = "begins with neither a host name nor an address"
+    for words, wrong in (("two words", host), ("", "it is empty"), ("-", host), ("host:99999", "its port is not"),
+                         ("host/tpc", "its transport is not"), ("https://a.example/", "it is a URL"),
+                         ("a..b", host), ("x\x1b[31m", host)):
         result = status(scratch.run("rules", "explain", "--", words), 64)
         lacks(result.err, "\x1b")
-        holds(result.err, "not an endpoint; write ")
+        shown = words.replace("\x1b", "\\x1b")
+        holds(result.err, f'waybill: "{shown}" is not an endpoint: ', wrong, "; write api.example")
 
 
 @case("lint finds nothing in the packs that come with the program")

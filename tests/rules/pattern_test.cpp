@@ -178,19 +178,57 @@ TEST_CASE("an endpoint is read from text and written the same")
 {
     for (const char* text :
          {"api.example.com", "api.example.com:443", "api.example.com:443/tcp", "time.example/udp", "192.0.2.1",
-          "192.0.2.1:53", "2001:db8::1", "[2001:db8::1]:443", "[2001:db8::1]:443/udp"}) {
+          "192.0.2.1:53", "::", "2001:db8::1", "[2001:db8::1]:443", "[2001:db8::1]:443/udp"}) {
         CAPTURE(std::string{text});
         const auto endpoint = parse_endpoint(text);
         REQUIRE(endpoint.has_value());
         CHECK(rules::text(*endpoint) == text);
     }
-    for (const char* bad :
-         {"", ":443", "a b", "example.com:", "example.com:0", "example.com:65536", "example.com/x", "[example.com]:443",
-          "[192.0.2.1]:443", "[2001:db8::1", "[2001:db8::1]443", "a:b:c", "https://example.com"}) {
-        CAPTURE(std::string{bad});
-        CHECK_FALSE(parse_endpoint(bad).has_value());
+}
+
+TEST_CASE("text that is no endpoint says what is wrong")
+{
+    using enum EndpointError;
+    struct Row {
+        std::string_view bad;
+        EndpointError error;
+    };
+    const Row rows[] = {
+        {"", empty},
+        {"-", bad_host},
+        {"--:443", bad_host},
+        {"-._", bad_host},
+        {"https://example.com/", is_url},
+        {":443", bad_host},
+        {"/udp", bad_host},
+        {"a b", bad_host},
+        {"[example.com]:443", bad_host},
+        {"[192.0.2.1]:443", bad_host},
+        {"[2001:db8::1", bad_host},
+        {"[2001:db8::1]443", bad_host},
+        {"a:b:c", bad_host},
+        {{"192.0.2.1\0x", 11}, bad_host},
+        {"example.com:", bad_port},
+        {"example.com:0", bad_port},
+        {"example.com:65536", bad_port},
+        {"example.com/x", bad_transport},
+        {"example.com:443/", bad_transport},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(std::string{row.bad});
+        const auto endpoint = parse_endpoint(row.bad);
+        REQUIRE_FALSE(endpoint.has_value());
+        CHECK(endpoint.error() == row.error);
+        CHECK_FALSE(rules::text(row.error).empty());
     }
-    CHECK_FALSE(parse_endpoint(std::string_view{"192.0.2.1\0x", 11}).has_value());
+}
+
+TEST_CASE("a host that was seen can be asked about, also where its hyphens break RFC 952")
+{
+    for (const char* text : {"x-.example", "-x.example:443", "_dns.example", "9"}) {
+        CAPTURE(std::string{text});
+        CHECK(parse_endpoint(text).has_value());
+    }
 }
 
 TEST_CASE("a contact's endpoint asks by name, or by address when it has no name")
