@@ -42,6 +42,20 @@ CLI::Validator one_of(const std::map<std::string, Value>& words)
             ""};
 }
 
+/// Takes a network that is there, and tells one that is planned from a word that means none.
+CLI::Validator network_mode()
+{
+    const CLI::Validator built = one_of<NetworkChoice>({{"sinkhole", NetworkChoice::sinkhole}});
+    return {[built](std::string& input) {
+                if (input == "isolated" || input == "host")
+                    return input +
+                           " is not in this version; write --network sinkhole, where nothing leaves this machine, or "
+                           "record with another tool and write waybill analyze FILE";
+                return built(input);
+            },
+            ""};
+}
+
 void add_rules_option(CLI::App& command, std::vector<std::filesystem::path>& folders)
 {
     command.add_option("--rules", folders, "Folder of rule packs in place of the built-in ones; may be repeated")
@@ -70,12 +84,11 @@ void add_analyze(CLI::App& app, AnalyzeOptions& options)
 
 void add_run(CLI::App& app, RunOptions& options)
 {
-    const std::map<std::string, NetworkChoice> networks{{"sinkhole", NetworkChoice::sinkhole}};
     const std::map<std::string, KeepChoice> keeps{{"metadata", KeepChoice::metadata}, {"full", KeepChoice::full}};
     CLI::App* const command = app.add_subcommand("run", "Run a command and report what it contacts");
     command
         ->add_option("--network", options.network, "sinkhole: nothing leaves this machine (others in later versions)")
-        ->transform(one_of(networks))
+        ->transform(network_mode())
         ->type_name("MODE");
     command
         ->add_option("--case", options.case_folder, "Folder of the case; default below $XDG_STATE_HOME/waybill/cases")

@@ -21,6 +21,17 @@ def usage(scratch):
         equal(controls, [], f"control characters of {arguments}")
 
 
+@case("a network of a later version ends with 64 and is told from a word that means none, with what is possible instead")
+def planned_networks(scratch):
+    for network in ("isolated", "host"):
+        result = status(scratch.run("run", "--network", network, "--", "touch", "ran"), 64)
+        holds(result.err, f"waybill run: --network: {network} is not in this version; write --network sinkhole, ",
+              "waybill analyze FILE")
+    result = status(scratch.run("run", "--network", "moon", "--", "touch", "ran"), 64)
+    holds(result.err, "moon is not one of: sinkhole")
+    assert not (scratch.folder / "ran").exists()
+
+
 @case("the command's own status is passed on, and 128 + n for a signal")
 def passed_on(scratch):
     for number, (command, expected) in enumerate(((["true"], 0), (["sh", "-c", "exit 3"], 3), (["sh", "-c", "exit 255"], 255),
