@@ -31,7 +31,8 @@ private:
     std::string text_;
 };
 
-std::string read_text(const ReadDates& dates)
+/// The days for which it holds that the sources said so: of an older edition its own day, else that of reading it.
+std::string days_text(const ReadDates& dates)
 {
     if (dates.oldest == dates.latest)
         return fmt::format("on {}", text(dates.latest));
@@ -70,7 +71,8 @@ void add_sources(Lines& out, const Rule& rule)
     // All are of one list, so that their order in memory is their order there.
     std::ranges::sort(sources, {}, [](const Source* source) { return std::pair{source->grade, source}; });
     for (const Source* source : sources) {
-        out.add(2, "", fmt::format("{} ({}, read on {})", source->title, text(source->grade), text(source->read)));
+        out.add(2, "",
+                fmt::format("{} ({}, as it stood on {})", source->title, text(source->grade), text(source->read)));
         out.add(4, "", source->paraphrase);
         out.add(4, "", source->url);
         if (source->read_via)
@@ -172,8 +174,8 @@ std::string not_found_text(const RuleBook& book, const EndpointQuery& endpoint)
         dates.oldest = std::min(dates.oldest, read_dates(*pack).oldest);
         dates.latest = std::max(dates.latest, read_dates(*pack).latest);
     }
-    return printable(fmt::format("Not found in the sources cited by {} {}, read {}.",
-                                 names.size() == 1 ? "pack" : "packs", fmt::join(names, ", "), read_text(dates)));
+    return printable(fmt::format("Not found in the sources cited by {} {}, as they stood {}.",
+                                 names.size() == 1 ? "pack" : "packs", fmt::join(names, ", "), days_text(dates)));
 }
 
 std::string explain(const RuleBook& book, const EndpointQuery& endpoint)
@@ -200,9 +202,10 @@ std::string list_text(const RuleBook& book)
 {
     Lines out;
     for (const Pack& pack : book.packs())
-        out.add(0, "",
-                fmt::format("{:<20} {}  {:>3} rules  read {:<33} {}  sha256:{}", pack.id, text(pack.version),
-                            pack.rules.size(), read_text(read_dates(pack)), pack.title, pack.digest()));
+        out.add(
+            0, "",
+            fmt::format("{:<20} {}  {:>3} rules  sources as they stood {:<33} {}  sha256:{}", pack.id,
+                        text(pack.version), pack.rules.size(), days_text(read_dates(pack)), pack.title, pack.digest()));
     out.add(0, "", fmt::format("{} rules in {} packs", book.rule_count(), book.packs().size()));
     return out.take();
 }
@@ -214,7 +217,7 @@ std::string show_text(const Pack& pack)
     out.add(0, "version", text(pack.version));
     out.add(0, "vendor", pack.vendor);
     out.add(0, "domains", fmt::format("{}", fmt::join(pack.registrable_domains, ", ")));
-    out.add(0, "read", read_text(read_dates(pack)));
+    out.add(0, "sources", "as they stood " + days_text(read_dates(pack)));
     out.add(0, "licence", pack.licence);
     out.add(0, "sha256", pack.digest());
     out.add_empty();

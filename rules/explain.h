@@ -10,10 +10,10 @@
 namespace waybill::rules {
 
 /// What an endpoint is for, who says so, which pattern matched, what else did and why it lost, and the documented
-/// switches; or that no pack's cited sources mention it, with the packs and the days on which those were read.
+/// switches; or that no pack's cited sources mention it, with the packs and the days as of which those were read.
 std::string explain(const RuleBook& book, const EndpointQuery& endpoint);
 
-/// "Not found in the sources cited by pack V, read on DATE": what an endpoint without a rule gets, in one line.
+/// "Not found in the sources cited by pack V, as they stood on DATE.": what an endpoint without a rule gets.
 std::string not_found_text(const RuleBook& book, const EndpointQuery& endpoint);
 
 /// All packs, a line each: id, version, rules, days of reading, title, digest.

@@ -23,7 +23,7 @@ def shown(scratch):
 @case("explain says what a known endpoint is for, who says so, since when, and which pattern decided")
 def explained(scratch):
     out = status(scratch.run("rules", "explain", "192.0.2.1:53/udp"), 0).out
-    holds(out, "name-resolution", "protocols/dns", "matched by", "https://", "(standard, read on")
+    holds(out, "name-resolution", "protocols/dns", "matched by", "https://", "(standard, as it stood on 2")
     pack = json.loads((SOURCE / "rules/packs/sentry.json").read_text())
     rule = pack["rules"][0]
     host = rule["examples"]["match"][0] if "examples" in rule else None
@@ -35,7 +35,7 @@ def explained(scratch):
 @case("an endpoint without a rule is not found in the sources cited, which says nothing about it")
 def not_found(scratch):
     out = status(scratch.run("rules", "explain", "nobody.example"), 0).out
-    holds(out, "nobody.example", "Not found in the sources cited by", "read ")
+    holds(out, "nobody.example", "Not found in the sources cited by", "as they stood between ")
     lacks(out.lower(), "undocumented", "suspicious", "unknown")
 
 

@@ -127,7 +127,7 @@ TEST_CASE("an explanation names the rule, why it won, who says so and what else 
           "also       p/any by *.example.com (telemetry): an exact host comes before a suffix\n"
           "\n"
           "Who says so\n"
-          "  Page (vendor-documentation, read on 2026-01-01)\n"
+          "  Page (vendor-documentation, as it stood on 2026-01-01)\n"
           "    The page lists the host.\n"
           "    https://example.com/page\n");
     CHECK(explain(rules, parse_endpoint("api.example.com").value())
@@ -139,10 +139,10 @@ TEST_CASE("an endpoint without a rule is not found in the sources that were read
     const RuleBook rules = book(pack_text(rule_text("p/r", R"("hosts":["x.example.com"])", "x.example.com")),
                                 pack_text(rule_text("q/r", R"("hosts":["y.example.com"])", "y.example.com"), "q"));
     CHECK(explain(rules, parse_endpoint("a.example").value()) ==
-          "a.example\nNot found in the sources cited by packs p, q, read on 2026-01-01.\n");
+          "a.example\nNot found in the sources cited by packs p, q, as they stood on 2026-01-01.\n");
     const RuleBook one = book(pack_text(rule_text("p/r", R"("hosts":["x.example.com"])", "x.example.com")));
     CHECK(explain(one, parse_endpoint("new.example.com:443").value()) ==
-          "new.example.com:443\nNot found in the sources cited by pack p, read on 2026-01-01.\n"
+          "new.example.com:443\nNot found in the sources cited by pack p, as they stood on 2026-01-01.\n"
           "Its domain is one that pack p speaks about: V.\n");
 }
 
