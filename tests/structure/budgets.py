@@ -5,7 +5,6 @@ HEADER_LINES = 150
 
 # Path: why it may be longer.
 ALLOWED = {
-    "tests/analyze/metadata_trimmer_test.cpp": "one table of conversations, each whole and trimmed",
     "tests/wire/quic_sealer.h": "tests and fuzz targets share it, and fuzz targets are one source file each",
 }
 
