@@ -118,7 +118,9 @@ Analysis::Analysis(const AnalysisOptions& options, EventSinks sinks)
 
 void Analysis::add(const Packet& packet, PacketPlace place)
 {
-    note_packet(packet, place);
+    note_packet(packet);
+    innermost_ = nullptr;
+    last_place_ = place;
     for (const Segment& segment : decoder_.decode(packet))
         take(segment, flows_.look(segment), place);
     if (!packet.comment.empty())
@@ -136,18 +138,22 @@ void Analysis::add_some(std::span<const Packet> packets, std::uint16_t file)
 {
     for (std::size_t i = 0; i < packets.size(); ++i)
         expect(packets[i], expected_[i]);
-    for (std::size_t i = 0; i < packets.size(); ++i)
-        if (expected_[i].begins_connection)
-            dns_cache_.fetch(expected_[i].dns_look);
+    for (Expected& expected : std::span{expected_}.first(packets.size()))
+        if (expected.is_plain)
+            go_on(expected);
     for (std::size_t i = 0; i < packets.size(); ++i) {
         const PacketPlace place{file, packets[i].number};
         if (!expected_[i].is_plain) {
             add(packets[i], place);
             continue;
         }
-        note_packet(packets[i], place);
+        note_packet(packets[i]);
+        expecting_ = &expected_[i];
         take(expected_[i].segment, expected_[i].look, place);
+        expecting_ = nullptr;
     }
+    if (!packets.empty())
+        last_place_ = {file, packets.back().number};
 }
 
 void Analysis::expect(const Packet& packet, Expected& expected)
@@ -161,9 +167,24 @@ void Analysis::expect(const Packet& packet, Expected& expected)
     expected.begins_connection = segment.has_flag(TcpHeader::syn) && !segment.has_flag(TcpHeader::ack);
     if (expected.begins_connection)
         expected.dns_look = dns_cache_.look(segment.source, segment.destination);
+    expected.is_answer = segment.transport == Transport::udp && number(segment.source_port) == dns_port;
+    if (!expected.is_answer)
+        return;
+    (void)dns::parse_message(segment.payload, segment.payload_length, expected.message);  // which tells its damage
+    dns_cache_.look(expected.message, expected.asked);
 }
 
-void Analysis::note_packet(const Packet& packet, PacketPlace place)
+/// The second step of what expect() began.
+void Analysis::go_on(const Expected& expected) const
+{
+    flows_.fetch(expected.look);
+    if (expected.begins_connection)
+        dns_cache_.fetch(expected.dns_look);
+    if (expected.is_answer)
+        dns_cache_.fetch(expected.asked);
+}
+
+void Analysis::note_packet(const Packet& packet)
 {
     ++totals_.packets;
     totals_.wire_bytes += packet.wire_length;
@@ -173,8 +194,6 @@ void Analysis::note_packet(const Packet& packet, PacketPlace place)
     } else {
         gaps_.add(GapKind::no_timestamp);
     }
-    innermost_ = nullptr;
-    last_place_ = place;
 }
 
 void Analysis::apply_comment(std::string_view comment, Timestamp at)
@@ -245,16 +264,16 @@ void Analysis::take(const Segment& segment, const FlowTable::Look& look, PacketP
     const KeyedSegment& keyed = look.keyed;
     bool is_new = false;
     FlowRecord& record = flows_.find_or_create(look, segment, is_new);
-    const bool had_ended = record.ended();
     if (is_new)
         begin(record, keyed, segment, place);
     count(record, keyed.sender, segment, place);
     innermost_ = &record;
     constexpr std::uint8_t handshake_flags = TcpHeader::syn | TcpHeader::fin | TcpHeader::rst;
-    if (segment.transport == Transport::tcp && segment.has_flag(handshake_flags))
+    if (segment.transport == Transport::tcp && segment.has_flag(handshake_flags)) {
         follow_handshake(record, keyed.sender, segment);
-    if (!had_ended && record.ended())
-        flows_.bring_forward();
+        if (record.ended())
+            flows_.bring_forward();
+    }
     if (insight_ == nullptr)
         dissect(record, keyed.sender, segment);
     else
@@ -399,8 +418,12 @@ bool Analysis::is_left_out(const Segment& segment) const
 
 bool Analysis::dissect_dns(FlowRecord& record, const Segment& segment, Protocol dissector)
 {
-    const auto read = dns::parse_message(segment.payload, segment.payload_length, message_);
-    if (!read)
+    const bool was_expected = expecting_ != nullptr && expecting_->is_answer;
+    if (was_expected)
+        std::swap(message_, expecting_->message);
+    else
+        (void)dns::parse_message(segment.payload, segment.payload_length, message_);  // which tells its damage
+    if (message_.damage != dns::Damage::none)
         gaps_.add(message_.damage == dns::Damage::cut ? GapKind::dns_truncated : GapKind::dns_malformed);
     if (!message_.has_header())
         return false;
@@ -414,7 +437,8 @@ void Analysis::take_dns(FlowRecord& record, const IpAddress& receiver, Timestamp
     if (record.known_protocol() == Protocol::unknown)
         record.set_protocol(dissector);
     if (message_.header.response) {
-        dns_cache_.learn_response(message_, receiver, at);
+        const bool was_expected = expecting_ != nullptr && expecting_->is_answer;
+        dns_cache_.learn_response(message_, receiver, at, was_expected ? &expecting_->asked : nullptr);
         if (std::ranges::any_of(message_.records,
                                 [&](const dns::Record& entry) { return dns::delivers_ech(message_, entry); }))
             note(ech_clients_, receiver);

@@ -98,14 +98,18 @@ private:
         Segment segment;
         FlowTable::Look look;
         std::uint32_t dns_look = 0;  ///< where it begins a connection
+        dns::Message message;        ///< where it is from a resolver
+        DnsCache::Asked asked;       ///< likewise
         bool is_plain = false;       ///< else the packet is yet to be decoded
         bool begins_connection = false;
+        bool is_answer = false;
     };
     static constexpr std::size_t most_expected = 16;
 
     void add_some(std::span<const Packet> packets, std::uint16_t file);
     void expect(const Packet& packet, Expected& expected);
-    void note_packet(const Packet& packet, PacketPlace place);
+    void go_on(const Expected& expected) const;
+    void note_packet(const Packet& packet);
     void take(const Segment& segment, const FlowTable::Look& look, PacketPlace place);
     void begin(FlowRecord& record, const KeyedSegment& keyed, const Segment& segment, PacketPlace place);
     void name_by_dns(FlowRecord& record, Timestamp at);
@@ -150,6 +154,7 @@ private:
     FlowRecord* innermost_ = nullptr;  // the flow of the packet's last segment; only within add()
     FlowTable flows_;
     std::array<Expected, most_expected> expected_;
+    Expected* expecting_ = nullptr;  // what is known already of the packet at hand
 };
 
 }  // namespace waybill

@@ -141,8 +141,10 @@ void ContactTable::expect(const SharedText& name, Port port) const
 std::uint32_t ContactTable::settle(const Destination& destination)
 {
     const auto& names = destination.facts.names;
-    if (names.empty() || names.size() > std::tuple_size_v<decltype(Settled::names)> || destination.facts.application)
+    if (names.size() > std::tuple_size_v<decltype(Settled::names)> || destination.facts.application)
         return find_or_create(destination);
+    if (names.empty())
+        return settle_unnamed(destination);
     const std::size_t at = settled_at(names.front().name, destination.server.port, names.size());
     for (const Settled& settled : settled_[at].ways)
         if (settled.is_of(destination))
@@ -151,6 +153,17 @@ std::uint32_t ContactTable::settle(const Destination& destination)
     if (place != no_place && contacts_[place].endpoint.host)
         remember(destination, place);
     return place;
+}
+
+std::uint32_t ContactTable::settle_unnamed(const Destination& destination)
+{
+    if (!unnamed_.is_of(destination))
+        unnamed_ = {.server = destination.server,
+                    .process = destination.owner.process,
+                    .place = find_or_create(destination),
+                    .transport = destination.transport,
+                    .tunnelled = destination.tunnelled};
+    return unnamed_.place;
 }
 
 void ContactTable::remember(const Destination& destination, std::uint32_t place)

@@ -84,6 +84,21 @@ private:
     };
     struct Identity;  // what makes a contact one
 
+    /// Where the last flow without any name led: flows to one resolver come by the thousand.
+    struct Unnamed {
+        SocketAddress server;
+        std::uint64_t process = 0;
+        std::uint32_t place = no_place;
+        Transport transport{};
+        bool tunnelled = false;
+
+        bool is_of(const Destination& destination) const
+        {
+            return place != no_place && server == destination.server && transport == destination.transport &&
+                   tunnelled == destination.tunnelled && process == destination.owner.process;
+        }
+    };
+
     /// Names, port and transport of a flow that was settled, and where that led. Small, for most are cold when they are
     /// asked for.
     struct Settled {
@@ -104,6 +119,7 @@ private:
 
     std::uint32_t hash_of(const Identity& identity) const;
     static std::uint32_t kind_of(const Destination& destination);
+    std::uint32_t settle_unnamed(const Destination& destination);
     void remember(const Destination& destination, std::uint32_t place);
     std::size_t settled_at(const SharedText& name, Port port, std::size_t names) const;
     std::uint32_t find_or_create(const Destination& destination);
@@ -116,6 +132,7 @@ private:
     std::vector<Contact> contacts_;  // beside the tallies: what flows change once or a few times
     /// By a hash of what it is for: where the last two such flows led. As many pairs as contacts, or more.
     SettledPairs settled_ = SettledPairs(first_settled);
+    Unnamed unnamed_;
     std::uint64_t last_id_ = 0;
     std::string host_;  // written anew for each flow, its memory kept
 };

@@ -1,6 +1,7 @@
 #include "analyze/decode/plain_headers.h"
 
 #include <algorithm>
+#include <span>
 
 #include "wire/ip.h"
 #include "wire/link_layer.h"
@@ -16,79 +17,112 @@ constexpr std::size_t ipv6_octets = 40;      // RFC 8200, 3
 constexpr unsigned plain_ipv4 = 0x45;        // version 4, five words of header
 constexpr unsigned fragment_bits = 0x3fff;   // RFC 791, 3.1: more fragments, fragment offset
 constexpr std::size_t min_tcp_octets = 20;   // RFC 9293, 3.1
-constexpr std::size_t tcp_offset_and_flags = 12;
 
-/// Sets the IP packet's part of `segment`; `payload` becomes what of the IP payload was captured.
-bool read_ipv4(Bytes packet, Segment& segment)
+template <std::size_t octets>
+using Header = std::span<const std::byte, octets>;  // of a fixed form: its length was checked once
+
+template <typename Integer, std::size_t offset, std::size_t octets>
+Integer field(Header<octets> header)
 {
-    if (packet.size() < ipv4_octets || integer_at<std::uint8_t>(packet, 0) != plain_ipv4)
+    static_assert(offset + sizeof(Integer) <= octets);
+    return integer_at<Integer>(header, offset);
+}
+
+/// An IP header without its addresses, and what of its payload was captured. Apart from the segment until all is known:
+/// octets may alias anything, so that what is written between two of them is read again.
+struct Network {
+    Bytes payload;
+    std::uint32_t length = 0;  // of the packet
+    std::uint32_t payload_length = 0;
+    std::uint8_t protocol = 0;
+};
+
+bool read_ipv4(Bytes packet, Network& network)
+{
+    if (packet.size() < ipv4_octets)
         return false;
-    const std::uint32_t length = integer_at<std::uint16_t>(packet, 2);
-    if (length < ipv4_octets || (integer_at<std::uint16_t>(packet, 6) & fragment_bits) != 0)
+    const Header<ipv4_octets> header = packet.first<ipv4_octets>();
+    const std::uint32_t length = field<std::uint16_t, 2>(header);
+    if (field<std::uint8_t, 0>(header) != plain_ipv4 || length < ipv4_octets ||
+        (field<std::uint16_t, 6>(header) & fragment_bits) != 0)
         return false;
-    segment.protocol = integer_at<std::uint8_t>(packet, 9);
-    segment.source = IpAddress::from_ipv4(packet.subspan<12, 4>());
-    segment.destination = IpAddress::from_ipv4(packet.subspan<16, 4>());
-    segment.ip_length = length;
-    segment.payload_length = length - static_cast<std::uint32_t>(ipv4_octets);
-    segment.payload = packet.subspan(ipv4_octets);
+    network.payload = packet.subspan(ipv4_octets);
+    network.length = length;
+    network.payload_length = length - static_cast<std::uint32_t>(ipv4_octets);
+    network.protocol = field<std::uint8_t, 9>(header);
     return true;
 }
 
-bool read_ipv6(Bytes packet, Segment& segment)
+bool read_ipv6(Bytes packet, Network& network)
 {
-    if (packet.size() < ipv6_octets || integer_at<std::uint8_t>(packet, 0) >> 4U != 6)
+    if (packet.size() < ipv6_octets)
         return false;
-    const std::uint32_t payload_length = integer_at<std::uint16_t>(packet, 4);
-    if (payload_length == 0)
+    const Header<ipv6_octets> header = packet.first<ipv6_octets>();
+    const std::uint32_t payload_length = field<std::uint16_t, 4>(header);
+    if (field<std::uint8_t, 0>(header) >> 4U != 6 || payload_length == 0)
         return false;
-    segment.protocol = integer_at<std::uint8_t>(packet, 6);
-    segment.source = IpAddress::from_ipv6(packet.subspan<8, 16>());
-    segment.destination = IpAddress::from_ipv6(packet.subspan<24, 16>());
-    segment.ip_length = payload_length + ipv6_octets;
-    segment.payload_length = payload_length;
-    segment.payload = packet.subspan(ipv6_octets);
+    network.payload = packet.subspan(ipv6_octets);
+    network.length = payload_length + static_cast<std::uint32_t>(ipv6_octets);
+    network.payload_length = payload_length;
+    network.protocol = field<std::uint8_t, 6>(header);
     return true;
 }
 
-void take_ports(Bytes transport, Segment& segment)
+void take_addresses(EtherType type, Bytes packet, Segment& segment)
 {
-    segment.source_port = Port{integer_at<std::uint16_t>(transport, 0)};
-    segment.destination_port = Port{integer_at<std::uint16_t>(transport, 2)};
+    if (type == EtherType::ipv4) {
+        segment.source = IpAddress::from_ipv4(packet.subspan<12, 4>());
+        segment.destination = IpAddress::from_ipv4(packet.subspan<16, 4>());
+    } else {
+        segment.source = IpAddress::from_ipv6(packet.subspan<8, 16>());
+        segment.destination = IpAddress::from_ipv6(packet.subspan<24, 16>());
+    }
 }
 
-bool read_tcp(Segment& segment)
+bool read_tcp(const Network& network, Segment& segment)
 {
-    const Bytes tcp = segment.payload;
+    const Bytes tcp = network.payload;
     if (tcp.size() < min_tcp_octets)
         return false;
-    const unsigned offset_and_flags = integer_at<std::uint16_t>(tcp, tcp_offset_and_flags);
+    const Header<min_tcp_octets> header = tcp.first<min_tcp_octets>();
+    const unsigned offset_and_flags = field<std::uint16_t, 12>(header);
     const std::uint32_t header_octets = (offset_and_flags >> 12U) * 4U;
-    if (header_octets < min_tcp_octets || header_octets > tcp.size() || header_octets > segment.payload_length)
+    if (header_octets < min_tcp_octets || header_octets > tcp.size())  // which is no more than the packet says
         return false;
-    take_ports(tcp, segment);
+    const auto source_port = Port{field<std::uint16_t, 0>(header)};
+    const auto destination_port = Port{field<std::uint16_t, 2>(header)};
+    const auto sequence = field<std::uint32_t, 4>(header);
+    const auto acknowledgment = field<std::uint32_t, 8>(header);
     segment.transport = Transport::tcp;
-    segment.tcp_sequence = integer_at<std::uint32_t>(tcp, 4);
-    segment.tcp_acknowledgment = integer_at<std::uint32_t>(tcp, 8);
+    segment.source_port = source_port;
+    segment.destination_port = destination_port;
+    segment.tcp_sequence = sequence;
+    segment.tcp_acknowledgment = acknowledgment;
     segment.tcp_flags = static_cast<std::uint8_t>(offset_and_flags & 0xffU);
-    segment.payload_length -= header_octets;
+    segment.payload_length = network.payload_length - header_octets;
     segment.payload = tcp.subspan(header_octets);
     return true;
 }
 
-bool read_udp(Segment& segment)
+bool read_udp(const Network& network, Segment& segment)
 {
-    const Bytes udp = segment.payload;
-    if (udp.size() < UdpHeader::octets || segment.payload_length < UdpHeader::octets)
+    const Bytes udp = network.payload;
+    if (udp.size() < UdpHeader::octets)
         return false;
-    const std::uint32_t length = integer_at<std::uint16_t>(udp, 4);
+    const Header<UdpHeader::octets> header = udp.first<UdpHeader::octets>();
+    const std::uint32_t length = field<std::uint16_t, 4>(header);
+    const std::uint16_t source_port = field<std::uint16_t, 0>(header);
+    const std::uint16_t destination_port = field<std::uint16_t, 2>(header);
     if (length < UdpHeader::octets)
         return false;
-    take_ports(udp, segment);
+    const Bytes payload = udp.subspan(UdpHeader::octets, std::min<std::size_t>(udp.size(), length) - UdpHeader::octets);
     segment.transport = Transport::udp;
-    segment.payload_length = std::min(segment.payload_length, length) - UdpHeader::octets;
-    segment.payload = udp.subspan(UdpHeader::octets, std::min<std::size_t>(udp.size(), length) - UdpHeader::octets);
-    return !parse_udp_tunnel(number(segment.source_port), number(segment.destination_port), segment.payload);
+    segment.source_port = Port{source_port};
+    segment.destination_port = Port{destination_port};
+    segment.tcp_flags = 0;
+    segment.payload_length = std::min(network.payload_length, length) - UdpHeader::octets;
+    segment.payload = payload;
+    return !parse_udp_tunnel(source_port, destination_port, payload);
 }
 
 }  // namespace
@@ -97,27 +131,27 @@ bool read_plain_headers(const Packet& packet, Segment& segment)
 {
     if (packet.link_type != LinkType::ethernet || packet.octets.size() < ethernet_octets)
         return false;
-    const auto type = static_cast<EtherType>(integer_at<std::uint16_t>(packet.octets, ethernet_octets - 2));
-    const Bytes network = packet.octets.subspan(ethernet_octets);
-    // The rest of the segment stays as it was made: what a plain packet has none of is never set here.
-    segment.time = packet.time;
-    segment.wire_length = packet.wire_length;
-    segment.tcp_flags = 0;
-    const bool read = type == EtherType::ipv4   ? read_ipv4(network, segment)
-                      : type == EtherType::ipv6 ? read_ipv6(network, segment)
+    const Header<ethernet_octets> header = packet.octets.first<ethernet_octets>();
+    const auto type = static_cast<EtherType>(field<std::uint16_t, ethernet_octets - 2>(header));
+    const Bytes rest = packet.octets.subspan(ethernet_octets);
+    Network network;
+    const bool read = type == EtherType::ipv4   ? read_ipv4(rest, network)
+                      : type == EtherType::ipv6 ? read_ipv6(rest, network)
                                                 : false;
     if (!read)
         return false;
-    if (segment.payload.size() > segment.payload_length)  // padding of a short frame
-        segment.payload = segment.payload.first(segment.payload_length);
-    switch (static_cast<IpProtocol>(segment.protocol)) {
-        case IpProtocol::tcp:
-            return read_tcp(segment);
-        case IpProtocol::udp:
-            return read_udp(segment);
-        default:
-            return false;
-    }
+    if (network.payload.size() > network.payload_length)  // padding of a short frame
+        network.payload = network.payload.first(network.payload_length);
+    const auto protocol = static_cast<IpProtocol>(network.protocol);
+    if (protocol != IpProtocol::tcp && protocol != IpProtocol::udp)
+        return false;
+    // The rest of the segment stays as it was made: what a plain packet has none of is never set here.
+    segment.time = packet.time;
+    segment.wire_length = packet.wire_length;
+    take_addresses(type, rest, segment);
+    segment.protocol = network.protocol;
+    segment.ip_length = network.length;
+    return protocol == IpProtocol::tcp ? read_tcp(network, segment) : read_udp(network, segment);
 }
 
 }  // namespace waybill

@@ -60,12 +60,9 @@ inline KeyedSegment key_of(const Segment& segment)
     std::uint64_t low_end = end(segment.source_port, segment.source);
     std::uint64_t high_end = end(segment.destination_port, segment.destination);
     // Any order of addresses will do, as long as it is one.
-    const bool in_order =
-        static_cast<bool>(static_cast<unsigned>(low[0] < high[0]) |
-                          (static_cast<unsigned>(low[0] == high[0]) &
-                           (static_cast<unsigned>(low[1] < high[1]) |
-                            (static_cast<unsigned>(low[1] == high[1]) &
-                             static_cast<unsigned>(segment.source_port <= segment.destination_port)))));
+    bool in_order = low[0] < high[0];
+    if (low[0] == high[0]) [[unlikely]]
+        in_order = low[1] != high[1] ? low[1] < high[1] : segment.source_port <= segment.destination_port;
     const std::uint64_t mask = in_order ? 0 : ~std::uint64_t{0};
     const auto swap_if_masked = [mask](std::uint64_t& left, std::uint64_t& right) {
         const std::uint64_t difference = (left ^ right) & mask;
@@ -88,9 +85,16 @@ inline std::uint32_t hash_of(const FlowKey& key, std::uint64_t seed)
 {
     constexpr std::uint64_t odd = 0x9e3779b97f4a7c15;  // 2^64 divided by the golden ratio
     std::uint64_t hash = seed;
-    for (const std::uint64_t word : {key.low[0], key.low[1], key.high[0], key.high[1], key.rest}) {
+    const auto mix = [&hash](std::uint64_t word) {
         hash = (hash ^ word) * odd;
         hash ^= hash >> 32U;
+    };
+    mix(key.low[0]);
+    mix(key.high[0]);
+    mix(key.rest);
+    if ((key.low[1] | key.high[1]) != 0) {  // never of IPv4, which the families in `rest` tell
+        mix(key.low[1]);
+        mix(key.high[1]);
     }
     return static_cast<std::uint32_t>(hash * odd >> 32U);
 }

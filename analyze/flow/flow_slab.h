@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <span>
 #include <vector>
@@ -24,15 +25,16 @@ public:
     /// Empties the record, which stays taken.
     void empty(std::uint32_t flow);
 
+    /// Not checked: who has an index got it from take().
     FlowRecord& operator[](std::uint32_t flow)
     {
         const std::size_t block = block_of(flow);
-        return blocks_[block][flow - start_of(block)];
+        return *std::next(blocks_[block].data(), flow - start_of(block));
     }
     const FlowRecord& operator[](std::uint32_t flow) const
     {
         const std::size_t block = block_of(flow);
-        return blocks_[block][flow - start_of(block)];
+        return *std::next(blocks_[block].data(), flow - start_of(block));
     }
 
     /// Asks for the record's memory, so that it is there when it is read a little later.

@@ -47,6 +47,14 @@ std::int64_t FlowTable::deadline(const FlowRecord& record) const
     return seconds_of(record.last) + idle.count() + 1;
 }
 
+/// The second, later than `after`, in which a flow is looked at again: at its deadline, but of TCP no later than an end
+/// in this second would make it due. So nearly every flow that ends stands already where it has to.
+std::int64_t FlowTable::next_look(const FlowRecord& record, std::int64_t after) const
+{
+    const std::int64_t due = std::max(deadline(record), after + 1);
+    return record.transport == Transport::tcp ? std::min(due, now_second_ + limits_.after_end.count() + 1) : due;
+}
+
 bool FlowTable::is_over(const FlowRecord& record, const Segment& segment) const
 {
     if (seconds_of(segment.time) >= deadline(record))
@@ -87,8 +95,15 @@ std::uint32_t FlowTable::create(const Look& look, const Segment& segment)
     record.first = segment.time;
     record.last = segment.time;
     slots_[free_slot(look.hash)] = {look.hash, flow};
-    schedule(flow, std::max(deadline(record), now_second_ + 1));
+    schedule(flow, next_look(record, now_second_));
     return flow;
+}
+
+void FlowTable::bring_forward()
+{
+    const std::int64_t due = std::max(deadline(flows_[latest_]), now_second_ + 1);
+    if (due < flows_[latest_].timer_second)
+        schedule(latest_, due);
 }
 
 std::size_t FlowTable::free_slot(std::uint32_t hash) const
@@ -120,11 +135,6 @@ void FlowTable::schedule(std::uint32_t flow, std::int64_t second)
             const std::int64_t meant = flows_[held].timer_second;
             return meant != FlowRecord::no_second && TimerWheel::slot_of(meant) == slot;
         });
-}
-
-void FlowTable::bring_forward()
-{
-    schedule(latest_, std::max(deadline(flows_[latest_]), now_second_ + 1));
 }
 
 void FlowTable::end(std::uint32_t flow)
@@ -169,11 +179,10 @@ void FlowTable::expire_second(std::int64_t second)
             wheel_.insert(flow, meant);
             continue;
         }
-        const std::int64_t due = deadline(flows_[flow]);
-        if (due <= second)
+        if (deadline(flows_[flow]) <= second)
             end(flow);
         else
-            schedule(flow, due);
+            schedule(flow, next_look(flows_[flow], second));
     }
 }
 

@@ -53,6 +53,14 @@ public:
         return look;
     }
 
+    /// Goes on a little later: the flow's record is asked for, if there seems to be one.
+    void fetch(const Look& look) const
+    {
+        const Slot& slot = slots_[look.hash & (slots_.size() - 1)];
+        if (slot.hash == look.hash && slot.flow != no_flow)
+            flows_.fetch(slot.flow);
+    }
+
     /// The flow of a segment, a new one where none is open; ends those whose time is over. The reference is good until
     /// the next call.
     FlowRecord& find_or_create(const Look& look, const Segment& segment, bool& is_new)
@@ -118,6 +126,7 @@ private:
     std::uint32_t create(const Look& look, const Segment& segment);
     bool is_over(const FlowRecord& record, const Segment& segment) const;
     std::int64_t deadline(const FlowRecord& record) const;
+    std::int64_t next_look(const FlowRecord& record, std::int64_t after) const;
     void end(std::uint32_t flow);
     void advance(Timestamp now);
     void schedule(std::uint32_t flow, std::int64_t second);

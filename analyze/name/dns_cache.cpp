@@ -89,6 +89,27 @@ bool is_over(Timestamp answered, std::uint32_t ttl, Timestamp at)
     return age > ttl * second_ns;
 }
 
+/// Whether there can be something to learn.
+bool teaches(const Message& message)
+{
+    const dns::Header& header = message.header;
+    return header.response && header.rcode == 0 && header.opcode == dns::Opcode::query &&
+           message.damage != dns::Damage::malformed && message.answer_count != 0;
+}
+
+/// Writes the name in lower case, in presentation form; of a service binding, the name that it is for.
+void write_name(const Message& message, std::size_t start, Type asked, std::string& text)
+{
+    text.clear();
+    if (!dns::is_service_binding(asked)) {
+        dns::append_presentation(message.octets, start, text);  // parse_message checked every name
+    } else if (dns::Name name; dns::read_name(message.octets, start, name)) {
+        drop_service_labels(name);
+        name.append_presentation(text);
+    }
+    std::ranges::transform(text, text.begin(), to_lower);  // other octets than ASCII are escaped
+}
+
 /// Calls `use` with each record of the answer and additional sections.
 template <typename Use>
 void for_each_told(const Message& message, Use&& use)
@@ -110,9 +131,11 @@ struct DnsCache::Learning {
 
 std::uint32_t DnsCache::KeyHash::operator()(const PairKey& key) const
 {
-    const std::array<std::uint64_t, 5> words{key.client[0], key.client[1], key.address[0], key.address[1],
-                                             key.families};
-    return hash(std::span<const std::uint64_t>{words});
+    // Of IPv4 there is no second word, which the families tell.
+    const std::array<std::uint64_t, 5> words{key.client[0], key.address[0], key.families, key.client[1],
+                                             key.address[1]};
+    const bool is_short = (key.client[1] | key.address[1]) == 0;
+    return hash(std::span<const std::uint64_t>{words}.first(is_short ? 3 : words.size()));
 }
 
 std::uint32_t DnsCache::KeyHash::operator()(const EchKey& key) const
@@ -124,11 +147,19 @@ std::uint32_t DnsCache::KeyHash::operator()(const EchKey& key) const
 
 DnsCache::DnsCache(TextPool& names, Bounds bounds) : names_{&names}, pairs_{bounds.addresses}, ech_{bounds.ech_names} {}
 
-void DnsCache::learn_response(const Message& message, const IpAddress& client, Timestamp at)
+void DnsCache::look(const Message& message, Asked& asked) const
 {
-    const dns::Header& header = message.header;
-    if (!header.response || header.rcode != 0 || header.opcode != dns::Opcode::query ||
-        message.damage == dns::Damage::malformed || message.answer_count == 0)
+    asked.text.clear();
+    if (!teaches(message) || message.questions.size() != 1)
+        return;
+    write_name(message, message.questions.front().name, message.questions.front().type, asked.text);
+    asked.hash = names_->hash_of(asked.text);
+    names_->look(asked.hash);
+}
+
+void DnsCache::learn_response(const Message& message, const IpAddress& client, Timestamp at, const Asked* asked)
+{
+    if (!teaches(message))
         return;
     Learning learning{.message = message, .client = client, .at = at};
     if (message.questions.empty()) {
@@ -138,7 +169,8 @@ void DnsCache::learn_response(const Message& message, const IpAddress& client, T
     const dns::Question& question = message.questions.front();
     if (message.questions.size() != 1 || question.class_number() != dns::class_internet)
         return;
-    learning.name = name_at(message, question.name, question.type);
+    learning.name =
+        asked != nullptr ? names_->share(asked->text, asked->hash) : name_at(message, question.name, question.type);
     AliasChain chain{message, question.name};
     for (std::size_t i = 0; i < chain.size(); ++i) {  // the chain has an end
         for_each_told(message, [&](const Record& record) {
@@ -164,29 +196,9 @@ void DnsCache::learn_owners(Learning& learning)
     });
 }
 
-/// The name in lower case, in presentation form; of a service binding, the name that it is for.
 SharedText DnsCache::name_at(const Message& message, std::size_t start, Type asked)
 {
-    scratch_text_.clear();
-    if (!dns::is_service_binding(asked)) {
-        dns::append_presentation(message.octets, start, scratch_text_);  // parse_message checked every name
-    } else if (dns::read_name(message.octets, start, scratch_name_)) {
-        drop_service_labels(scratch_name_);
-        scratch_name_.append_presentation(scratch_text_);
-    }
-    return share_scratch();
-}
-
-SharedText DnsCache::share(const dns::Name& name)
-{
-    scratch_text_.clear();
-    name.append_presentation(scratch_text_);
-    return share_scratch();
-}
-
-SharedText DnsCache::share_scratch()
-{
-    std::ranges::transform(scratch_text_, scratch_text_.begin(), to_lower);  // other octets than ASCII are escaped
+    write_name(message, start, asked, scratch_text_);
     return names_->share(scratch_text_);
 }
 
@@ -226,8 +238,11 @@ void DnsCache::learn_ech(const Learning& learning, Bytes configs)
     if (!public_names)
         return;
     for (const std::string_view public_name : *public_names) {
-        if (const auto name = dns::Name::parse_presentation(public_name))
-            add_ech(learning, share(*name));
+        auto name = dns::Name::parse_presentation(public_name);
+        if (!name)
+            continue;
+        name->to_lower_case();
+        add_ech(learning, names_->share(name->presentation()));
     }
 }
 

@@ -47,7 +47,20 @@ public:
     /// the targets and hints of SVCB and HTTPS (RFC 9460, 7.3), for the shortest time to live on the way. Where nothing
     /// was asked (mDNS, RFC 6762, 6) a record's owner names its address. Several questions in one message name nothing
     /// (RFC 9619). Special addresses (model/address.h) are never learnt.
-    void learn_response(const dns::Message& message, const IpAddress& client, Timestamp at);
+    ///
+    /// `asked` is what look() said of the same message.
+    struct Asked;
+    void learn_response(const dns::Message& message, const IpAddress& client, Timestamp at,
+                        const Asked* asked = nullptr);
+
+    /// The name that a response is about.
+    struct Asked {
+        std::string text;  ///< in lower case, in presentation form; empty where nothing is to be learnt
+        std::uint32_t hash = 0;
+    };
+    /// Asks for the memory that learn_response() will need, in two steps some time apart.
+    void look(const dns::Message& message, Asked& asked) const;
+    void fetch(const Asked& asked) const { names_->fetch(asked.hash); }
 
     /// Asks for the memory that for_each_name() will need, in two steps some time apart: the second takes what the
     /// first gave.
@@ -166,8 +179,6 @@ private:
     }
     static Candidate candidate(Answer answer, Timestamp at);
     SharedText name_at(const dns::Message& message, std::size_t start, dns::Type asked);
-    SharedText share(const dns::Name& name);
-    SharedText share_scratch();
     void learn_owners(Learning& learning);
     void learn_record(const Learning& learning, const dns::Record& record, std::uint32_t ttl);
     void learn_address(const Learning& learning, const IpAddress& address, std::uint32_t ttl);
@@ -178,7 +189,6 @@ private:
     TextPool* names_;
     SecondChanceTable<Pair, KeyHash> pairs_;
     SecondChanceTable<EchSeen, KeyHash> ech_;
-    dns::Name scratch_name_;
     std::string scratch_text_;  // written anew for each name, its memory kept
     std::uint64_t evicted_ = 0;
     std::uint64_t names_dropped_ = 0;

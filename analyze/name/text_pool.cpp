@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "base/cursor.h"
-
 namespace waybill {
 
 /// Where the text stands, or else the free place for it.
@@ -16,11 +14,10 @@ std::size_t TextPool::find(std::string_view text, std::uint32_t hash) const
     return at;
 }
 
-SharedText TextPool::share(std::string_view text)
+SharedText TextPool::share(std::string_view text, std::uint32_t hash)
 {
     if (text.empty())
         return {};
-    const std::uint32_t hash = hash_(as_octets(text));
     std::size_t at = find(text, hash);
     if (!places_[at].text.empty())
         return places_[at].text;

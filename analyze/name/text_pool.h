@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analyze/name/hash_index.h"
+#include "base/cursor.h"
 #include "base/huge_pages.h"
 #include "model/shared_text.h"
 
@@ -17,7 +18,15 @@ public:
     static constexpr std::size_t max_texts = 65'536;
 
     /// The text, shared with everyone who asked for the same since the pool last started anew.
-    SharedText share(std::string_view text);
+    SharedText share(std::string_view text) { return share(text, hash_of(text)); }
+
+    /// The same in steps, some time apart, for who knows early what it will ask for: look() asks for the place where
+    /// the text stands, fetch() for the text. Both take what hash_of() gave.
+    std::uint32_t hash_of(std::string_view text) const { return hash_(as_octets(text)); }
+    void look(std::uint32_t hash) const { __builtin_prefetch(&places_[hash & (places_.size() - 1)]); }
+    void fetch(std::uint32_t hash) const { places_[hash & (places_.size() - 1)].text.fetch(); }
+    SharedText share(std::string_view text, std::uint32_t hash);
+
     std::size_t size() const { return size_; }
 
 private:

@@ -111,31 +111,28 @@ Timestamp PcapReader::time(std::uint32_t seconds, std::uint32_t fraction)
     return Timestamp{std::chrono::nanoseconds{static_cast<std::int64_t>(seconds * second + nanoseconds)}};
 }
 
-std::uint32_t PcapReader::field(std::span<const std::byte, 4> octets) const
+/// What a record begins with, in all variants.
+PcapReader::RecordFields PcapReader::fields(Bytes record) const
 {
-    std::uint32_t value = 0;
-    std::memcpy(&value, octets.data(), sizeof(value));
-    return layout_.order == std::endian::native ? value : std::byteswap(value);
-}
-
-PcapReader::Lengths PcapReader::lengths(Bytes header) const
-{
-    Lengths lengths{field(header.subspan<8, 4>()), field(header.subspan<12, 4>())};
+    std::array<std::uint32_t, 4> words{};
+    std::memcpy(words.data(), record.first<record_fields_octets>().data(), sizeof(words));
+    if (layout_.order != std::endian::native) [[unlikely]]
+        std::ranges::transform(words, words.begin(), [](std::uint32_t word) { return std::byteswap(word); });
+    RecordFields fields{words[0], words[1], words[2], words[3]};
     if (layout_.length_order != LengthOrder::captured_first) [[unlikely]]
-        if (layout_.length_order == LengthOrder::wire_first || lengths.captured > lengths.wire)
-            std::swap(lengths.captured, lengths.wire);
-    return lengths;
+        if (layout_.length_order == LengthOrder::wire_first || fields.captured_length > fields.wire_length)
+            std::swap(fields.captured_length, fields.wire_length);
+    return fields;
 }
 
 /// Takes the record at the window's start, which lies ready.
-void PcapReader::take(Bytes header, const Lengths& lengths, Packet& packet)
+void PcapReader::take(Bytes record, const RecordFields& fields, Packet& packet)
 {
-    const std::size_t octets = layout_.record_header_octets + lengths.captured;
-    packet.time = time(field(header.subspan<0, 4>()), field(header.subspan<4, 4>()));
-    packet.octets = stream_.window.peek(octets).last(lengths.captured);
-    packet.wire_length = std::max(lengths.wire, lengths.captured);
+    packet.time = time(fields.seconds, fields.fraction);
+    packet.octets = record.subspan(layout_.record_header_octets);
+    packet.wire_length = std::max(fields.wire_length, fields.captured_length);
     packet.number = ++stream_.packets;
-    stream_.window.consume(octets);
+    stream_.window.consume(record.size());
 }
 
 NextPacket PcapReader::next()
@@ -143,12 +140,14 @@ NextPacket PcapReader::next()
     OctetWindow& window = stream_.window;
     if (!window.require(layout_.record_header_octets)) [[unlikely]]
         return stream_.end();
-    const Lengths of_packet = lengths(window.available());
-    if (of_packet.captured > max_packet_octets) [[unlikely]]
-        return stream_.stop(fmt::format("a packet of {} octets, more than {}", of_packet.captured, max_packet_octets));
-    if (!window.require(layout_.record_header_octets + of_packet.captured)) [[unlikely]]
+    const RecordFields record = fields(window.available());
+    if (record.captured_length > max_packet_octets) [[unlikely]]
+        return stream_.stop(
+            fmt::format("a packet of {} octets, more than {}", record.captured_length, max_packet_octets));
+    const std::size_t octets = layout_.record_header_octets + record.captured_length;
+    if (!window.require(octets)) [[unlikely]]
         return stream_.end();
-    take(window.available(), of_packet, stream_.packet);
+    take(window.peek(octets), record, stream_.packet);
     return &stream_.packet;
 }
 
@@ -158,10 +157,11 @@ bool PcapReader::read_ready(Packet& packet)
     const Bytes ready = stream_.window.available();
     if (ready.size() < layout_.record_header_octets)
         return false;
-    const Lengths of_packet = lengths(ready);
-    if (of_packet.captured > std::min(max_packet_octets, ready.size() - layout_.record_header_octets))
+    const RecordFields record = fields(ready);
+    const std::size_t octets = layout_.record_header_octets + record.captured_length;
+    if (record.captured_length > max_packet_octets || octets > ready.size())
         return false;
-    take(ready, of_packet, packet);
+    take(ready.first(octets), record, packet);
     return true;
 }
 

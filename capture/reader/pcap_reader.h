@@ -32,10 +32,11 @@ private:
     /// Which of a record's two lengths comes first: it changed with version 2.3, and not in all writers at once.
     enum class LengthOrder : std::uint8_t { captured_first, wire_first, by_size };
 
-    /// What a record says of its packet.
-    struct Lengths {
-        std::uint32_t captured = 0;
-        std::uint32_t wire = 0;
+    struct RecordFields {
+        std::uint32_t seconds = 0;
+        std::uint32_t fraction = 0;
+        std::uint32_t captured_length = 0;
+        std::uint32_t wire_length = 0;
     };
 
     /// What the file header says of every record.
@@ -56,10 +57,9 @@ private:
     }
     static std::expected<Layout, CaptureError> read_layout(OctetWindow& window);
     static std::expected<void, CaptureError> read_version(Fields& header, Layout& layout);
-    Lengths lengths(Bytes header) const;
+    RecordFields fields(Bytes record) const;
     bool read_ready(Packet& packet);
-    void take(Bytes header, const Lengths& lengths, Packet& packet);
-    std::uint32_t field(std::span<const std::byte, 4> octets) const;
+    void take(Bytes record, const RecordFields& fields, Packet& packet);
     Timestamp time(std::uint32_t seconds, std::uint32_t fraction);
 
     static constexpr std::size_t most_ready = 16;

@@ -331,6 +331,8 @@ TEST_CASE("the same packets give the same events in the same order")
 {
     Packets packets;
     for (std::uint16_t i = 0; i < 300; ++i) {
+        if (i % 5 == 0)
+            answer(packets, "N" + std::to_string(i % 7) + ".example", server.address, i * 40);
         TcpTalk talk{packets, {client.address, static_cast<std::uint16_t>(30000 + i)}, server, at_second(i * 40)};
         talk.handshake().client(client_hello("n" + std::to_string(i % 7) + ".example"));
         if (i % 3 == 0)
@@ -340,6 +342,6 @@ TEST_CASE("the same packets give the same events in the same order")
     options.flows.max_flows = 64;
     const auto once = told(packets, options);
     CHECK(once.events == told(packets, options).events);
-    CHECK(once.flows.size() == 300);
+    CHECK(once.flows.size() == 301);                            // one of them is with the resolver
     CHECK(once.events == told(packets, options, true).events);  // added together, not one by one
 }
