@@ -13,43 +13,29 @@
 
 #include "base/digest.h"
 #include "model/name_clue.h"
+#include "model/protocol.h"
 
 namespace waybill {
 
-/// What was recognised in a flow's payload; `unknown` when nothing was.
-enum class Protocol : std::uint8_t {
-    unknown,
-    tls,
-    quic,
-    dtls,
-    http,
-    http2,
-    dns,
-    mdns,
-    llmnr,
-    ssh,
-    socks,
-    ntp,
-    stun,
-    wireguard,
-    smtp,
-    imap,
-    pop3,
-    ftp,
-    irc,
-    xmpp,
-    ldap,
-    postgresql,
-};
-
-std::string_view text(Protocol protocol);  ///< the word of events.ndjson; "" for unknown
-
-/// The protocol whose word it is.
-std::optional<Protocol> find_protocol(std::string_view word);
-
 /// How much of a client's hello was seen. `trimmed`: octets that Waybill's own recording left out.
 enum class HelloState : std::uint8_t { absent, complete, truncated, malformed, trimmed };
-std::string_view text(HelloState state);
+constexpr std::string_view text(HelloState state)
+{
+    switch (state) {
+        using enum HelloState;
+        case absent:
+            return "absent";
+        case complete:
+            return "complete";
+        case truncated:
+            return "truncated";
+        case malformed:
+            return "malformed";
+        case trimmed:
+            return "trimmed";
+    }
+    return "absent";
+}
 
 /// What a ClientHello offers for the inner name (RFC 9849): whether it is real or GREASE cannot be seen in the hello.
 enum class EchState : std::uint8_t {
@@ -59,7 +45,21 @@ enum class EchState : std::uint8_t {
                         ///< configuration
     outer_name_only,    ///< offered, and a configuration was delivered, or could have been unseen
 };
-std::string_view text(EchState state);
+constexpr std::string_view text(EchState state)
+{
+    switch (state) {
+        using enum EchState;
+        case not_offered:
+            return "";
+        case offered:
+            return "offered";
+        case outer_name_stands:
+            return "outer name stands";
+        case outer_name_only:
+            return "outer name only";
+    }
+    return "";
+}
 
 /// What one ClientHello says beside its name, in whatever order its extensions stand; flows with equal hellos share
 /// one.
