@@ -1,5 +1,8 @@
 #include "base/hex.h"
 
+#include <array>
+#include <cstring>
+
 namespace waybill {
 namespace {
 
@@ -14,18 +17,29 @@ std::optional<unsigned> digit_value(char digit)
     return std::nullopt;
 }
 
+constexpr auto pairs = [] {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::array<std::array<char, 2>, 256> all{};
+    for (std::size_t value = 0; value < all.size(); ++value)
+        all[value] = {digits[value / 16], digits[value % 16]};
+    return all;
+}();
+
 }  // namespace
 
 std::string to_hex(Bytes octets)
 {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string out;
-    out.reserve(octets.size() * 2);
-    for (const std::byte octet : octets) {
-        out += digits[std::to_integer<unsigned>(octet >> 4U)];
-        out += digits[std::to_integer<unsigned>(octet & std::byte{0x0f})];
-    }
+    std::string out(octets.size() * 2, '\0');
+    write_hex(octets, out);
     return out;
+}
+
+void write_hex(Bytes octets, std::span<char> room)
+{
+    for (const std::byte octet : octets) {
+        std::memcpy(room.data(), pairs[std::to_integer<std::size_t>(octet)].data(), 2);
+        room = room.subspan(2);
+    }
 }
 
 std::optional<std::vector<std::byte>> from_hex(std::string_view digits)

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/json_pieces.h"
 #include "base/text_buffer.h"
 
 namespace waybill {
@@ -18,10 +19,13 @@ public:
     explicit JsonWriter(TextBuffer& out) : out_{out} {}
 
     void begin_line() { out_.append("{"); }
-    void end_line();  ///< the object's end and a line feed
+    [[gnu::always_inline]] void end_line() { close("}\n"); }  ///< the object's end and a line feed
 
     // Members of an object.
-    [[gnu::always_inline]] void text(std::string_view key, std::string_view value) { member(key), append_text(value); }
+    [[gnu::always_inline]] void text(std::string_view key, std::string_view value)
+    {
+        out_.append("\"", key, "\":", JsonText{value}, ",");
+    }
     [[gnu::always_inline]] void word(std::string_view key, std::string_view value)
     {
         out_.append("\"", key, "\":\"", value, "\",");
@@ -38,7 +42,8 @@ public:
     [[gnu::always_inline]] void begin_object(std::string_view key) { out_.append("\"", key, "\":{"); }
     [[gnu::always_inline]] void begin_array(std::string_view key) { out_.append("\"", key, "\":["); }
 
-    /// Members that are written out, brackets and the comma behind them too: texts as they are, numbers in decimal.
+    /// Members that are written out, brackets and the comma behind them too: texts as they are, numbers in decimal, and
+    /// pieces.
     template <typename... Pieces>
     [[gnu::always_inline]] void members(const Pieces&... pieces)
     {
@@ -46,19 +51,17 @@ public:
     }
 
     // Elements of an array.
-    void text(std::string_view value) { append_text(value); }
-    void octets(std::string_view value);  ///< each octet as the code point of its number
+    void text(std::string_view value) { out_.append(JsonText{value}, ","); }
+    void octets(std::string_view value) { out_.append(JsonOctets{value}, ","); }
     void word(std::string_view value) { out_.append("\"", value, "\","); }
     void number(std::uint64_t value) { out_.append(value, ","); }
     void begin_object() { out_.append("{"); }
     void begin_array() { out_.append("["); }
 
-    void end_object() { close("},"); }
-    void end_array() { close("],"); }
+    [[gnu::always_inline]] void end_object() { close("},"); }
+    [[gnu::always_inline]] void end_array() { close("],"); }
 
 private:
-    [[gnu::always_inline]] void member(std::string_view key) { out_.append("\"", key, "\":"); }
-
     /// Every value has a comma behind it, which gives way to the bracket that ends the list.
     [[gnu::always_inline]] void close(std::string_view bracket)
     {
@@ -66,8 +69,6 @@ private:
             out_.pop_back();
         out_.append(bracket);
     }
-    void append_text(std::string_view value);
-    void append_escaped_text(std::string_view value);
 
     TextBuffer& out_;
 };

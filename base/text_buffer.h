@@ -1,8 +1,10 @@
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -10,6 +12,14 @@
 #include "base/decimal.h"
 
 namespace waybill {
+
+/// What can be appended beside texts and numbers: it says how many octets it takes at most, is given room for as many,
+/// and says how many it wrote. What stands behind them in its room may change.
+template <typename Type>
+concept TextPiece = requires(const Type& piece, std::span<char> room) {
+    { piece.most_octets() } -> std::same_as<std::size_t>;
+    { piece.write(room) } -> std::same_as<std::size_t>;
+};
 
 /// Text that grows at its end and keeps its room. Made for output of which there is much: an append of known length is
 /// a comparison and a few moves. So it is always inlined, for a literal's length to be known where it is copied.
@@ -26,17 +36,16 @@ public:
     std::size_t size() const { return text().size(); }
     void clear() { end_ = room_.begin(); }
 
-    /// Appends texts, and numbers in decimal, one behind the other.
+    /// Appends texts, numbers in decimal, and pieces, one behind the other. There is one look at the room for all.
     template <typename... Pieces>
     [[gnu::always_inline]] void append(const Pieces&... pieces)
     {
         const std::size_t most = (most_octets(pieces) + ...);
         if (most > static_cast<std::size_t>(room_.end() - end_)) [[unlikely]]
             grow(most);
-        const std::span<char> room{end_, most};
-        std::size_t written = 0;
-        ((written += write(pieces, room.subspan(written))), ...);
-        end_ += static_cast<std::ptrdiff_t>(written);
+        auto end = end_;
+        ((end += static_cast<std::ptrdiff_t>(write(pieces, end))), ...);
+        end_ = end;
     }
 
     /// The last character of a text that is not empty.
@@ -44,27 +53,31 @@ public:
     void pop_back() { --end_; }
 
 private:
+    using End = std::vector<char>::iterator;
+
     static constexpr std::size_t most_octets(std::string_view text) { return text.size(); }
     static constexpr std::size_t most_octets(std::uint64_t /*number*/) { return max_decimal_digits; }
+    static std::size_t most_octets(const TextPiece auto& piece) { return piece.most_octets(); }
 
-    [[gnu::always_inline]] static std::size_t write(std::string_view text, std::span<char> room)
+    [[gnu::always_inline]] static std::size_t write(std::string_view text, End end)
     {
         if (!text.empty())  // else there may be no place to copy from
-            std::memcpy(room.data(), text.data(), text.size());
+            std::memcpy(std::to_address(end), text.data(), text.size());
         return text.size();
     }
-    [[gnu::always_inline]] static std::size_t write(std::uint64_t number, std::span<char> room)
+    [[gnu::always_inline]] static std::size_t write(std::uint64_t number, End end)
     {
-        if (number >= 10)
-            return write_decimal(number, room.first<max_decimal_digits>());
-        room.front() = static_cast<char>('0' + number);  // as many are
-        return 1;
+        return write_decimal(number, std::span<char, max_decimal_digits>{end, max_decimal_digits});
+    }
+    [[gnu::always_inline]] static std::size_t write(const TextPiece auto& piece, End end)
+    {
+        return piece.write(std::span{end, piece.most_octets()});
     }
 
     void grow(std::size_t octets);
 
     std::vector<char> room_;
-    std::vector<char>::iterator end_ = room_.begin();
+    End end_ = room_.begin();
 };
 
 }  // namespace waybill

@@ -38,19 +38,20 @@ constexpr auto dotted_octets = [] {
     return all;
 }();
 
+using Room = std::span<char, IpAddress::max_text_characters>;
+
 /// The text of an address while it is written.
 class AddressText {
 public:
-    explicit AddressText(IpAddress::TextRoom& room) : room_{room} {}
+    explicit AddressText(Room room) : room_{room} {}
 
-    std::string_view written() const { return std::string_view{room_.begin(), room_.end()}.substr(0, size_); }
+    std::string_view written() const { return {room_.data(), size_}; }
     void append(char character) { room_[size_++] = character; }
     void append_dotted(Bytes octets)
     {
         for (const std::byte octet : octets) {
             const DottedOctet& dotted = dotted_octets[std::to_integer<std::size_t>(octet)];
-            std::memcpy(std::span{room_}.subspan(size_, sizeof dotted.text).data(), dotted.text.data(),
-                        sizeof dotted.text);
+            std::memcpy(room_.subspan(size_, sizeof dotted.text).data(), dotted.text.data(), sizeof dotted.text);
             size_ += dotted.size;
         }
         --size_;
@@ -63,7 +64,7 @@ public:
     }
 
 private:
-    IpAddress::TextRoom& room_;
+    Room room_;
     std::size_t size_ = 0;
 };
 
@@ -97,7 +98,7 @@ void append_joined(std::span<const unsigned> values, AddressText& text)
     }
 }
 
-[[gnu::noinline]] std::string_view v6_text(Bytes octets, IpAddress::TextRoom& room)
+[[gnu::noinline]] std::string_view v6_text(Bytes octets, Room room)
 {
     AddressText text{room};
     std::array<unsigned, groups> values{};
@@ -148,14 +149,15 @@ std::string IpAddress::text() const
     return std::string{text(room)};
 }
 
-std::string_view IpAddress::text(TextRoom& room) const
+std::string_view IpAddress::text(Room room) const
 {
-    if (family_ == Family::none)
-        return "-";
     if (is_v6())
         return v6_text(octets(), room);
     AddressText text{room};
-    text.append_dotted(octets());
+    if (is_v4())
+        text.append_dotted(octets());
+    else
+        text.append('-');
     return text.written();
 }
 

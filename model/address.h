@@ -68,7 +68,7 @@ public:
     using TextRoom = std::array<char, max_text_characters>;
 
     /// The same text, written into `room` for those who write many; valid as long as that.
-    std::string_view text(TextRoom& room) const;
+    std::string_view text(std::span<char, max_text_characters> room) const;
 
     friend bool operator==(const IpAddress& left, const IpAddress& right)
     {

@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cstdint>
+#include <span>
 
 #include "model/time_writer.h"
 
@@ -43,7 +44,9 @@ std::chrono::nanoseconds time_between(Timestamp earlier, Timestamp later)
 
 std::string to_rfc3339(Timestamp time)
 {
-    return std::string{TimeWriter{}.text(time)};
+    std::string text(TimeWriter::characters, '\0');
+    TimeWriter{}.write(time, std::span<char, TimeWriter::characters>{text});
+    return text;
 }
 
 std::optional<Timestamp> from_rfc3339(std::string_view text)

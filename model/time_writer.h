@@ -2,34 +2,45 @@
 
 #include <array>
 #include <chrono>
+#include <cstddef>
+#include <span>
 #include <string_view>
 
 #include "model/time.h"
 
 namespace waybill {
 
-/// Writes times as to_rfc3339() does, for those who write many: times that follow each other are mostly in one second,
-/// whose text it keeps.
+/// Writes times as to_rfc3339() does, for those who write many: times that follow each other are mostly of one day,
+/// whose date it keeps.
 class TimeWriter {
 public:
-    std::string_view text(Timestamp time)  ///< until the next call
-    {
-        write(time);
-        return std::string_view{text_};
-    }
-
-private:
-    void write(Timestamp time);
-    void write_second(std::chrono::sys_seconds second);
-
     static constexpr std::size_t characters = 30;
 
-    std::array<char, characters> text_ = [] {
+    void write(Timestamp time, std::span<char, characters> room);
+
+    /// A time as a piece of a TextBuffer.
+    struct Piece {
+        TimeWriter& writer;  ///< borrowed
+        Timestamp time;
+
+        static constexpr std::size_t most_octets() { return characters; }
+        std::size_t write(std::span<char> room) const
+        {
+            writer.write(time, room.first<characters>());
+            return characters;
+        }
+    };
+    Piece piece(Timestamp time) { return {*this, time}; }
+
+private:
+    void write_date(std::chrono::sys_days day);
+
+    std::array<char, characters> pattern_ = [] {  // with the day's date
         std::array<char, characters> epoch{};
         std::string_view{"1970-01-01T00:00:00.000000000Z"}.copy(epoch.data(), characters);
         return epoch;
     }();
-    std::chrono::sys_seconds second_{};  // that text_ is of
+    std::chrono::sys_days day_;
 };
 
 }  // namespace waybill

@@ -1,5 +1,8 @@
 #include "report/events.h"
 
+#include <array>
+#include <cstdint>
+
 #include "base/hex.h"
 #include "base/json_writer.h"
 #include "model/tls_version.h"
@@ -9,50 +12,107 @@ namespace {
 
 constexpr std::size_t flush_octets = 64UL << 10U;
 
-// What a line has many of takes its key where it is called: inlined, it is known there as a literal.
+/// An address as a piece of a TextBuffer.
+struct AddressText {
+    const IpAddress& address;
 
-[[gnu::always_inline]] inline void write_pair(JsonWriter& json, std::string_view key, std::uint64_t out,
-                                              std::uint64_t in)
+    static constexpr std::size_t most_octets() { return IpAddress::max_text_characters; }
+    std::size_t write(std::span<char> room) const { return address.text(room.first<most_octets()>()).size(); }
+};
+
+/// Octets in hexadecimal as a piece of a TextBuffer.
+struct HexText {
+    Bytes octets;
+
+    std::size_t most_octets() const { return 2 * octets.size(); }
+    std::size_t write(std::span<char> room) const
+    {
+        write_hex(octets, room);
+        return most_octets();
+    }
+};
+
+/// The words of an enumeration as JSON, by number.
+template <typename Enumeration, std::size_t count>
+constexpr auto words_of()
 {
-    json.members("\"", key, R"(":{"out":)", out, R"(,"in":)", in, "},");
+    std::array<ShortWord, count> words;
+    for (std::size_t number = 0; number < count; ++number)
+        words[number] = json_word(text(static_cast<Enumeration>(number)));
+    return words;
 }
 
-[[gnu::always_inline]] inline void write_id_or_null(JsonWriter& json, std::string_view key, std::uint64_t id)
+constexpr auto transports = words_of<Transport, 5>();
+constexpr auto protocols = words_of<Protocol, protocol_words.size()>();
+constexpr auto name_sources = words_of<NameSource, 8>();
+constexpr auto hello_states = words_of<HelloState, 5>();
+constexpr auto ech_states = words_of<EchState, 4>();
+constexpr auto match_qualities = words_of<MatchQuality, 5>();
+constexpr std::array booleans{ShortWord{"false"}, ShortWord{"true"}};
+
+const ShortWord& word(Transport transport)
 {
-    if (id == 0)
-        json.null(key);
-    else
-        json.number(key, id);
+    return transports[static_cast<std::size_t>(transport)];
 }
 
-void write_text_or_null(JsonWriter& json, std::string_view key, std::string_view value)
+const ShortWord& word(Protocol protocol)
 {
-    if (value.empty())
-        json.null(key);
-    else
-        json.text(key, value);
+    return protocols[static_cast<std::size_t>(protocol)];
 }
 
-[[gnu::always_inline]] inline void write_word_or_null(JsonWriter& json, std::string_view key, std::string_view word)
+const ShortWord& word(NameSource source)
 {
-    if (word.empty())
-        json.null(key);
-    else
-        json.word(key, word);
+    return name_sources[static_cast<std::size_t>(source)];
 }
 
-[[gnu::always_inline]] inline void write_socket(JsonWriter& json, std::string_view key, const SocketAddress& socket)
+const ShortWord& word(HelloState state)
 {
-    IpAddress::TextRoom room;
-    json.members("\"", key, R"(":{"address":")", socket.address.text(room), R"(","port":)", number(socket.port), "},");
+    return hello_states[static_cast<std::size_t>(state)];
+}
+
+const ShortWord& word(EchState state)
+{
+    return ech_states[static_cast<std::size_t>(state)];
+}
+
+const ShortWord& word(MatchQuality quality)
+{
+    return match_qualities[static_cast<std::size_t>(quality)];
+}
+
+const ShortWord& word(bool value)
+{
+    return booleans[value ? 1 : 0];
+}
+
+// What a line has many of is written as few literals with the values between them: it is most of the time of an
+// analysis that tells all.
+
+/// The first members of every line.
+template <typename... Pieces>
+[[gnu::always_inline]] inline void begin_line(JsonWriter& json, std::string_view type, const Pieces&... pieces)
+{
+    json.members(R"({"type":")", type, R"(","v":)", std::uint64_t{EventWriter::format_version}, ",", pieces...);
+}
+
+[[gnu::always_inline]] inline void write_sockets(JsonWriter& json, const Flow& flow)
+{
+    json.members(R"("client":{"address":")", AddressText{flow.client.address}, R"(","port":)", number(flow.client.port),
+                 R"(},"server":{"address":")", AddressText{flow.server.address}, R"(","port":)",
+                 number(flow.server.port), R"(},"client_by_handshake":)", word(flow.client_by_handshake), ",");
+}
+
+[[gnu::always_inline]] inline void write_span(JsonWriter& json, TimeWriter& times, Timestamp first, Timestamp last)
+{
+    json.members(R"("first":")", times.piece(first), R"(","last":")", times.piece(last), R"(",)");
 }
 
 void write_volumes(JsonWriter& json, const Volume& out, const Volume& in)
 {
-    write_pair(json, "packets", out.packets, in.packets);
-    write_pair(json, "wire_bytes", out.wire_bytes, in.wire_bytes);
-    write_pair(json, "ip_bytes", out.ip_bytes, in.ip_bytes);
-    write_pair(json, "payload_bytes", out.payload_bytes, in.payload_bytes);
+    json.members(R"("packets":{"out":)", out.packets, R"(,"in":)", in.packets,             //
+                 R"(},"wire_bytes":{"out":)", out.wire_bytes, R"(,"in":)", in.wire_bytes,  //
+                 R"(},"ip_bytes":{"out":)", out.ip_bytes, R"(,"in":)", in.ip_bytes,        //
+                 R"(},"payload_bytes":{"out":)", out.payload_bytes, R"(,"in":)", in.payload_bytes, "},");
 }
 
 void write_texts(JsonWriter& json, std::string_view key, const std::vector<std::string>& texts)
@@ -67,10 +127,8 @@ void write_names(JsonWriter& json, const FlowFacts& facts, TimeWriter& times)
 {
     json.begin_array("names");
     for (const NameClue& clue : facts.names) {
-        json.begin_object();
-        json.text("name", clue.name.text());
-        json.word("source", text(clue.source));
-        json.word("at", times.text(clue.at));
+        json.members(R"({"name":)", JsonText{clue.name.text()}, R"(,"source":)", word(clue.source), R"(,"at":")",
+                     times.piece(clue.at), R"(",)");
         if (clue.source == NameSource::dns_answer)
             json.boolean("after_ttl", clue.after_ttl);
         json.end_object();
@@ -78,15 +136,10 @@ void write_names(JsonWriter& json, const FlowFacts& facts, TimeWriter& times)
     json.end_array();
 }
 
-void write_tls(JsonWriter& json, const FlowFacts& facts)
+void write_hellos(JsonWriter& json, const ClientHellos& hellos)
 {
-    if (facts.hello == HelloState::absent && facts.hellos.empty() && !facts.server)
-        return;
-    json.begin_object("tls");
-    write_word_or_null(json, "version",
-                       facts.hellos.empty() ? "" : tls_version_text(facts.hellos.back().fingerprint->version));
     json.begin_array("alpn");
-    for (const auto& hello : facts.hellos) {
+    for (const ClientHelloFacts& hello : hellos) {
         if (hello.fingerprint->alpn.empty())
             continue;
         json.begin_array();
@@ -96,23 +149,29 @@ void write_tls(JsonWriter& json, const FlowFacts& facts)
     }
     json.end_array();
     json.begin_array("ja3");
-    for (const auto& hello : facts.hellos)
+    for (const ClientHelloFacts& hello : hellos)
         if (hello.ja3)
-            json.word(to_hex(*hello.ja3));
+            json.members("\"", HexText{*hello.ja3}, R"(",)");
     json.end_array();
     json.begin_array("ja4");
-    for (const auto& hello : facts.hellos)
+    for (const ClientHelloFacts& hello : hellos)
         if (!hello.fingerprint->ja4.empty())
             json.word(hello.fingerprint->ja4);
     json.end_array();
-    write_word_or_null(json, "ech", facts.protocol == Protocol::quic ? "" : text(facts.ech));
-    json.word("hello", text(facts.hello));
-    if (facts.server) {
-        json.begin_object("server");
-        write_word_or_null(json, "version", tls_version_text(facts.server->version));
-        write_text_or_null(json, "alpn", facts.server->alpn);
-        json.end_object();
-    }
+}
+
+void write_tls(JsonWriter& json, const FlowFacts& facts)
+{
+    if (facts.hello == HelloState::absent && facts.hellos.empty() && !facts.server)
+        return;
+    const std::uint16_t offered = facts.hellos.empty() ? 0 : facts.hellos.back().fingerprint->version;
+    json.members(R"("tls":{"version":)", json_word(tls_version_text(offered)), ",");
+    write_hellos(json, facts.hellos);
+    json.members(R"("ech":)", facts.protocol == Protocol::quic ? ShortWord{json_null} : word(facts.ech), R"(,"hello":)",
+                 word(facts.hello), ",");
+    if (facts.server)
+        json.members(R"("server":{"version":)", json_word(tls_version_text(facts.server->version)), R"(,"alpn":)",
+                     JsonTextOrNull{facts.server->alpn}, "},");
     json.end_object();
 }
 
@@ -152,37 +211,22 @@ void write_services(JsonWriter& json, const std::vector<DnsService>& services)
 /// What QUIC hides in its own handshake stands apart from TLS over TCP.
 void write_quic(JsonWriter& json, const FlowFacts& facts)
 {
-    if (facts.protocol != Protocol::quic)
-        return;
-    json.begin_object("quic");
-    write_word_or_null(json, "ech", text(facts.ech));
-    json.end_object();
+    if (facts.protocol == Protocol::quic)
+        json.members(R"("quic":{"ech":)", word(facts.ech), "},");
 }
 
-void write_owner(JsonWriter& json, const Owner& owner)
+[[gnu::always_inline]] inline void write_owner(JsonWriter& json, const Owner& owner)
 {
-    json.begin_object("owner");
-    write_id_or_null(json, "process", owner.process);
-    json.word("quality", text(owner.quality));
-    write_text_or_null(json, "reason", owner.reason);
-    json.end_object();
-}
-
-[[gnu::always_inline]] inline void begin_line(JsonWriter& json, std::string_view type)
-{
-    json.begin_line();
-    json.members(R"("type":")", type, R"(","v":)", std::uint64_t{EventWriter::format_version}, ",");
+    json.members(R"("owner":{"process":)", JsonNumberOrNull{owner.process}, R"(,"quality":)", word(owner.quality),
+                 R"(,"reason":)", JsonTextOrNull{owner.reason}, "},");
 }
 
 void write_packet_range(JsonWriter& json, const PacketRange& packets)
 {
-    json.begin_object("packet");
-    json.number("file", packets.first_file);
-    json.number("first", packets.first);
+    json.members(R"("packet":{"file":)", packets.first_file, R"(,"first":)", packets.first, ",");
     if (packets.last_file != packets.first_file)
         json.number("last_file", packets.last_file);
-    json.number("last", packets.last);
-    json.end_object();
+    json.members(R"("last":)", packets.last, "},");
 }
 
 }  // namespace
@@ -216,18 +260,13 @@ void EventWriter::header(const Bounds& bounds)
 void EventWriter::flow(const Flow& flow, const Owner& owner)
 {
     JsonWriter json{buffer_};
-    begin_line(json, "flow");
-    json.number("id", flow.id);
-    json.word("transport", text(flow.transport));
+    begin_line(json, "flow", R"("id":)", flow.id, R"(,"transport":)", word(flow.transport), ",");
     if (flow.transport == Transport::other)
         json.number("ip_protocol", flow.protocol_number);
-    write_socket(json, "client", flow.client);
-    write_socket(json, "server", flow.server);
-    json.boolean("client_by_handshake", flow.client_by_handshake);
-    json.word("first", times_.text(flow.first));
-    json.word("last", times_.text(flow.last));
+    write_sockets(json, flow);
+    write_span(json, times_, flow.first, flow.last);
     write_volumes(json, flow.out, flow.in);
-    write_word_or_null(json, "protocol", text(flow.facts.protocol));
+    json.members(R"("protocol":)", word(flow.facts.protocol), ",");
     write_names(json, flow.facts, times_);
     write_tls(json, flow.facts);
     write_quic(json, flow.facts);
@@ -237,39 +276,27 @@ void EventWriter::flow(const Flow& flow, const Owner& owner)
     write_owner(json, owner);
     json.number("tunnel_depth", flow.tunnel_depth);
     write_packet_range(json, flow.packets);
-    write_id_or_null(json, "contact", flow.contact);
+    json.members(R"("contact":)", JsonNumberOrNull{flow.contact}, ",");
     end_line(json);
 }
 
 void EventWriter::dns(const DnsEvent& event)
 {
     JsonWriter json{buffer_};
-    begin_line(json, "dns");
-    json.number("flow", event.flow);
-    json.word("at", times_.text(event.at));
-    json.boolean("response", event.response);
-    json.number("rcode", event.rcode);
+    begin_line(json, "dns", R"("flow":)", event.flow, R"(,"at":")", times_.piece(event.at), R"(","response":)",
+               word(event.response), R"(,"rcode":)", event.rcode, ",");
     json.begin_array("questions");
-    for (const DnsQuestion& question : event.questions) {
-        json.begin_object();
-        json.text("name", question.name);
-        json.word("qtype", question.qtype);
-        json.end_object();
-    }
+    for (const DnsQuestion& question : event.questions)
+        json.members(R"({"name":)", JsonText{question.name}, R"(,"qtype":")", question.qtype, R"("},)");
     json.end_array();
     json.begin_array("answers");
-    for (const DnsAnswer& answer : event.answers) {
-        json.begin_object();
-        json.text("name", answer.name);
-        json.word("rtype", answer.rtype);
-        json.text("rdata", answer.rdata);
-        json.number("ttl", answer.ttl);
-        json.end_object();
-    }
+    for (const DnsAnswer& answer : event.answers)
+        json.members(R"({"name":)", JsonText{answer.name}, R"(,"rtype":")", answer.rtype, R"(","rdata":)",
+                     JsonText{answer.rdata}, R"(,"ttl":)", answer.ttl, "},");
     json.end_array();
     if (!event.services.empty())
         write_services(json, event.services);
-    json.word("dissector", text(event.dissector));
+    json.members(R"("dissector":)", word(event.dissector), ",");
     end_line(json);
 }
 
@@ -278,16 +305,15 @@ void EventWriter::contact(const Contact& contact, const Rating& rating)
     JsonWriter json{buffer_};
     begin_line(json, "contact");
     json.number("id", contact.id);
-    write_id_or_null(json, "process", contact.owner.process);
+    json.members(R"("process":)", JsonNumberOrNull{contact.owner.process}, ",");
     write_owner(json, contact.owner);
     json.begin_object("endpoint");
-    write_text_or_null(json, "host", contact.endpoint.host.value_or(""));
-    IpAddress::TextRoom room;
-    json.word("address", contact.endpoint.address.text(room));
+    json.members(R"("host":)", JsonTextOrNull{contact.endpoint.host ? *contact.endpoint.host : std::string_view{}},
+                 R"(,"address":")", AddressText{contact.endpoint.address}, R"(",)");
     json.number("port", number(contact.endpoint.port));
     json.word("transport", text(contact.endpoint.transport));
     json.end_object();
-    write_word_or_null(json, "name_source", contact.name_source ? text(*contact.name_source) : "");
+    json.members(R"("name_source":)", contact.name_source ? word(*contact.name_source) : ShortWord{json_null}, ",");
     if (!contact.candidates.empty())
         write_texts(json, "candidates", contact.candidates);
     if (!contact.other_names.empty())
@@ -297,16 +323,14 @@ void EventWriter::contact(const Contact& contact, const Rating& rating)
     for (const Purpose purpose : rating.purposes)
         json.word(text(purpose));
     json.end_array();
-    write_text_or_null(json, "vendor", rating.vendor);
-    write_text_or_null(json, "rule", rating.rule);
+    json.members(R"("vendor":)", JsonTextOrNull{rating.vendor}, R"(,"rule":)", JsonTextOrNull{rating.rule}, ",");
     json.number("flow_count", contact.flow_count);
     json.begin_array("flows");
     for (const std::uint64_t id : contact.flows)
         json.number(id);
     json.end_array();
     write_volumes(json, contact.out, contact.in);
-    json.word("first", times_.text(contact.first));
-    json.word("last", times_.text(contact.last));
+    write_span(json, times_, contact.first, contact.last);
     if (contact.outer_name_only > 0)
         json.number("outer_name_only", contact.outer_name_only);
     if (contact.tunnelled)
@@ -323,7 +347,7 @@ void EventWriter::gap(const Gap& gap)
     json.number("count", gap.count);
     json.text("meaning", kind.sentence);
     json.text("limits", kind.limits);
-    write_text_or_null(json, "detail", gap.detail);
+    json.members(R"("detail":)", JsonTextOrNull{gap.detail}, ",");
     end_line(json);
 }
 
@@ -334,11 +358,11 @@ void EventWriter::capture(const CaptureSummary& summary)
     json.number("packets", summary.packets);
     json.number("wire_bytes", summary.wire_bytes);
     if (summary.first)
-        json.word("first", times_.text(*summary.first));
+        json.members(R"("first":")", times_.piece(*summary.first), R"(",)");
     else
         json.null("first");
     if (summary.last)
-        json.word("last", times_.text(*summary.last));
+        json.members(R"("last":")", times_.piece(*summary.last), R"(",)");
     else
         json.null("last");
     json.number("dropped", summary.dropped);

@@ -49,3 +49,25 @@ TEST_CASE("a buffer that was cleared begins anew")
     out.append("after");
     CHECK(out.text() == "after");
 }
+
+TEST_CASE("a piece of another kind writes itself into room as large as it asks for")
+{
+    struct Twice {
+        std::string_view text;
+        std::size_t most_octets() const { return 3 * text.size(); }
+        std::size_t write(std::span<char> room) const
+        {
+            CHECK(room.size() == most_octets());
+            text.copy(room.data(), room.size());
+            text.copy(room.subspan(text.size()).data(), room.size());
+            return 2 * text.size();
+        }
+    };
+    TextBuffer out;
+    std::string expected;
+    for (std::uint64_t i = 0; i < 1'000; ++i) {
+        out.append("<", Twice{"ab"}, i, Twice{""}, ">");
+        expected += "<abab" + std::to_string(i) + ">";
+    }
+    CHECK(out.text() == expected);
+}
