@@ -1,6 +1,5 @@
 #include "wire/dns_event.h"
 
-#include "wire/dns_name.h"
 #include "wire/dns_rdata.h"
 
 namespace waybill::dns {
@@ -52,7 +51,8 @@ void EventTeller::tell_answer(const Message& message, const Record& record)
 std::string_view EventTeller::name_text(const Message& message, std::size_t start)
 {
     std::string& text = next_text();
-    append_presentation(message.octets, start, text);
+    if (read_name(message.octets, start, name_))
+        name_.append_presentation(text);
     return text;
 }
 

@@ -8,6 +8,7 @@
 
 #include "model/dns.h"
 #include "wire/dns_message.h"
+#include "wire/dns_name.h"
 
 namespace waybill::dns {
 
@@ -29,6 +30,7 @@ private:
     std::string& next_text();
 
     DnsEvent event_;
+    Name name_;                                        // the last one read
     std::vector<std::unique_ptr<std::string>> texts_;  // each where it stays while there come more
     std::size_t texts_used_ = 0;
 };

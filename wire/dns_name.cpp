@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <charconv>
 #include <cstring>
+#include <iterator>
+#include <memory>
 #include <optional>
 #include <utility>
 
 #include "base/ascii.h"
+#include "base/octet_words.h"
 
 namespace waybill::dns {
 namespace {
@@ -120,29 +123,12 @@ void append_escaped_octet(std::byte octet, std::string& text)
     text += static_cast<char>(value);
 }
 
-bool is_plain(Bytes label)
+/// Puts a character in place of each length octet of a name.
+void replace_lengths(Bytes wire, char character, std::span<char> text)
 {
-    return std::ranges::all_of(label,
-                               [](std::byte octet) { return plain_octets[std::to_integer<std::size_t>(octet)]; });
-}
-
-/// Appends labels that stand together, a dot before each. False where one is not plain; then the text is not the name.
-bool append_plain_labels(Bytes labels, std::string& text)
-{
-    std::size_t at = text.size();
-    text += as_text(labels);                     // each length octet becomes a dot
-    for (Bytes rest = labels; !rest.empty();) {  // each round takes a label off
-        const std::size_t length = octet_at(rest, 0);
-        if (length == 0)
-            break;
-        if (!is_plain(rest.subspan(1, length)))
-            return false;
-        text[at] = '.';
-        at += 1 + length;
-        rest = rest.subspan(1 + length);
-    }
-    text.resize(at);  // without the root's zero
-    return true;
+    for (std::size_t at = 0; octet_at(wire, at) != 0;
+         at += std::size_t{1} + octet_at(wire, at))  // each round takes a label
+        text[at] = character;
 }
 
 void append_escaped_labels(Bytes wire, std::string& text)
@@ -225,17 +211,33 @@ std::string Name::presentation() const
 
 void Name::append_presentation(std::string& text) const
 {
-    if (is_root()) {
+    if (is_root())
         text += '.';
-        return;
+    else if (!append_plain_labels(text))
+        append_escaped_labels(wire(), text);
+}
+
+bool Name::append_plain_labels(std::string& text) const
+{
+    using Word = std::uint64_t;
+    constexpr Word plain_letters = eight_times('a');
+    std::array<char, sizeof(octets_) + sizeof(Word)> copy;  // the last ones are set below, as far as they count
+    std::memcpy(copy.data(), octets_.data(), sizeof(octets_));
+    const std::span characters{copy};
+    const auto end = characters.begin() + static_cast<std::ptrdiff_t>(size_) - 1;  // where the root's zero stands
+    std::memcpy(std::to_address(end), &plain_letters, sizeof(Word));
+    replace_lengths(wire(), 'a', characters);
+    Word found = 0;
+    for (auto at = characters.begin(); at < end; at += sizeof(Word)) {
+        Word word = 0;
+        std::memcpy(&word, std::to_address(at), sizeof(Word));
+        found |= find_special<'.', '\\'>(word);
     }
-    const std::size_t start = text.size();
-    if (append_plain_labels(wire(), text)) {
-        text.erase(start, 1);  // the dot before the first label
-        return;
-    }
-    text.resize(start);
-    append_escaped_labels(wire(), text);
+    if (found != 0)
+        return false;
+    replace_lengths(wire(), '.', characters);
+    text.append(std::next(characters.begin()), end);  // without the dot before the first label
+    return true;
 }
 
 std::expected<Name, ParseError> Name::parse_presentation(std::string_view text)
@@ -297,29 +299,6 @@ std::expected<std::size_t, ParseError> read_name(Bytes message, std::size_t star
 std::expected<std::size_t, ParseError> skip_name(Bytes message, std::size_t start)
 {
     return walk_name(message, start, [](Bytes /*run*/) {});
-}
-
-/// The longer way of append_presentation(), for what has to be escaped or is no name.
-[[gnu::noinline]] static bool append_read_name(Bytes message, std::size_t start, std::string& text)
-{
-    Name name;
-    if (!read_name(message, start, name))
-        return false;
-    name.append_presentation(text);
-    return true;
-}
-
-bool append_presentation(Bytes message, std::size_t start, std::string& text)
-{
-    const std::size_t before = text.size();
-    bool is_plain = true;
-    const auto append = [&](Bytes run) { is_plain = is_plain && append_plain_labels(run, text); };
-    if (walk_name(message, start, append) && is_plain && text.size() > before) {
-        text.erase(before, 1);  // the dot before the first label
-        return true;
-    }
-    text.resize(before);
-    return append_read_name(message, start, text);
 }
 
 bool same_name(Bytes message, std::size_t a, std::size_t b)

@@ -48,6 +48,7 @@ public:
 private:
     void clear() { size_ = 0; }
     void append(Bytes octets);
+    bool append_plain_labels(std::string& text) const;
 
     std::array<std::byte, max_name_octets + 1> octets_{};  // the root's zero at first; the last is room for whole words
     std::size_t size_ = 1;
@@ -62,10 +63,6 @@ std::expected<std::size_t, ParseError> read_name(Bytes message, std::size_t star
 
 /// As read_name, for a name that need not be kept: the same checks, the same errors.
 std::expected<std::size_t, ParseError> skip_name(Bytes message, std::size_t start);
-
-/// Appends the presentation of the name at `start`: read_name() and Name::append_presentation() in one pass for most.
-/// False, with nothing appended, where read_name() fails.
-bool append_presentation(Bytes message, std::size_t start, std::string& text);
 
 /// Whether the names at two offsets of `message` are equal without regard to ASCII case (RFC 1035, 2.3.3; RFC 4343).
 /// Both were checked before (parse_message); of a name that was not, this may say that it equals itself.

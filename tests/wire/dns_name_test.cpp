@@ -66,12 +66,36 @@ TEST_CASE("a name is read with its labels joined by dots")
         CHECK(dns::skip_name(message, row.start) == taken);
         CHECK(name.presentation() == row.text);
         std::string text = "before ";
-        CHECK(dns::append_presentation(message, row.start, text));
+        name.append_presentation(text);
         CHECK(text == "before " + name.presentation());
         const auto again = dns::Name::parse_presentation(name.presentation());
         REQUIRE(again.has_value());
         CHECK(*again == name);
     }
+}
+
+TEST_CASE("what has to be escaped is found at every place of a name, and in names of every length")
+{
+    for (std::size_t length = 1; length <= 40; ++length)
+        for (std::size_t at = 0; at < length; ++at)
+            for (const auto& [octet, text] : {std::pair{"5c", "\\\\"},
+                                              {"2e", "\\."},
+                                              {"1f", "\\031"},
+                                              {"7f", "\\127"},
+                                              {"ff", "\\255"},
+                                              {"7e", "~"},
+                                              {"20", " "},
+                                              {"2d", "-"}}) {
+                std::string wire = "02 78 79 " + to_hex(std::array{static_cast<std::byte>(length)});
+                std::string expected = "xy.";
+                for (std::size_t i = 0; i < length; ++i) {
+                    wire += i == at ? octet : "61";
+                    expected += i == at ? text : "a";
+                }
+                dns::Name name;
+                REQUIRE(dns::read_name(hex(wire + "00"), 0, name).has_value());
+                REQUIRE(name.presentation() == expected);
+            }
 }
 
 TEST_CASE("a malformed name says what is wrong and where")
