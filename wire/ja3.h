@@ -1,9 +1,10 @@
 #pragma once
 
-#include <string>
+#include <cstdint>
 #include <string_view>
 
 #include "base/digest.h"
+#include "base/text_buffer.h"
 #include "wire/tls_client_hello.h"
 
 namespace waybill::tls {
@@ -18,7 +19,16 @@ public:
     Md5 digest(const ClientHello& hello) { return md5(as_octets(text(hello))); }
 
 private:
-    std::string room_;  // kept from call to call, as long as the longest text
+    void value(std::uint16_t value) { text_.append(std::uint64_t{value}, "-"); }
+    void value_unless_grease(std::uint16_t number)
+    {
+        if (!is_grease(number))
+            value(number);
+    }
+    void values(const U16List& values);
+    void end_field(std::string_view separator);
+
+    TextBuffer text_;  // its room is kept from call to call
 };
 
 }  // namespace waybill::tls

@@ -1,6 +1,8 @@
 #include "wire/tls_fingerprint.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cstring>
 #include <span>
 #include <vector>
@@ -14,6 +16,20 @@ namespace {
 constexpr std::size_t type_count_offset = 6;
 constexpr std::size_t types_offset = type_count_offset + 2;
 
+constexpr std::size_t word_octets = sizeof(std::uint64_t);
+constexpr std::uint16_t any_grease = 0x0a0a;  // stands in a key for whichever was drawn
+
+/// Puts one GREASE value in place of whichever.
+void merge_grease(std::span<char, word_octets> four_values)
+{
+    std::array<std::uint16_t, 4> values{};
+    std::memcpy(values.data(), four_values.data(), four_values.size());
+    if (!may_hold_grease(std::bit_cast<std::uint64_t>(values)))
+        return;
+    std::ranges::replace_if(values, is_grease, any_grease);
+    std::memcpy(four_values.data(), values.data(), four_values.size());
+}
+
 /// Writes into a string that was made long enough before, so that no octet is a call to grow it. Byte order does not
 /// matter: keys live in one process.
 class KeyWriter {
@@ -26,6 +42,7 @@ public:
         std::memcpy(room_.subspan(at_, sizeof(number)).data(), &number, sizeof(number));
         at_ += sizeof(number);
     }
+
     void octets(Bytes run)
     {
         if (run.empty())
@@ -34,32 +51,25 @@ public:
         at_ += run.size();
     }
 
-    /// The values but GREASE, and behind them how many there are.
+    /// The values, and behind them how many octets they take.
     void values(const U16List& values)
     {
         const std::size_t start = at_;
-        std::size_t plain = 0;  // where the run of values begins that has no GREASE so far
-        for (auto i = values.find_grease(0); i < values.size(); i = values.find_grease(plain)) {
-            grease_ = true;
-            octets(values.octets(plain, i));
-            plain = i + 1;
-        }
-        octets(values.octets(plain, values.size()));
+        octets(values.octets());
+        for (std::size_t at = start; at < at_; at += word_octets)  // behind the last one too, where the key goes on
+            merge_grease(room_.subspan(at).first<word_octets>());
         u16(at_ - start);
     }
 
-    /// The types of the extensions but GREASE, as they stand in a key.
+    /// The types of the extensions, as they stand in a key.
     void extension_types(Bytes extensions)
     {
+        constexpr std::size_t header_octets = 4;
         at_ = types_offset;
-        Cursor list{extensions};
-        while (!list.at_end()) {  // each turn takes four octets or fails
-            const std::uint16_t type = list.u16();
-            list.skip(list.u16());
-            if (is_grease(type))
-                grease_ = true;
-            else
-                u16(type);
+        while (extensions.size() >= header_octets) {  // each turn takes as many
+            const U16List header{extensions.first<header_octets>()};
+            u16(is_grease(header[0]) ? any_grease : header[0]);
+            extensions = extensions.subspan(std::min(header_octets + header[1], extensions.size()));
         }
         const std::size_t end = at_;
         at_ = type_count_offset;
@@ -68,12 +78,10 @@ public:
     }
 
     std::size_t size() const { return at_; }
-    bool grease() const { return grease_; }
 
 private:
     std::span<char> room_;
     std::size_t at_ = 0;
-    bool grease_ = false;
 };
 
 bool holds_grease(const U16List& values)
@@ -110,7 +118,7 @@ void write_fingerprint_key(const ClientHello& hello, std::string& key)
     constexpr std::size_t lengths = 5 * sizeof(std::uint16_t);
     key.resize(types_offset + lengths + (2 * hello.cipher_suites.size()) + (hello.extensions.size() / 2) +
                (2 * (hello.supported_groups.size() + hello.signature_algorithms.size())) +
-               hello.ec_point_formats.size() + hello.alpn.size());
+               hello.ec_point_formats.size() + hello.alpn.size() + word_octets);
     KeyWriter out{key};
     out.extension_types(hello.extensions);
     out.values(hello.cipher_suites);
@@ -120,7 +128,7 @@ void write_fingerprint_key(const ClientHello& hello, std::string& key)
     out.u16(hello.ec_point_formats.size());
     out.octets(hello.alpn);
     out.u16(hello.alpn.size());
-    const bool grease = out.grease() || holds_grease(hello.supported_versions) || alpn_holds_grease(hello.alpn);
+    const bool grease = holds_grease(hello.supported_versions);  // all else that may hold it stands in the key
     const bool sslv2 = hello.format == HandshakeMessage::Format::sslv2;
     KeyWriter head{key};
     head.u16(hello.legacy_version);

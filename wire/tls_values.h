@@ -61,6 +61,15 @@ constexpr bool is_grease(std::uint16_t value)
     return (value & 0x0f0fU) == 0x0a0aU && value >> 8U == (value & 0xffU);
 }
 
+/// Whether one of four values may be GREASE: false is sure, true is to be looked at. Their byte order does not matter.
+constexpr bool may_hold_grease(std::uint64_t values)
+{
+    // Where both octets have 0xA in their low half, the sixteen bits of difference are zero, and taking one from zero
+    // sets the highest.
+    const std::uint64_t differing = (values & 0x0f0f0f0f0f0f0f0f) ^ 0x0a0a0a0a0a0a0a0a;
+    return ((differing - 0x0001000100010001) & ~differing & 0x8000800080008000) != 0;
+}
+
 /// 16-bit integers as they stand on the wire; an odd last octet is not one of them.
 class U16List {
 public:
@@ -89,11 +98,8 @@ public:
         return size();
     }
 
-    /// The octets of the values [begin, end).
-    constexpr Bytes octets(std::size_t begin, std::size_t end) const
-    {
-        return octets_.subspan(2 * begin, 2 * (end - begin));
-    }
+    /// The values' octets, two each.
+    constexpr Bytes octets() const { return octets_.first(2 * size()); }
 
 private:
     static constexpr std::size_t values_in_word = sizeof(std::uint64_t) / sizeof(std::uint16_t);
@@ -104,14 +110,6 @@ private:
         std::memcpy(&word, octets_.subspan(2 * index, sizeof(word)).data(), sizeof(word));
         return word;
     }
-    /// Whether one of the four values has 0xA in the low half of both octets, as GREASE has. Where it does, its sixteen
-    /// bits of difference are zero, and taking one from zero sets the highest. False is sure, true is to be looked at.
-    static constexpr bool may_hold_grease(std::uint64_t word)
-    {
-        const std::uint64_t differing = (word & 0x0f0f0f0f0f0f0f0f) ^ 0x0a0a0a0a0a0a0a0a;
-        return ((differing - 0x0001000100010001) & ~differing & 0x8000800080008000) != 0;
-    }
-
     Bytes octets_;  // borrowed from the message
 };
 

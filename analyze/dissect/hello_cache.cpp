@@ -7,24 +7,20 @@ namespace waybill {
 ClientHelloFacts HelloCache::find_or_make(const tls::ClientHello& hello)
 {
     tls::write_fingerprint_key(hello, key_);
-    if (const auto* const known = hellos_.find(key_))
-        return *known;
-    ClientHelloFacts facts{.fingerprint = find_or_make_fingerprint(hello), .ja3 = {}};
-    if (hello.format != tls::HandshakeMessage::Format::sslv2)
-        facts.ja3 = ja3_.digest(hello);
-    hellos_.add(key_, facts);
-    return facts;
+    return hellos_.find_or_make(key_, [&] {
+        ClientHelloFacts facts{.fingerprint = find_or_make_fingerprint(hello), .ja3 = {}};
+        if (hello.format != tls::HandshakeMessage::Format::sslv2)
+            facts.ja3 = ja3_.digest(hello);
+        return facts;
+    });
 }
 
 std::shared_ptr<const HelloFingerprint> HelloCache::find_or_make_fingerprint(const tls::ClientHello& hello)
 {
     sorted_key_ = key_;
     tls::sort_extension_types(sorted_key_);
-    if (const auto* const known = fingerprints_.find(sorted_key_))
-        return *known;
-    auto made = std::make_shared<const HelloFingerprint>(tls::make_fingerprint(hello));
-    fingerprints_.add(sorted_key_, made);
-    return made;
+    return fingerprints_.find_or_make(
+        sorted_key_, [&] { return std::make_shared<const HelloFingerprint>(tls::make_fingerprint(hello)); });
 }
 
 }  // namespace waybill
