@@ -4,7 +4,6 @@
 #include <span>
 #include <utility>
 
-#include "base/ascii.h"
 #include "wire/dns_ech_config.h"
 #include "wire/dns_rdata.h"
 
@@ -97,19 +96,6 @@ bool teaches(const Message& message)
            message.damage != dns::Damage::malformed && message.answer_count != 0;
 }
 
-/// Writes the name in lower case, in presentation form; of a service binding, the name that it is for.
-void write_name(const Message& message, std::size_t start, Type asked, std::string& text)
-{
-    text.clear();
-    if (!dns::is_service_binding(asked)) {
-        dns::append_presentation(message.octets, start, text);  // parse_message checked every name
-    } else if (dns::Name name; dns::read_name(message.octets, start, name)) {
-        drop_service_labels(name);
-        name.append_presentation(text);
-    }
-    std::ranges::transform(text, text.begin(), to_lower);  // other octets than ASCII are escaped
-}
-
 /// Calls `use` with each record of the answer and additional sections.
 template <typename Use>
 void for_each_told(const Message& message, Use&& use)
@@ -147,7 +133,19 @@ std::uint32_t DnsCache::KeyHash::operator()(const EchKey& key) const
 
 DnsCache::DnsCache(TextPool& names, Bounds bounds) : names_{&names}, pairs_{bounds.addresses}, ech_{bounds.ech_names} {}
 
-void DnsCache::look(const Message& message, Asked& asked) const
+/// Writes the name in lower case, in presentation form; of a service binding, the name that it is for.
+void DnsCache::write_name(const Message& message, std::size_t start, Type asked, std::string& text)
+{
+    text.clear();
+    if (!dns::read_name(message.octets, start, scratch_name_))
+        return;  // not reached: parse_message checked every name
+    scratch_name_.to_lower_case();
+    if (dns::is_service_binding(asked))
+        drop_service_labels(scratch_name_);
+    scratch_name_.append_presentation(text);
+}
+
+void DnsCache::look(const Message& message, Asked& asked)
 {
     asked.text.clear();
     if (!teaches(message) || message.questions.size() != 1)

@@ -59,7 +59,7 @@ public:
         std::uint32_t hash = 0;
     };
     /// Asks for the memory that learn_response() will need, in two steps some time apart.
-    void look(const dns::Message& message, Asked& asked) const;
+    void look(const dns::Message& message, Asked& asked);
     void fetch(const Asked& asked) const { names_->fetch(asked.hash); }
 
     /// Asks for the memory that for_each_name() will need, in two steps some time apart: the second takes what the
@@ -178,6 +178,7 @@ private:
         return {client.words(), address.words(), static_cast<std::uint16_t>(families)};
     }
     static Candidate candidate(Answer answer, Timestamp at);
+    void write_name(const dns::Message& message, std::size_t start, dns::Type asked, std::string& text);
     SharedText name_at(const dns::Message& message, std::size_t start, dns::Type asked);
     void learn_owners(Learning& learning);
     void learn_record(const Learning& learning, const dns::Record& record, std::uint32_t ttl);
@@ -189,6 +190,7 @@ private:
     TextPool* names_;
     SecondChanceTable<Pair, KeyHash> pairs_;
     SecondChanceTable<EchSeen, KeyHash> ech_;
+    dns::Name scratch_name_;
     std::string scratch_text_;  // written anew for each name, its memory kept
     std::uint64_t evicted_ = 0;
     std::uint64_t names_dropped_ = 0;
