@@ -61,7 +61,7 @@ void follow_handshake(FlowRecord& record, End sender, const Segment& segment)
         record.reset = true;
 }
 
-void count(FlowRecord& record, End sender, const Segment& segment, PacketPlace place)
+[[gnu::always_inline]] inline void count(FlowRecord& record, End sender, const Segment& segment, PacketPlace place)
 {
     SentCounts& sent = record.sent[index(sender)];
     sent.packets += segment.packets;
@@ -116,46 +116,6 @@ Analysis::Analysis(const AnalysisOptions& options, EventSinks sinks)
     };
 }
 
-void Analysis::add(const Packet& packet, PacketPlace place)
-{
-    note_packet(packet);
-    innermost_ = nullptr;
-    last_place_ = place;
-    for (const Segment& segment : decoder_.decode(packet))
-        take(segment, flows_.look(segment), place);
-    if (!packet.comment.empty())
-        apply_comment(packet.comment, packet.time);
-}
-
-void Analysis::add(std::span<const Packet> packets, std::uint16_t file)
-{
-    for (; packets.size() > most_expected; packets = packets.subspan(most_expected))
-        add_some(packets.first(most_expected), file);
-    add_some(packets, file);
-}
-
-void Analysis::add_some(std::span<const Packet> packets, std::uint16_t file)
-{
-    for (std::size_t i = 0; i < packets.size(); ++i)
-        expect(packets[i], expected_[i]);
-    for (Expected& expected : std::span{expected_}.first(packets.size()))
-        if (expected.is_plain)
-            go_on(expected);
-    for (std::size_t i = 0; i < packets.size(); ++i) {
-        const PacketPlace place{file, packets[i].number};
-        if (!expected_[i].is_plain) {
-            add(packets[i], place);
-            continue;
-        }
-        note_packet(packets[i]);
-        expecting_ = &expected_[i];
-        take(expected_[i].segment, expected_[i].look, place);
-        expecting_ = nullptr;
-    }
-    if (!packets.empty())
-        last_place_ = {file, packets.back().number};
-}
-
 void Analysis::expect(const Packet& packet, Expected& expected)
 {
     expected.is_plain = packet.comment.empty() && read_plain_headers(packet, expected.segment);
@@ -196,6 +156,72 @@ void Analysis::note_packet(const Packet& packet)
     }
 }
 
+void Analysis::take_here(const Segment& segment, const FlowTable::Look& look, PacketPlace place)
+{
+    const KeyedSegment& keyed = look.keyed;
+    bool is_new = false;
+    FlowRecord& record = flows_.find_or_create(look, segment, is_new);
+    if (is_new)
+        begin(record, keyed, segment, place);
+    count(record, keyed.sender, segment, place);
+    innermost_ = &record;
+    constexpr std::uint8_t handshake_flags = TcpHeader::syn | TcpHeader::fin | TcpHeader::rst;
+    if (segment.transport == Transport::tcp && segment.has_flag(handshake_flags)) {
+        follow_handshake(record, keyed.sender, segment);
+        if (record.ended())
+            flows_.bring_forward();
+    }
+    if (insight_ == nullptr)
+        dissect(record, keyed.sender, segment);
+    else
+        tell(record, keyed.sender, segment);
+}
+
+void Analysis::take(const Segment& segment, const FlowTable::Look& look, PacketPlace place)
+{
+    take_here(segment, look, place);
+}
+
+void Analysis::add(const Packet& packet, PacketPlace place)
+{
+    note_packet(packet);
+    innermost_ = nullptr;
+    last_place_ = place;
+    for (const Segment& segment : decoder_.decode(packet))
+        take(segment, flows_.look(segment), place);
+    if (!packet.comment.empty())
+        apply_comment(packet.comment, packet.time);
+}
+
+void Analysis::add(std::span<const Packet> packets, std::uint16_t file)
+{
+    for (; packets.size() > most_expected; packets = packets.subspan(most_expected))
+        add_some(packets.first(most_expected), file);
+    add_some(packets, file);
+}
+
+void Analysis::add_some(std::span<const Packet> packets, std::uint16_t file)
+{
+    for (std::size_t i = 0; i < packets.size(); ++i)
+        expect(packets[i], expected_[i]);
+    for (Expected& expected : std::span{expected_}.first(packets.size()))
+        if (expected.is_plain)
+            go_on(expected);
+    for (std::size_t i = 0; i < packets.size(); ++i) {
+        const PacketPlace place{file, packets[i].number};
+        if (!expected_[i].is_plain) {
+            add(packets[i], place);
+            continue;
+        }
+        note_packet(packets[i]);
+        expecting_ = &expected_[i];
+        take_here(expected_[i].segment, expected_[i].look, place);
+        expecting_ = nullptr;
+    }
+    if (!packets.empty())
+        last_place_ = {file, packets.back().number};
+}
+
 void Analysis::apply_comment(std::string_view comment, Timestamp at)
 {
     if (!comment.starts_with("waybill/"))
@@ -210,9 +236,9 @@ void Analysis::apply_comment(std::string_view comment, Timestamp at)
         return;
     }
     FlowRecord& record = *innermost_;
-    if (delta->ambiguous && !record.known().ambiguous)
+    if (delta->ambiguous && !known(record).ambiguous)
         gaps_.add(GapKind::stream_ambiguous);
-    if (!waybill::apply(*delta, at, record.known()))
+    if (!waybill::apply(*delta, at, known(record)))
         gaps_.add(GapKind::names_bound);
     if (delta->sides_swapped && !record.client_known) {
         record.client_known = true;
@@ -246,7 +272,7 @@ void Analysis::tell_of_piece(PacketInsight& insight) const
 
 void Analysis::tell(FlowRecord& record, End sender, const Segment& segment)
 {
-    const FactsMark before = mark(record.known());
+    const FactsMark before = mark(known(record));
     const bool client_known = record.client_known;
     const End client = record.client;
     insight_->payload = segment.payload;
@@ -255,29 +281,32 @@ void Analysis::tell(FlowRecord& record, End sender, const Segment& segment)
     dissect(record, sender, segment);
     if (insight_->needed)
         return;
-    insight_->added = delta_since(before, record.known());
+    insight_->added = delta_since(before, known(record));
     insight_->added.sides_swapped = !client_known && record.client != client;
 }
 
-void Analysis::take(const Segment& segment, const FlowTable::Look& look, PacketPlace place)
+FlowFacts& Analysis::known(FlowRecord& record)
 {
-    const KeyedSegment& keyed = look.keyed;
-    bool is_new = false;
-    FlowRecord& record = flows_.find_or_create(look, segment, is_new);
-    if (is_new)
-        begin(record, keyed, segment, place);
-    count(record, keyed.sender, segment, place);
-    innermost_ = &record;
-    constexpr std::uint8_t handshake_flags = TcpHeader::syn | TcpHeader::fin | TcpHeader::rst;
-    if (segment.transport == Transport::tcp && segment.has_flag(handshake_flags)) {
-        follow_handshake(record, keyed.sender, segment);
-        if (record.ended())
-            flows_.bring_forward();
+    if (!record.facts) {
+        record.facts = spare_facts_.take();
+        record.facts->protocol = record.protocol;
+        record.facts->ech = record.ech;
     }
-    if (insight_ == nullptr)
-        dissect(record, keyed.sender, segment);
-    else
-        tell(record, keyed.sender, segment);
+    return *record.facts;
+}
+
+/// Begins to follow what the flow's ends say to each other.
+Conversation& Analysis::converse(FlowRecord& record)
+{
+    record.talk_client = record.client;
+    record.conversation = spare_conversations_.take();
+    return *record.conversation;
+}
+
+void Analysis::end_conversation(FlowRecord& record)
+{
+    record.conversation->stop();
+    spare_conversations_.give_back(std::move(record.conversation));
 }
 
 void Analysis::dissect(FlowRecord& record, End sender, const Segment& segment)
@@ -312,12 +341,12 @@ void Analysis::name_by_dns(FlowRecord& record, Timestamp at)
         return;
     const auto name = [&](const DnsCache::Candidate& candidate) {
         record.has_dns_answer = true;
-        record.known().add_name({candidate.name, NameSource::dns_answer, candidate.answered, candidate.after_ttl});
+        known(record).add_name({candidate.name, NameSource::dns_answer, candidate.answered, candidate.after_ttl});
     };
     const SocketAddress server = record.address(record.server());
     dns_cache_.for_each_name(record.address(record.client).address, server.address, at, name);
     if (record.has_dns_answer)
-        contacts_.expect(record.known().names.front().name, server.port);
+        contacts_.expect(known(record).names.front().name, server.port);
 }
 
 void Analysis::dissect_tcp(FlowRecord& record, End sender, const Segment& segment)
@@ -325,15 +354,13 @@ void Analysis::dissect_tcp(FlowRecord& record, End sender, const Segment& segmen
     if (!record.conversation) {
         if (segment.payload_length == 0 && !segment.has_flag(TcpHeader::syn))
             return;
-        record.talk_client = record.client;
-        record.conversation = std::make_unique<Conversation>(
-            std::in_place_type<TcpStream>, dissect_, record.address(record.server()).port, gaps_, stream_budget_);
+        converse(record).restart<TcpStream>(dissect_, record.address(record.server()).port, gaps_, stream_budget_);
     }
     current_ = &record;
     TcpStream& stream = *record.conversation->tcp();
     const Side side = sender == record.talk_client ? Side::client : Side::server;
     const bool compared = stream.compares(side);
-    const bool wanted = stream.segment(side, segment, record.known());
+    const bool wanted = stream.segment(side, segment, known(record));
     current_ = nullptr;
     if (insight_ != nullptr && (wanted || compared) && stream.reads_what_is_kept())
         tell_read(stream.octets_read(side, segment), segment);
@@ -343,7 +370,7 @@ void Analysis::dissect_tcp(FlowRecord& record, End sender, const Segment& segmen
     }
     if (!stream.done())
         return;
-    record.conversation.reset();
+    end_conversation(record);
     record.dissected = true;
     if (record.client_known && record.facts->protocol == Protocol::tls && !record.facts->application)
         settle(record);
@@ -385,22 +412,21 @@ void Analysis::dissect_datagram(FlowRecord& record, End sender, const Segment& s
                 record.dissected = true;
             return;
         }
-        record.talk_client = record.client;
-        record.conversation = std::make_unique<Conversation>(std::in_place_type<UdpConversation>, *std::move(talk));
+        converse(record).restart<UdpConversation>(*std::move(talk));
     }
     UdpConversation& talk = *record.conversation->udp();
     if (insight_ != nullptr)
         insight_->needed |= UdpConversation::is_handshake(segment);
     const Side side = sender == record.talk_client ? Side::client : Side::server;
-    talk.datagram(side, segment, udp_, record.known());
+    talk.datagram(side, segment, udp_, known(record));
     if (talk.client() && !record.client_known) {
         record.client_known = true;
         record.client = *talk.client() == Side::client ? record.talk_client : other(record.talk_client);
     }
     if (!talk.done())
         return;
-    talk.finish(udp_, record.known());
-    record.conversation.reset();
+    talk.finish(udp_, known(record));
+    end_conversation(record);
     record.dissected = true;
 }
 

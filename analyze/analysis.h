@@ -12,7 +12,9 @@
 #include "analyze/contact/contacts.h"
 #include "analyze/decode/decoder.h"
 #include "analyze/dissect/context.h"
+#include "analyze/flow/conversation.h"
 #include "analyze/flow/flow_table.h"
+#include "analyze/flow/spare.h"
 #include "analyze/flow/tcp_stream.h"
 #include "analyze/flow/udp_conversation.h"
 #include "analyze/name/dns_cache.h"
@@ -106,13 +108,20 @@ private:
     };
     static constexpr std::size_t most_expected = 16;
 
+    // What is done for each packet is one piece of code with the loop: a call with its frame costs as much as some of
+    // it.
     void add_some(std::span<const Packet> packets, std::uint16_t file);
-    void expect(const Packet& packet, Expected& expected);
-    void go_on(const Expected& expected) const;
-    void note_packet(const Packet& packet);
+    [[gnu::always_inline]] inline void expect(const Packet& packet, Expected& expected);
+    [[gnu::always_inline]] inline void go_on(const Expected& expected) const;
+    [[gnu::always_inline]] inline void note_packet(const Packet& packet);
+    [[gnu::always_inline]] inline void take_here(const Segment& segment, const FlowTable::Look& look,
+                                                 PacketPlace place);
     void take(const Segment& segment, const FlowTable::Look& look, PacketPlace place);
     void begin(FlowRecord& record, const KeyedSegment& keyed, const Segment& segment, PacketPlace place);
     void name_by_dns(FlowRecord& record, Timestamp at);
+    FlowFacts& known(FlowRecord& record);
+    Conversation& converse(FlowRecord& record);
+    void end_conversation(FlowRecord& record);
     void dissect(FlowRecord& record, End sender, const Segment& segment);
     void dissect_tcp(FlowRecord& record, End sender, const Segment& segment);
     void tell_read(std::size_t octets, const Segment& segment) const;
@@ -152,6 +161,8 @@ private:
     Timestamp first_ = Timestamp::max();  // of all packets with a time: later than the last one while there is none
     Timestamp last_ = Timestamp::min();
     FlowRecord* innermost_ = nullptr;  // the flow of the packet's last segment; only within add()
+    Spare<Conversation> spare_conversations_;
+    Spare<FlowFacts> spare_facts_;
     FlowTable flows_;
     std::array<Expected, most_expected> expected_;
     Expected* expecting_ = nullptr;  // what is known already of the packet at hand

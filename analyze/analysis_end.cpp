@@ -49,7 +49,8 @@ void Analysis::settle(FlowRecord& record)
         return;
     record.protocol = record.facts->protocol;
     record.ech = record.facts->ech;
-    record.facts.reset();
+    record.facts->clear();
+    spare_facts_.give_back(std::move(record.facts));
 }
 
 void Analysis::end(FlowRecord& record)
@@ -57,11 +58,11 @@ void Analysis::end(FlowRecord& record)
     if (record.conversation) {
         current_ = &record;
         if (TcpStream* const stream = record.conversation->tcp())
-            stream->finish(record.known());
+            stream->finish(known(record));
         else
-            record.conversation->udp()->finish(udp_, record.known());
+            record.conversation->udp()->finish(udp_, known(record));
         current_ = nullptr;
-        record.conversation.reset();
+        end_conversation(record);
     }
     const EndedFlow ended = ended_flow(record, decide_ech(record));
     if (!record.settled)
@@ -72,6 +73,10 @@ void Analysis::end(FlowRecord& record)
     Flow flow = to_flow(record, ended);
     flow.contact = contact;
     sinks_.flow(flow);
+    if (!record.facts)
+        return;
+    record.facts->clear();
+    spare_facts_.give_back(std::move(record.facts));
 }
 
 EchState Analysis::decide_ech(const FlowRecord& record)

@@ -17,6 +17,14 @@ bool FlowFacts::add_name(NameClue clue)
     return true;
 }
 
+void FlowFacts::clear()
+{
+    std::vector<NameClue> kept = std::move(names);
+    kept.clear();
+    *this = FlowFacts{};
+    names = std::move(kept);
+}
+
 ApplicationFacts& FlowFacts::app()
 {
     if (!application)

@@ -134,6 +134,8 @@ struct FlowFacts {
 
     /// Adds a clue unless that name from that source is there; false when the bound is reached.
     bool add_name(NameClue clue);
+    /// Forgets everything; room for names is kept.
+    void clear();
     ApplicationFacts& app();
 };
 

@@ -62,7 +62,7 @@ std::expected<void, ParseError> take_questions(std::uint16_t count, Cursor& in, 
     return {};
 }
 
-std::expected<void, ParseError> take_records(std::uint16_t count, Cursor& in, Message& message)
+std::expected<void, ParseError> take_some_records(std::uint16_t count, Cursor& in, Message& message)
 {
     const bool first_name_checked = !message.questions.empty();
     for (std::uint16_t i = 0; i < count; ++i) {  // ends at the count or with the octets
@@ -80,6 +80,14 @@ std::expected<void, ParseError> take_records(std::uint16_t count, Cursor& in, Me
         message.records.push_back(record);
     }
     return {};
+}
+
+/// Most messages have some sections empty.
+std::expected<void, ParseError> take_records(std::uint16_t count, Cursor& in, Message& message)
+{
+    if (count == 0)
+        return {};
+    return take_some_records(count, in, message);
 }
 
 void extend_rcode(Message& message)

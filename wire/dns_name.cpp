@@ -236,7 +236,7 @@ bool Name::append_plain_labels(std::string& text) const
     if (found != 0)
         return false;
     replace_lengths(wire(), '.', characters);
-    text.append(std::next(characters.begin()), end);  // without the dot before the first label
+    text += std::string_view{copy.data(), size_ - 1}.substr(1);  // without the dot before the first label
     return true;
 }
 

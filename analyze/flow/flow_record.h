@@ -73,15 +73,6 @@ struct alignas(64) FlowRecord {
         return end == End::low ? SocketAddress{key.low_address(), key.low_port()}
                                : SocketAddress{key.high_address(), key.high_port()};
     }
-    FlowFacts& known()
-    {
-        if (!facts) {
-            facts = std::make_unique<FlowFacts>();
-            facts->protocol = protocol;
-            facts->ech = ech;
-        }
-        return *facts;
-    }
     Protocol known_protocol() const { return facts ? facts->protocol : protocol; }
     EchState known_ech() const { return facts ? facts->ech : ech; }
     void set_protocol(Protocol recognised) { (facts ? facts->protocol : protocol) = recognised; }

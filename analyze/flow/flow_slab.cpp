@@ -1,6 +1,5 @@
 #include "analyze/flow/flow_slab.h"
 
-#include <algorithm>
 #include <memory>
 
 namespace waybill {
@@ -8,16 +7,13 @@ namespace waybill {
 std::uint32_t FlowSlab::take()
 {
     ++used_;
-    if (!free_.empty()) {
-        const std::uint32_t flow = free_.back();
-        free_.pop_back();
-        return flow;
+    if (free_.empty()) {
+        records_.emplace_back();
+        return static_cast<std::uint32_t>(records_.size() - 1);
     }
-    Block& block = blocks_[block_of(fresh_)];
-    if (block.empty())
-        block.reserve(std::max(first_flows, start_of(block_of(fresh_))));
-    block.emplace_back();
-    return fresh_++;
+    const std::uint32_t flow = free_.back();
+    free_.pop_back();
+    return flow;
 }
 
 /// Destroyed and made anew, which is less to do than assigning an empty one.
@@ -33,6 +29,13 @@ void FlowSlab::give_back(std::uint32_t flow)
     empty(flow);
     free_.push_back(flow);
     --used_;
+}
+
+void FlowSlab::clear()
+{
+    records_ = Records{};
+    free_ = std::vector<std::uint32_t>{};
+    used_ = 0;
 }
 
 }  // namespace waybill

@@ -1,11 +1,8 @@
 #pragma once
 
-#include <array>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
-#include <memory>
 #include <span>
 #include <vector>
 
@@ -14,10 +11,13 @@
 
 namespace waybill {
 
-/// Holds flow records at indexes that stay theirs; memory grows by blocks and is used again, never moved.
+/// Holds flow records at indexes that stay theirs. Room for the most that there can be is reserved at once, of which a
+/// page costs nothing until it is touched: so records never move, and an index is all that is needed to find one.
 class FlowSlab {
 public:
-    /// A fresh record's index.
+    explicit FlowSlab(std::size_t most_flows) { records_.reserve(most_flows); }
+
+    /// A fresh record's index; there is room for one.
     std::uint32_t take();
 
     /// Empties the record and keeps its place for another.
@@ -26,16 +26,8 @@ public:
     void empty(std::uint32_t flow);
 
     /// Not checked: who has an index got it from take().
-    FlowRecord& operator[](std::uint32_t flow)
-    {
-        const std::size_t block = block_of(flow);
-        return *std::next(blocks_[block].data(), flow - start_of(block));
-    }
-    const FlowRecord& operator[](std::uint32_t flow) const
-    {
-        const std::size_t block = block_of(flow);
-        return *std::next(blocks_[block].data(), flow - start_of(block));
-    }
+    FlowRecord& operator[](std::uint32_t flow) { return *std::next(records_.data(), flow); }
+    const FlowRecord& operator[](std::uint32_t flow) const { return *std::next(records_.data(), flow); }
 
     /// Asks for the record's memory, so that it is there when it is read a little later.
     void fetch(std::uint32_t flow) const
@@ -45,29 +37,17 @@ public:
             __builtin_prefetch(&lines[at]);
     }
 
+    void clear();  ///< gives all memory back
     std::size_t size() const { return used_; }
-    std::uint32_t places() const { return fresh_; }  ///< indexes below it have a record, in use or not
+    std::size_t places() const { return records_.size(); }  ///< indexes below it have a record, in use or not
 
 private:
-    static constexpr std::uint32_t first_flows = 1024;
-    static constexpr std::size_t max_blocks = 23;  // for all indexes of 32 bits
+    using Records = std::vector<FlowRecord, HugePageAllocator<FlowRecord>>;
     static constexpr std::size_t cache_line_octets = 64;
 
-    /// Its capacity is what the block holds from the start, so its records never move; they are made one by one, for a
-    /// page that is not touched costs nothing.
-    using Block = std::vector<FlowRecord, HugePageAllocator<FlowRecord>>;
-
-    /// The first two blocks hold first_flows each, every other twice what the one before it holds.
-    static std::size_t block_of(std::uint32_t flow)
-    {
-        return static_cast<std::size_t>(std::bit_width(flow / first_flows));
-    }
-    static std::uint32_t start_of(std::size_t block) { return block == 0 ? 0 : first_flows << (block - 1); }
-
-    std::array<Block, max_blocks> blocks_;
+    Records records_;
     std::vector<std::uint32_t> free_;
     std::size_t used_ = 0;
-    std::uint32_t fresh_ = 0;  // indexes from here on were never used
 };
 
 }  // namespace waybill

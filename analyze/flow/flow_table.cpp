@@ -34,7 +34,9 @@ FlowTable::FlowTable(const FlowLimits& limits, GapCounters& gaps, Hooks hooks)
       shortest_{std::min({limits.after_end, limits.tcp_idle, limits.other_idle})},
       gaps_{&gaps},
       hooks_{std::move(hooks)},
+      flows_{limits.max_flows},
       slots_(first_slots),
+      mask_{first_slots - 1},
       seed_{hash_seed()}
 {
 }
@@ -67,9 +69,8 @@ bool FlowTable::is_over(const FlowRecord& record, const Segment& segment) const
 }
 
 /// What find_or_create() leaves: no flow is open under this key, or the one that is may be over.
-FlowRecord& FlowTable::open_or_replace(const Look& look, const Segment& segment, bool& is_new)
+FlowRecord& FlowTable::open_or_replace(const Look& look, const Segment& segment, Found known, bool& is_new)
 {
-    const Found known = find(look.keyed.key, look.hash);
     latest_ = known.flow;
     is_new = known.record == nullptr || is_over(*known.record, segment);
     if (!is_new)
@@ -108,19 +109,17 @@ void FlowTable::bring_forward()
 
 std::size_t FlowTable::free_slot(std::uint32_t hash) const
 {
-    const std::size_t mask = slots_.size() - 1;
-    std::size_t at = hash & mask;
+    std::size_t at = hash & mask_;
     while (slots_[at].flow != no_flow)  // the table is never full
-        at = (at + 1) & mask;
+        at = (at + 1) & mask_;
     return at;
 }
 
 std::size_t FlowTable::slot_of(std::uint32_t flow) const
 {
-    const std::size_t mask = slots_.size() - 1;
-    std::size_t at = flows_[flow].hash & mask;
+    std::size_t at = flows_[flow].hash & mask_;
     while (slots_[at].flow != flow)  // it stands in the table
-        at = (at + 1) & mask;
+        at = (at + 1) & mask_;
     return at;
 }
 
@@ -140,11 +139,10 @@ void FlowTable::schedule(std::uint32_t flow, std::int64_t second)
 void FlowTable::end(std::uint32_t flow)
 {
     hooks_.ended(flows_[flow]);
-    const std::size_t mask = slots_.size() - 1;
     std::size_t hole = slot_of(flow);
-    for (std::size_t at = (hole + 1) & mask; slots_[at].flow != no_flow; at = (at + 1) & mask) {
-        const std::size_t home = slots_[at].hash & mask;
-        if (((at - home) & mask) >= ((at - hole) & mask)) {  // may move back to the hole without passing its home
+    for (std::size_t at = (hole + 1) & mask_; slots_[at].flow != no_flow; at = (at + 1) & mask_) {
+        const std::size_t home = slots_[at].hash & mask_;
+        if (((at - home) & mask_) >= ((at - hole) & mask_)) {  // may move back to the hole without passing its home
             slots_[hole] = slots_[at];
             hole = at;
         }
@@ -159,7 +157,7 @@ void FlowTable::fetch_ahead(const TimerWheel::Bucket& bucket) const
     if (const std::uint32_t flow = bucket.peek(far); flow != no_flow)
         flows_.fetch(flow);
     if (const std::uint32_t flow = bucket.peek(near); flow != no_flow) {
-        __builtin_prefetch(&slots_[flows_[flow].hash & (slots_.size() - 1)]);
+        __builtin_prefetch(&slots_[flows_[flow].hash & mask_]);
         hooks_.soon_ended(flows_[flow]);
     }
     if (const std::uint32_t flow = bucket.peek(nearest); flow != no_flow)
@@ -237,6 +235,7 @@ void FlowTable::grow()
         larger[at] = slot;
     }
     slots_ = std::move(larger);
+    mask_ = mask;
 }
 
 void FlowTable::finish()
@@ -262,7 +261,8 @@ void FlowTable::finish()
         flows_.empty(open[i].flow);  // what it held goes now, not all at once
     }
     slots_.assign(first_slots, {});
-    flows_ = {};
+    mask_ = first_slots - 1;
+    flows_.clear();
     wheel_.clear();
     earliest_ = 0;
 }

@@ -49,14 +49,14 @@ public:
     {
         Look look{key_of(segment), 0};
         look.hash = hash_of(look.keyed.key, seed_);
-        __builtin_prefetch(&slots_[look.hash & (slots_.size() - 1)]);
+        __builtin_prefetch(&slots_[look.hash & mask_]);
         return look;
     }
 
     /// Goes on a little later: the flow's record is asked for, if there seems to be one.
     void fetch(const Look& look) const
     {
-        const Slot& slot = slots_[look.hash & (slots_.size() - 1)];
+        const Slot& slot = slots_[look.hash & mask_];
         if (slot.hash == look.hash && slot.flow != no_flow)
             flows_.fetch(slot.flow);
     }
@@ -73,7 +73,7 @@ public:
             is_new = false;
             return *found.record;
         }
-        return open_or_replace(look, segment, is_new);
+        return open_or_replace(look, segment, found, is_new);
     }
 
     /// To be called when the flow that find_or_create() gave last has come to its RST or second FIN: it then leaves the
@@ -101,8 +101,7 @@ private:
     Found find(const FlowKey& key, std::uint32_t hash)
     {
         const std::span<const Slot> slots{slots_};
-        const std::size_t mask = slots.size() - 1;
-        for (std::size_t at = hash & mask; slots[at].flow != no_flow; at = (at + 1) & mask) {  // it is never full
+        for (std::size_t at = hash & mask_; slots[at].flow != no_flow; at = (at + 1) & mask_) {  // it is never full
             if (slots[at].hash != hash)
                 continue;
             FlowRecord& record = flows_[slots[at].flow];
@@ -120,7 +119,7 @@ private:
         return (segment.time <= record.last || passed < static_cast<std::uint64_t>(shortest_.count())) &&
                (segment.transport != Transport::tcp || !segment.has_flag(TcpHeader::syn));
     }
-    FlowRecord& open_or_replace(const Look& look, const Segment& segment, bool& is_new);
+    FlowRecord& open_or_replace(const Look& look, const Segment& segment, Found known, bool& is_new);
     std::size_t free_slot(std::uint32_t hash) const;
     std::size_t slot_of(std::uint32_t flow) const;
     std::uint32_t create(const Look& look, const Segment& segment);
@@ -141,7 +140,8 @@ private:
     Hooks hooks_;
     FlowSlab flows_;
     TimerWheel wheel_;
-    Slots slots_;
+    Slots slots_;           // a power of two of them, at most half in use
+    std::size_t mask_ = 0;  // to begin with a hash's own slot
     std::uint64_t seed_;
     std::uint64_t next_id_ = 1;
     std::uint32_t latest_ = no_flow;  // what find_or_create() gave last

@@ -67,7 +67,7 @@ bool TcpStream::segment(Side side, const Segment& segment, FlowFacts& facts)
         ours.synchronised = true;
         ours.begin = ours.next = ours.read = sequence;
     }
-    return take(side, {sequence, segment.payload_length, segment.time, {}}, segment.payload, facts);
+    return take(side, {sequence, segment.payload_length, segment.time, segment.payload}, facts);
 }
 
 std::size_t TcpStream::octets_read(Side side, const Segment& segment) const
@@ -79,14 +79,14 @@ std::size_t TcpStream::octets_read(Side side, const Segment& segment) const
     return std::min(segment.payload.size(), static_cast<std::size_t>(std::max(read, 0)));
 }
 
-bool TcpStream::take(Side side, Held piece, Bytes octets, FlowFacts& facts)
+bool TcpStream::take(Side side, Piece piece, FlowFacts& facts)
 {
     Direction& ours = direction(side);
     const std::int32_t ahead = distance(ours.next, piece.sequence);
     if (ahead > 0) {
         if (!connection_.wants(side))
             return false;
-        hold(side, std::move(piece), octets);
+        hold(side, piece);
         const bool at_bound = ours.held.size() > max_held_segments || ours.held_octets > max_held_octets ||
                               budget_->held > StreamBudget::max_octets;
         if (at_bound)
@@ -94,15 +94,15 @@ bool TcpStream::take(Side side, Held piece, Bytes octets, FlowFacts& facts)
         return true;
     }
     if (ahead < 0) {
-        compare(ours, piece.sequence, octets, facts);
+        compare(ours, piece.sequence, piece.octets, facts);
         const auto repeated = static_cast<std::uint32_t>(-ahead);
         if (repeated >= piece.length)
             return false;
         piece.length -= repeated;
-        octets = octets.subspan(std::min<std::size_t>(repeated, octets.size()));
+        piece.octets = piece.octets.subspan(std::min<std::size_t>(repeated, piece.octets.size()));
     }
     const bool wanted = connection_.wants(side);
-    hand_over(side, octets, piece.length, piece.time, facts);
+    hand_over(side, piece.octets, piece.length, piece.time, facts);
     if (!ours.held.empty())
         drain(side, facts);
     return wanted;
@@ -125,15 +125,14 @@ void TcpStream::hand_over(Side side, Bytes octets, std::uint32_t length, Timesta
     ours.next += length;
 }
 
-void TcpStream::hold(Side side, Held piece, Bytes octets)
+void TcpStream::hold(Side side, const Piece& piece)
 {
     Direction& ours = direction(side);
     const auto place =
         std::ranges::find_if(ours.held, [&](const Held& held) { return distance(piece.sequence, held.sequence) > 0; });
-    piece.octets.assign(octets.begin(), octets.end());
     ours.held_octets += piece.octets.size();
     budget_->held += piece.octets.size();
-    ours.held.insert(place, std::move(piece));
+    ours.held.insert(place, {piece.sequence, piece.length, piece.time, {piece.octets.begin(), piece.octets.end()}});
 }
 
 void TcpStream::drain(Side side, FlowFacts& facts)

@@ -91,9 +91,16 @@ private:
 
     Direction& direction(Side side) { return directions_[static_cast<std::size_t>(side)]; }
     const Direction& direction(Side side) const { return directions_[static_cast<std::size_t>(side)]; }
-    bool take(Side side, Held piece, Bytes octets, FlowFacts& facts);
+    /// A segment's octets, borrowed.
+    struct Piece {
+        std::uint32_t sequence = 0;
+        std::uint32_t length = 0;  // more than the octets where the segment was cut
+        Timestamp time;
+        Bytes octets;
+    };
+    bool take(Side side, Piece piece, FlowFacts& facts);
     void hand_over(Side side, Bytes octets, std::uint32_t length, Timestamp time, FlowFacts& facts);
-    void hold(Side side, Held piece, Bytes octets);
+    void hold(Side side, const Piece& piece);
     void drain(Side side, FlowFacts& facts);
     void skip_hole(Side side, FlowFacts& facts);
     void drop_held(Direction& direction);
