@@ -4,32 +4,15 @@
 #include <utility>
 
 #include "analyze/decode/plain_headers.h"
+#include "analyze/dissect/dns_ports.h"
 #include "analyze/flow/conversation.h"
-#include "wire/dns_rdata.h"
 #include "wire/transport.h"
 
 namespace waybill {
 namespace {
 
-constexpr std::uint8_t max_unrecognised = 16;      // datagrams after which a UDP flow is left alone
 constexpr std::uint16_t first_drawn_port = 32768;  // Linux's ip_local_port_range; RFC 6335, 6 begins at 49152
 constexpr std::uint16_t first_user_port = 1024;    // RFC 6335, 6: below are the system ports
-constexpr std::uint16_t dns_port = 53;
-constexpr std::uint16_t mdns_port = 5353;          // RFC 6762, 5.2
-constexpr std::uint16_t llmnr_port = 5355;         // RFC 4795, 2.1
-constexpr std::uint16_t encrypted_dns_port = 853;  // RFC 7858, RFC 9250
-
-Protocol dns_by_port(const Segment& segment)
-{
-    const auto is = [&](std::uint16_t port) {
-        return number(segment.source_port) == port || number(segment.destination_port) == port;
-    };
-    if (is(dns_port))
-        return Protocol::dns;
-    if (is(mdns_port))
-        return Protocol::mdns;
-    return is(llmnr_port) ? Protocol::llmnr : Protocol::unknown;
-}
 
 /// Who the client is when no handshake was seen: the one that is not at a system port; for TCP, the one at a port that
 /// systems draw for clients, where the other is not; else the first one seen.
@@ -68,17 +51,11 @@ void follow_handshake(FlowRecord& record, End sender, const Segment& segment)
     sent.wire_octets += segment.wire_length;
     sent.ip_octets += segment.ip_length;
     sent.payload_octets += segment.payload_length;
-    record.established |= record.sent[index(other(sender))].packets != 0;
+    record.established |= sender != record.first_sender;
     record.first = std::min(record.first, segment.time);
     record.last = std::max(record.last, segment.time);
     record.last_packet = place.number;
     record.last_file = place.file;
-}
-
-void note(std::set<IpAddress>& clients, const IpAddress& client)
-{
-    if (clients.size() < AnalysisOptions::max_noted_clients)
-        clients.insert(client);
 }
 
 }  // namespace
@@ -119,13 +96,15 @@ Analysis::Analysis(const AnalysisOptions& options, EventSinks sinks)
 void Analysis::expect(const Packet& packet, Expected& expected)
 {
     expected.is_plain = packet.comment.empty() && read_plain_headers(packet, expected.segment);
-    expected.begins_connection = false;
+    expected.may_begin = false;
     if (!expected.is_plain)
         return;
     const Segment& segment = expected.segment;
     expected.look = flows_.look(segment);
-    expected.begins_connection = segment.has_flag(TcpHeader::syn) && !segment.has_flag(TcpHeader::ack);
-    if (expected.begins_connection)
+    expected.may_begin = segment.transport == Transport::tcp
+                             ? segment.has_flag(TcpHeader::syn) && !segment.has_flag(TcpHeader::ack)
+                             : number(segment.destination_port) == dns_port;
+    if (expected.may_begin)
         expected.dns_look = dns_cache_.look(segment.source, segment.destination);
     expected.is_answer = segment.transport == Transport::udp && number(segment.source_port) == dns_port;
     if (!expected.is_answer)
@@ -138,7 +117,7 @@ void Analysis::expect(const Packet& packet, Expected& expected)
 void Analysis::go_on(const Expected& expected) const
 {
     flows_.fetch(expected.look);
-    if (expected.begins_connection)
+    if (expected.may_begin)
         dns_cache_.fetch(expected.dns_look);
     if (expected.is_answer)
         dns_cache_.fetch(expected.asked);
@@ -204,7 +183,7 @@ void Analysis::add_some(std::span<const Packet> packets, std::uint16_t file)
 {
     for (std::size_t i = 0; i < packets.size(); ++i)
         expect(packets[i], expected_[i]);
-    for (Expected& expected : std::span{expected_}.first(packets.size()))
+    for (const Expected& expected : std::span{expected_}.first(packets.size()))
         if (expected.is_plain)
             go_on(expected);
     for (std::size_t i = 0; i < packets.size(); ++i) {
@@ -262,12 +241,10 @@ void Analysis::tell_of_piece(PacketInsight& insight) const
     const auto& piece = decoder_.piece();
     if (!piece)
         return;
-    Segment ports;
-    ports.source_port = piece->source_port;
-    ports.destination_port = piece->destination_port;
     insight.payload = piece->payload;
     insight.unread = 0;
-    insight.needed |= piece->transport == Transport::udp && dns_by_port(ports) != Protocol::unknown;
+    insight.needed |= piece->transport == Transport::udp &&
+                      dns_by_port(piece->source_port, piece->destination_port) != Protocol::unknown;
 }
 
 void Analysis::tell(FlowRecord& record, End sender, const Segment& segment)
@@ -285,30 +262,6 @@ void Analysis::tell(FlowRecord& record, End sender, const Segment& segment)
     insight_->added.sides_swapped = !client_known && record.client != client;
 }
 
-FlowFacts& Analysis::known(FlowRecord& record)
-{
-    if (!record.facts) {
-        record.facts = spare_facts_.take();
-        record.facts->protocol = record.protocol;
-        record.facts->ech = record.ech;
-    }
-    return *record.facts;
-}
-
-/// Begins to follow what the flow's ends say to each other.
-Conversation& Analysis::converse(FlowRecord& record)
-{
-    record.talk_client = record.client;
-    record.conversation = spare_conversations_.take();
-    return *record.conversation;
-}
-
-void Analysis::end_conversation(FlowRecord& record)
-{
-    record.conversation->stop();
-    spare_conversations_.give_back(std::move(record.conversation));
-}
-
 void Analysis::dissect(FlowRecord& record, End sender, const Segment& segment)
 {
     if (record.dissected)
@@ -322,6 +275,7 @@ void Analysis::dissect(FlowRecord& record, End sender, const Segment& segment)
 void Analysis::begin(FlowRecord& record, const KeyedSegment& keyed, const Segment& segment, PacketPlace place)
 {
     record.client = guess_client(keyed, segment);
+    record.first_sender = keyed.sender;
     record.first_packet = place.number;
     record.first_file = place.file;
     if (segment.transport == Transport::tcp)
@@ -331,7 +285,7 @@ void Analysis::begin(FlowRecord& record, const KeyedSegment& keyed, const Segmen
     name_by_dns(record, segment.time);
     if (number(record.address(record.server()).port) == encrypted_dns_port) {
         gaps_.add(GapKind::encrypted_dns);
-        note(encrypted_dns_clients_, record.address(record.client).address);
+        encrypted_dns_clients_.note(record.address(record.client).address);
     }
 }
 
@@ -343,134 +297,12 @@ void Analysis::name_by_dns(FlowRecord& record, Timestamp at)
         record.has_dns_answer = true;
         known(record).add_name({candidate.name, NameSource::dns_answer, candidate.answered, candidate.after_ttl});
     };
-    const SocketAddress server = record.address(record.server());
-    dns_cache_.for_each_name(record.address(record.client).address, server.address, at, name);
-    if (record.has_dns_answer)
-        contacts_.expect(known(record).names.front().name, server.port);
-}
-
-void Analysis::dissect_tcp(FlowRecord& record, End sender, const Segment& segment)
-{
-    if (!record.conversation) {
-        if (segment.payload_length == 0 && !segment.has_flag(TcpHeader::syn))
-            return;
-        converse(record).restart<TcpStream>(dissect_, record.address(record.server()).port, gaps_, stream_budget_);
-    }
-    current_ = &record;
-    TcpStream& stream = *record.conversation->tcp();
-    const Side side = sender == record.talk_client ? Side::client : Side::server;
-    const bool compared = stream.compares(side);
-    const bool wanted = stream.segment(side, segment, known(record));
-    current_ = nullptr;
-    if (insight_ != nullptr && (wanted || compared) && stream.reads_what_is_kept())
-        tell_read(stream.octets_read(side, segment), segment);
-    if (stream.sides_swapped() && !record.client_known) {
-        record.client_known = true;
-        record.client = other(record.talk_client);
-    }
-    if (!stream.done())
-        return;
-    end_conversation(record);
-    record.dissected = true;
-    if (record.client_known && record.facts->protocol == Protocol::tls && !record.facts->application)
-        settle(record);
-}
-
-/// An outer depth that needs the packet needs all of it.
-void Analysis::tell_read(std::size_t octets, const Segment& segment) const
-{
-    insight_->unread = insight_->needed ? 0 : segment.payload.size() - octets;
-    insight_->needed |= octets > 0;
-}
-
-void Analysis::dissect_udp(FlowRecord& record, End sender, const Segment& segment)
-{
-    const Protocol known = record.known_protocol();
-    const bool is_dns = known == Protocol::dns || known == Protocol::mdns || known == Protocol::llmnr;
-    const Protocol by_port = dns_by_port(segment);
-    if (insight_ != nullptr)
-        insight_->needed |= is_dns || by_port != Protocol::unknown;
-    if (is_dns || by_port != Protocol::unknown) {
-        dissect_dns(record, segment, is_dns ? known : by_port);
-        return;
-    }
-    dissect_datagram(record, sender, segment);
-}
-
-void Analysis::dissect_datagram(FlowRecord& record, End sender, const Segment& segment)
-{
-    if (!record.conversation) {
-        auto talk = UdpConversation::recognise(segment);
-        if (!talk) {
-            const Protocol protocol = recognise_datagram(segment);
-            if (protocol != Protocol::unknown && record.known_protocol() == Protocol::unknown)
-                record.set_protocol(protocol);
-            else if (protocol == Protocol::unknown && dns::looks_like_dns(segment.payload, message_) &&
-                     !segment.is_cut())
-                take_dns_elsewhere(record, segment);
-            else if (++record.unrecognised >= max_unrecognised)
-                record.dissected = true;
-            return;
-        }
-        converse(record).restart<UdpConversation>(*std::move(talk));
-    }
-    UdpConversation& talk = *record.conversation->udp();
-    if (insight_ != nullptr)
-        insight_->needed |= UdpConversation::is_handshake(segment);
-    const Side side = sender == record.talk_client ? Side::client : Side::server;
-    talk.datagram(side, segment, udp_, known(record));
-    if (talk.client() && !record.client_known) {
-        record.client_known = true;
-        record.client = *talk.client() == Side::client ? record.talk_client : other(record.talk_client);
-    }
-    if (!talk.done())
-        return;
-    talk.finish(udp_, known(record));
-    end_conversation(record);
-    record.dissected = true;
-}
-
-void Analysis::take_dns_elsewhere(FlowRecord& record, const Segment& segment)
-{
-    if (insight_ != nullptr)
-        insight_->needed = true;
-    take_dns(record, segment.destination, segment.time, Protocol::dns);
+    dns_cache_.for_each_name(record.address(record.client).address, record.address(record.server()).address, at, name);
 }
 
 bool Analysis::is_left_out(const Segment& segment) const
 {
     return options_.own_comments && segment.payload.empty();
-}
-
-bool Analysis::dissect_dns(FlowRecord& record, const Segment& segment, Protocol dissector)
-{
-    const bool was_expected = expecting_ != nullptr && expecting_->is_answer;
-    if (was_expected)
-        std::swap(message_, expecting_->message);
-    else
-        (void)dns::parse_message(segment.payload, segment.payload_length, message_);  // which tells its damage
-    if (message_.damage != dns::Damage::none)
-        gaps_.add(message_.damage == dns::Damage::cut ? GapKind::dns_truncated : GapKind::dns_malformed);
-    if (!message_.has_header())
-        return false;
-    take_dns(record, segment.destination, segment.time, dissector);
-    return true;
-}
-
-void Analysis::take_dns(FlowRecord& record, const IpAddress& receiver, Timestamp at, Protocol dissector)
-{
-    ++totals_.dns_messages;
-    if (record.known_protocol() == Protocol::unknown)
-        record.set_protocol(dissector);
-    if (message_.header.response) {
-        const bool was_expected = expecting_ != nullptr && expecting_->is_answer;
-        dns_cache_.learn_response(message_, receiver, at, was_expected ? &expecting_->asked : nullptr);
-        if (std::ranges::any_of(message_.records,
-                                [&](const dns::Record& entry) { return dns::delivers_ech(message_, entry); }))
-            note(ech_clients_, receiver);
-    }
-    if (sinks_.dns)
-        sinks_.dns(dns_event_teller_.tell(message_, record.id, at, dissector));
 }
 
 }  // namespace waybill

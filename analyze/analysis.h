@@ -2,13 +2,9 @@
 
 #include <array>
 #include <cstdint>
-#include <functional>
-#include <memory>
-#include <optional>
-#include <set>
 #include <span>
-#include <vector>
 
+#include "analyze/analysis_options.h"
 #include "analyze/contact/contacts.h"
 #include "analyze/decode/decoder.h"
 #include "analyze/dissect/context.h"
@@ -18,62 +14,11 @@
 #include "analyze/flow/tcp_stream.h"
 #include "analyze/flow/udp_conversation.h"
 #include "analyze/name/dns_cache.h"
-#include "analyze/trim/facts_delta.h"
-#include "model/contact.h"
-#include "model/dns.h"
-#include "model/flow.h"
-#include "model/gap.h"
+#include "analyze/noted_clients.h"
 #include "model/packet.h"
 #include "wire/dns_event.h"
 
 namespace waybill {
-
-/// The bounds of an analysis and what is known of its recording. All of it goes into a case's run.json.
-struct AnalysisOptions {
-    static constexpr std::size_t max_noted_clients = 4096;  ///< of which ECH or encrypted DNS is remembered
-
-    FlowLimits flows;
-    DnsCache::Bounds dns;
-    Owner owner;                      ///< of every flow, until owners are recorded
-    bool dns_fully_observed = false;  ///< the recording holds every DNS question of the client
-    bool own_comments = false;        ///< the packets were trimmed by our recorder, whose comments say what was cut
-};
-
-/// Takes what is found while packets are read. What no sink takes is not built.
-struct EventSinks {
-    std::function<void(const Flow&)>
-        flow;  ///< once for each flow, when it has ended; flows of one time in no set order
-    std::function<void(const DnsEvent&)> dns;  ///< once for each DNS, mDNS or LLMNR message, in packet order
-};
-
-/// What one packet told, for a recorder that keeps only what names something.
-struct PacketInsight {
-    Bytes payload;           ///< of the innermost transport; borrowed from the packet
-    bool needed = false;     ///< the payload is read again by an analysis of the trimmed recording
-    std::size_t unread = 0;  ///< octets at the payload's end that are not
-    FactsDelta added;        ///< what the payload said, where it is not needed
-};
-
-/// Where a packet stands in the input.
-struct PacketPlace {
-    std::uint16_t file = 0;    ///< index of the input
-    std::uint64_t number = 0;  ///< from 1, in that input
-};
-
-struct AnalysisTotals {
-    std::uint64_t packets = 0;
-    std::uint64_t wire_bytes = 0;
-    std::uint64_t flows = 0;
-    std::uint64_t dns_messages = 0;
-    std::optional<Timestamp> first;
-    std::optional<Timestamp> last;
-};
-
-struct AnalysisResult {
-    std::vector<Contact> contacts;  ///< by id
-    GapCounters gaps;
-    AnalysisTotals totals;
-};
 
 /// Turns packets into flows, flows into contacts. The same packets and options give the same result and the same events
 /// in the same order.
@@ -99,11 +44,11 @@ private:
     struct Expected {
         Segment segment;
         FlowTable::Look look;
-        std::uint32_t dns_look = 0;  ///< where it begins a connection
+        std::uint32_t dns_look = 0;  ///< where it may begin a flow
         dns::Message message;        ///< where it is from a resolver
         DnsCache::Asked asked;       ///< likewise
         bool is_plain = false;       ///< else the packet is yet to be decoded
-        bool begins_connection = false;
+        bool may_begin = false;
         bool is_answer = false;
     };
     static constexpr std::size_t most_expected = 16;
@@ -153,10 +98,10 @@ private:
     dns::Message message_;
     dns::EventTeller dns_event_teller_;
     ContactTable contacts_;
-    std::set<IpAddress> ech_clients_;            // were delivered an ECH configuration
-    std::set<IpAddress> encrypted_dns_clients_;  // asked a resolver out of sight
-    FlowRecord* current_ = nullptr;              // the flow whose DNS over TCP is being read
-    PacketInsight* insight_ = nullptr;           // where add_and_tell() wants to know
+    NotedClients ech_clients_;            // were delivered an ECH configuration
+    NotedClients encrypted_dns_clients_;  // asked a resolver out of sight
+    FlowRecord* current_ = nullptr;       // the flow whose DNS over TCP is being read
+    PacketInsight* insight_ = nullptr;    // where add_and_tell() wants to know
     PacketPlace last_place_;
     Timestamp first_ = Timestamp::max();  // of all packets with a time: later than the last one while there is none
     Timestamp last_ = Timestamp::min();

@@ -12,12 +12,6 @@ Volume volume_of(const SentCounts& sent)
     return {sent.packets, sent.wire_octets, sent.ip_octets, sent.payload_octets};
 }
 
-/// At the bound nobody is known not to be noted.
-bool is_noted(const std::set<IpAddress>& clients, const IpAddress& client)
-{
-    return clients.size() >= AnalysisOptions::max_noted_clients || clients.contains(client);
-}
-
 std::uint8_t depth_of(const FlowRecord& record)
 {
     return record.key.tunnel_depth() & 0x7fU;
@@ -85,7 +79,7 @@ EchState Analysis::decide_ech(const FlowRecord& record)
         return EchState::not_offered;
     const IpAddress client = record.address(record.client).address;
     const bool observed = options_.dns_fully_observed || record.has_dns_answer;
-    const bool configured = is_noted(ech_clients_, client) || is_noted(encrypted_dns_clients_, client);
+    const bool configured = ech_clients_.may_be_noted(client) || encrypted_dns_clients_.may_be_noted(client);
     if (observed && !configured)
         return EchState::outer_name_stands;
     gaps_.add(GapKind::ech_outer_name_only);

@@ -28,7 +28,8 @@ public:
             ++copy_->holders;
     }
     SharedText(SharedText&& other) noexcept : copy_{std::exchange(other.copy_, nullptr)} {}
-    SharedText& operator=(SharedText other) noexcept
+    SharedText& operator=(const SharedText& other) { return *this = SharedText{other}; }
+    SharedText& operator=(SharedText&& other) noexcept
     {
         std::swap(copy_, other.copy_);
         return *this;

@@ -125,15 +125,11 @@ bool ContactTable::Settled::is_of(const Destination& destination) const
            names[1].is_same_copy(clues.size() > 1 ? clues[1].name : SharedText{});
 }
 
-std::size_t ContactTable::settled_at(const SharedText& name, Port port, std::size_t names) const
+std::size_t ContactTable::settled_at(const FlowFacts& facts, Port port) const
 {
-    const std::array<std::uint64_t, 2> words{name.copy_number(), names << 16U | number(port)};
+    const std::array<std::uint64_t, 2> words{facts.names.front().name.copy_number(),
+                                             facts.names.size() << 16U | number(port)};
     return hash_(std::span<const std::uint64_t>{words}) & (settled_.size() - 1);
-}
-
-void ContactTable::expect(const SharedText& name, Port port) const
-{
-    __builtin_prefetch(&settled_[settled_at(name, port, 2)]);
 }
 
 /// Most flows go where an earlier one went, under the very names that it had. What is remembered leaves the server's
@@ -145,7 +141,7 @@ std::uint32_t ContactTable::settle(const Destination& destination)
         return find_or_create(destination);
     if (names.empty())
         return settle_unnamed(destination);
-    const std::size_t at = settled_at(names.front().name, destination.server.port, names.size());
+    const std::size_t at = settled_at(destination.facts, destination.server.port);
     for (const Settled& settled : settled_[at].ways)
         if (settled.is_of(destination))
             return settled.place;
@@ -168,10 +164,10 @@ std::uint32_t ContactTable::settle_unnamed(const Destination& destination)
 
 void ContactTable::remember(const Destination& destination, std::uint32_t place)
 {
-    if (contacts_.size() > settled_.size())
+    if (2 * contacts_.size() > settled_.size())
         settled_ = SettledPairs(settled_.size() * 2);  // what it held will come again
     const auto& names = destination.facts.names;
-    auto& [newer, older] = settled_[settled_at(names.front().name, destination.server.port, names.size())].ways;
+    auto& [newer, older] = settled_[settled_at(destination.facts, destination.server.port)].ways;
     older = std::move(newer);
     newer = {.names = {names.front().name, names.size() > 1 ? names.back().name : SharedText{}},
              .process = destination.owner.process,

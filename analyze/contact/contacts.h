@@ -49,8 +49,12 @@ public:
     /// for each flow. `no_place` when the bound left none for a new contact.
     std::uint32_t settle(const Destination& destination);
 
-    /// Asks for the memory that settle() will need for a flow that DNS named so, once its hello names it too.
-    void expect(const SharedText& name, Port port) const;
+    /// Asks for the memory that settle() will need for a flow with these facts.
+    void expect(const FlowFacts& facts, Port port) const
+    {
+        if (!facts.names.empty())
+            __builtin_prefetch(&settled_[settled_at(facts, port)]);
+    }
 
     /// Asks for the memory that add() will need for this place, in two steps some time apart.
     void fetch(std::uint32_t place) const;
@@ -121,7 +125,7 @@ private:
     static std::uint32_t kind_of(const Destination& destination);
     std::uint32_t settle_unnamed(const Destination& destination);
     void remember(const Destination& destination, std::uint32_t place);
-    std::size_t settled_at(const SharedText& name, Port port, std::size_t names) const;
+    std::size_t settled_at(const FlowFacts& facts, Port port) const;
     std::uint32_t find_or_create(const Destination& destination);
     static void keep_start(std::vector<Start>& starts, const EndedFlow& flow);
 
@@ -130,7 +134,8 @@ private:
     HashIndex index_;
     std::vector<Tally, HugePageAllocator<Tally>> tallies_;
     std::vector<Contact> contacts_;  // beside the tallies: what flows change once or a few times
-    /// By a hash of what it is for: where the last two such flows led. As many pairs as contacts, or more.
+    /// By a hash of what it is for: where the last two such flows led. Twice as many pairs as contacts, or more, for
+    /// most contacts are called so with and without an answer of DNS.
     SettledPairs settled_ = SettledPairs(first_settled);
     Unnamed unnamed_;
     std::uint64_t last_id_ = 0;

@@ -95,7 +95,7 @@ std::uint32_t FlowTable::create(const Look& look, const Segment& segment)
     record.transport = segment.transport;
     record.first = segment.time;
     record.last = segment.time;
-    slots_[free_slot(look.hash)] = {look.hash, flow};
+    slot(free_slot(look.hash)) = {look.hash, flow};
     schedule(flow, next_look(record, now_second_));
     return flow;
 }
@@ -109,17 +109,17 @@ void FlowTable::bring_forward()
 
 std::size_t FlowTable::free_slot(std::uint32_t hash) const
 {
-    std::size_t at = hash & mask_;
-    while (slots_[at].flow != no_flow)  // the table is never full
-        at = (at + 1) & mask_;
+    std::size_t at = hash;
+    while (slot(at).flow != no_flow)  // the table is never full
+        ++at;
     return at;
 }
 
 std::size_t FlowTable::slot_of(std::uint32_t flow) const
 {
-    std::size_t at = flows_[flow].hash & mask_;
-    while (slots_[at].flow != flow)  // it stands in the table
-        at = (at + 1) & mask_;
+    std::size_t at = flows_[flow].hash;
+    while (slot(at).flow != flow)  // it stands in the table
+        ++at;
     return at;
 }
 
@@ -140,14 +140,13 @@ void FlowTable::end(std::uint32_t flow)
 {
     hooks_.ended(flows_[flow]);
     std::size_t hole = slot_of(flow);
-    for (std::size_t at = (hole + 1) & mask_; slots_[at].flow != no_flow; at = (at + 1) & mask_) {
-        const std::size_t home = slots_[at].hash & mask_;
-        if (((at - home) & mask_) >= ((at - hole) & mask_)) {  // may move back to the hole without passing its home
-            slots_[hole] = slots_[at];
+    for (std::size_t at = hole + 1; slot(at).flow != no_flow; ++at) {
+        if (((at - slot(at).hash) & mask_) >= at - hole) {  // may move back to the hole without passing its home
+            slot(hole) = slot(at);
             hole = at;
         }
     }
-    slots_[hole] = {};
+    slot(hole) = {};
     flows_.give_back(flow);
 }
 
@@ -157,7 +156,7 @@ void FlowTable::fetch_ahead(const TimerWheel::Bucket& bucket) const
     if (const std::uint32_t flow = bucket.peek(far); flow != no_flow)
         flows_.fetch(flow);
     if (const std::uint32_t flow = bucket.peek(near); flow != no_flow) {
-        __builtin_prefetch(&slots_[flows_[flow].hash & mask_]);
+        __builtin_prefetch(&slot(flows_[flow].hash));
         hooks_.soon_ended(flows_[flow]);
     }
     if (const std::uint32_t flow = bucket.peek(nearest); flow != no_flow)
@@ -240,25 +239,25 @@ void FlowTable::grow()
 
 void FlowTable::finish()
 {
-    struct Open {
-        std::uint64_t id;
-        std::uint32_t flow;
-    };
-    std::vector<Open> open;
+    // The id in front, the index behind, in one number: sorted a good deal faster than pairs. An id is less than the
+    // packets read, so there is room for both.
+    const std::uint64_t places = std::max<std::uint64_t>(flows_.places(), 1);
+    std::vector<std::uint64_t> open;
     open.reserve(flows_.size());
     for (std::uint32_t flow = 0; flow < flows_.places(); ++flow)
         if (flows_[flow].id != 0)
-            open.push_back({flows_[flow].id, flow});
-    std::ranges::sort(open, {}, &Open::id);
+            open.push_back(flows_[flow].id * places + flow);
+    std::ranges::sort(open);
+    const auto at = [&](std::size_t i) { return static_cast<std::uint32_t>(open[i] % places); };
     for (std::size_t i = 0; i < open.size(); ++i) {
         if (i + far < open.size())
-            flows_.fetch(open[i + far].flow);
+            flows_.fetch(at(i + far));
         if (i + near < open.size())
-            hooks_.soon_ended(flows_[open[i + near].flow]);
+            hooks_.soon_ended(flows_[at(i + near)]);
         if (i + nearest < open.size())
-            hooks_.sooner_ended(flows_[open[i + nearest].flow]);
-        hooks_.ended(flows_[open[i].flow]);
-        flows_.empty(open[i].flow);  // what it held goes now, not all at once
+            hooks_.sooner_ended(flows_[at(i + nearest)]);
+        hooks_.ended(flows_[at(i)]);
+        flows_.empty(at(i));  // what it held goes now, not all at once
     }
     slots_.assign(first_slots, {});
     mask_ = first_slots - 1;

@@ -3,10 +3,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <span>
+#include <iterator>
 #include <vector>
 
 #include "analyze/flow/flow_key.h"
+#include "analyze/flow/flow_limits.h"
 #include "analyze/flow/flow_slab.h"
 #include "analyze/flow/timer_wheel.h"
 #include "base/huge_pages.h"
@@ -14,14 +15,6 @@
 #include "wire/transport.h"
 
 namespace waybill {
-
-/// When a flow is over, in packet time.
-struct FlowLimits {
-    std::chrono::seconds tcp_idle{3600};
-    std::chrono::seconds other_idle{300};
-    std::chrono::seconds after_end{60};  ///< stragglers after RST or both FINs still belong to the flow
-    std::size_t max_flows = 1'048'576;   ///< open at once; the one nearest to its idle end goes first
-};
 
 /// The open flows, found by key: open addressing with 32-bit hashes beside indexes into a slab of records.
 ///
@@ -31,9 +24,8 @@ class FlowTable {
 public:
     struct Hooks {
         std::function<void(FlowRecord&)> ended;
-        /// Perhaps, and in two steps: moments to ask for memory, nothing more.
-        std::function<void(const FlowRecord&)> soon_ended;
-        std::function<void(const FlowRecord&)> sooner_ended;
+        std::function<void(const FlowRecord&)> soon_ended;    ///< perhaps: a moment to ask for memory, nothing more
+        std::function<void(const FlowRecord&)> sooner_ended;  ///< likewise, a second one
     };
 
     FlowTable(const FlowLimits& limits, GapCounters& gaps, Hooks hooks);
@@ -49,16 +41,16 @@ public:
     {
         Look look{key_of(segment), 0};
         look.hash = hash_of(look.keyed.key, seed_);
-        __builtin_prefetch(&slots_[look.hash & mask_]);
+        __builtin_prefetch(&slot(look.hash));
         return look;
     }
 
     /// Goes on a little later: the flow's record is asked for, if there seems to be one.
     void fetch(const Look& look) const
     {
-        const Slot& slot = slots_[look.hash & mask_];
-        if (slot.hash == look.hash && slot.flow != no_flow)
-            flows_.fetch(slot.flow);
+        const Slot& first = slot(look.hash);
+        if (first.hash == look.hash && first.flow != no_flow)
+            flows_.fetch(first.flow);
     }
 
     /// The flow of a segment, a new one where none is open; ends those whose time is over. The reference is good until
@@ -94,19 +86,23 @@ private:
 
     using Slots = std::vector<Slot, HugePageAllocator<Slot>>;
 
+    /// Of any number, modulo how many there are: not checked again.
+    const Slot& slot(std::size_t at) const { return *std::next(slots_.data(), as_distance(at & mask_)); }
+    Slot& slot(std::size_t at) { return *std::next(slots_.data(), as_distance(at & mask_)); }
+    static std::ptrdiff_t as_distance(std::size_t at) { return static_cast<std::ptrdiff_t>(at); }
+
     struct Found {
         std::uint32_t flow = no_flow;
         FlowRecord* record = nullptr;
     };
     Found find(const FlowKey& key, std::uint32_t hash)
     {
-        const std::span<const Slot> slots{slots_};
-        for (std::size_t at = hash & mask_; slots[at].flow != no_flow; at = (at + 1) & mask_) {  // it is never full
-            if (slots[at].hash != hash)
+        for (std::size_t at = hash; slot(at).flow != no_flow; ++at) {  // it is never full
+            if (slot(at).hash != hash)
                 continue;
-            FlowRecord& record = flows_[slots[at].flow];
+            FlowRecord& record = flows_[slot(at).flow];
             if (record.key == key)
-                return {slots[at].flow, &record};
+                return {slot(at).flow, &record};
         }
         return {};
     }
@@ -140,8 +136,8 @@ private:
     Hooks hooks_;
     FlowSlab flows_;
     TimerWheel wheel_;
-    Slots slots_;           // a power of two of them, at most half in use
-    std::size_t mask_ = 0;  // to begin with a hash's own slot
+    Slots slots_;  // a power of two of them, at most half in use
+    std::size_t mask_ = 0;
     std::uint64_t seed_;
     std::uint64_t next_id_ = 1;
     std::uint32_t latest_ = no_flow;  // what find_or_create() gave last

@@ -115,22 +115,6 @@ struct DnsCache::Learning {
     SharedText name = {};
 };
 
-std::uint32_t DnsCache::KeyHash::operator()(const PairKey& key) const
-{
-    // Of IPv4 there is no second word, which the families tell.
-    const std::array<std::uint64_t, 5> words{key.client[0], key.address[0], key.families, key.client[1],
-                                             key.address[1]};
-    const bool is_short = (key.client[1] | key.address[1]) == 0;
-    return hash(std::span<const std::uint64_t>{words}.first(is_short ? 3 : words.size()));
-}
-
-std::uint32_t DnsCache::KeyHash::operator()(const EchKey& key) const
-{
-    const auto& client = key.client.words();
-    const std::array<std::uint64_t, 3> words{client[0], client[1], hash(as_octets(key.name.text()))};
-    return hash(std::span<const std::uint64_t>{words});
-}
-
 DnsCache::DnsCache(TextPool& names, Bounds bounds) : names_{&names}, pairs_{bounds.addresses}, ech_{bounds.ech_names} {}
 
 /// Writes the name in lower case, in presentation form; of a service binding, the name that it is for.
@@ -225,7 +209,7 @@ void DnsCache::learn_address(const Learning& learning, const IpAddress& address,
 {
     if (is_special(address))
         return;
-    Pair& pair = pairs_.use_or_add(pair_key(learning.client, address), [this](const Pair&) { ++evicted_; });
+    DnsPair& pair = pairs_.use_or_add(pair_key(learning.client, address), [this](const DnsPair&) { ++evicted_; });
     add(pair, {.name = learning.name, .at = learning.at, .ttl = ttl});
 }
 
@@ -246,22 +230,22 @@ void DnsCache::learn_ech(const Learning& learning, Bytes configs)
 
 void DnsCache::add_ech(const Learning& learning, const SharedText& name)
 {
-    EchSeen& seen = ech_.use_or_add({learning.client, name}, [this](const EchSeen&) { ++ech_evicted_; });
+    EchDelivery& seen = ech_.use_or_add({learning.client, name}, [this](const EchDelivery&) { ++ech_evicted_; });
     if (!seen.first)
         seen.first = learning.at;
 }
 
-void DnsCache::add(Pair& pair, Answer answer)
+void DnsCache::add(DnsPair& pair, NamingAnswer answer)
 {
     if (pair.name.empty() || pair.name == answer.name) {
         pair.set_newest(std::move(answer));
         return;
     }
-    Answer moved = pair.newest();
+    NamingAnswer moved = pair.newest();
     pair.set_newest(std::move(answer));
     if (!pair.older)
         pair.older = std::make_unique<OlderAnswers>();
-    for (Answer& place : *pair.older) {
+    for (NamingAnswer& place : *pair.older) {
         std::swap(place, moved);
         if (moved.name.empty() || moved.name == pair.name)  // room, or this name's earlier answer
             return;
@@ -269,7 +253,7 @@ void DnsCache::add(Pair& pair, Answer answer)
     ++names_dropped_;
 }
 
-DnsCache::Candidate DnsCache::candidate(Answer answer, Timestamp at)
+DnsCache::Candidate DnsCache::candidate(NamingAnswer answer, Timestamp at)
 {
     const bool after_ttl = is_over(answer.at, answer.ttl, at);
     return {.name = std::move(answer.name), .answered = answer.at, .after_ttl = after_ttl};
@@ -280,7 +264,7 @@ bool DnsCache::ech_delivered(const IpAddress& client, std::string_view name, Tim
     const auto wanted = dns::Name::parse_presentation(name);
     if (!wanted)
         return false;
-    const EchSeen* seen = ech_.peek({client, wanted->presentation()});
+    const EchDelivery* seen = ech_.peek({client, wanted->presentation()});
     return seen != nullptr && *seen->first <= at;
 }
 

@@ -1,15 +1,12 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
-#include "analyze/name/hash_index.h"
+#include "analyze/name/dns_cache_entries.h"
 #include "analyze/name/second_chance_table.h"
 #include "analyze/name/text_pool.h"
 #include "model/address.h"
@@ -23,8 +20,6 @@ namespace waybill {
 /// Which names DNS gave for an address, for each client by itself.
 class DnsCache {
 public:
-    static constexpr std::size_t max_names = 8;  ///< of one address for one client; the oldest answer goes first
-
     struct Bounds {
         std::size_t addresses = 262144;  ///< pairs of client and address
         std::size_t ech_names = 65536;   ///< pairs of client and name that an ECH configuration was delivered for
@@ -75,13 +70,13 @@ public:
     template <typename Use>
     void for_each_name(const IpAddress& client, const IpAddress& address, Timestamp at, Use&& use)
     {
-        const Pair* const pair = pairs_.use(pair_key(client, address));
+        const DnsPair* const pair = pairs_.use(pair_key(client, address));
         if (pair == nullptr)
             return;
         use(candidate(pair->newest(), at));
         if (!pair->older)
             return;
-        for (const Answer& answer : *pair->older) {
+        for (const NamingAnswer& answer : *pair->older) {
             if (answer.name.empty())
                 break;
             use(candidate(answer, at));
@@ -104,80 +99,14 @@ public:
     std::uint64_t ech_evicted() const { return ech_evicted_; }
 
 private:
-    struct Answer {
-        SharedText name;  // empty: none
-        Timestamp at;
-        std::uint32_t ttl = 0;  // seconds
-    };
-    using OlderAnswers = std::array<Answer, max_names - 1>;  // newest first
-
-    /// Addresses as whole words, which compare and hash faster than octets.
-    struct PairKey {
-        IpAddress::Words client{};
-        IpAddress::Words address{};
-        std::uint16_t families = 0;
-    };
-    /// What is known of an address for a client. One cache line exactly, for most are cold when they are asked for; the
-    /// newest answer stands in the entry itself, for most addresses have one name.
-    struct alignas(64) Pair {
-        using Key = PairKey;
-
-        SharedText name;
-        Timestamp at;
-        IpAddress::Words client{};
-        IpAddress::Words address{};
-        std::unique_ptr<OlderAnswers> older;
-        std::uint32_t ttl = 0;
-        std::uint16_t families = 0;
-        bool used = false;
-
-        explicit Pair(const PairKey& key) : client{key.client}, address{key.address}, families{key.families} {}
-        PairKey key() const { return {client, address, families}; }
-        bool is_of(const PairKey& wanted) const
-        {
-            return address[0] == wanted.address[0] && address[1] == wanted.address[1] &&
-                   client[0] == wanted.client[0] && client[1] == wanted.client[1] && families == wanted.families;
-        }
-        Answer newest() const { return {name, at, ttl}; }
-        void set_newest(Answer answer)
-        {
-            name = std::move(answer.name);
-            at = answer.at;
-            ttl = answer.ttl;
-        }
-    };
-    static_assert(sizeof(Pair) == 64);
-
-    struct EchKey {
-        IpAddress client;
-        SharedText name;
-        friend bool operator==(const EchKey&, const EchKey&) = default;
-    };
-    /// An ECH configuration that was delivered.
-    struct EchSeen {
-        using Key = EchKey;
-
-        EchKey delivered;
-        std::optional<Timestamp> first;
-        bool used = false;
-
-        explicit EchSeen(EchKey key) : delivered{std::move(key)} {}
-        const EchKey& key() const { return delivered; }
-        bool is_of(const EchKey& wanted) const { return delivered == wanted; }
-    };
-    struct KeyHash {
-        KeyedHash hash;
-        std::uint32_t operator()(const PairKey& key) const;
-        std::uint32_t operator()(const EchKey& key) const;
-    };
     struct Learning;  // what one response says while it is read
 
-    static PairKey pair_key(const IpAddress& client, const IpAddress& address)
+    static DnsPairKey pair_key(const IpAddress& client, const IpAddress& address)
     {
         const auto families = static_cast<unsigned>(client.family()) << 8U | static_cast<unsigned>(address.family());
         return {client.words(), address.words(), static_cast<std::uint16_t>(families)};
     }
-    static Candidate candidate(Answer answer, Timestamp at);
+    static Candidate candidate(NamingAnswer answer, Timestamp at);
     void write_name(const dns::Message& message, std::size_t start, dns::Type asked, std::string& text);
     SharedText name_at(const dns::Message& message, std::size_t start, dns::Type asked);
     void learn_owners(Learning& learning);
@@ -185,11 +114,11 @@ private:
     void learn_address(const Learning& learning, const IpAddress& address, std::uint32_t ttl);
     void learn_ech(const Learning& learning, Bytes configs);
     void add_ech(const Learning& learning, const SharedText& name);
-    void add(Pair& pair, Answer answer);
+    void add(DnsPair& pair, NamingAnswer answer);
 
     TextPool* names_;
-    SecondChanceTable<Pair, KeyHash> pairs_;
-    SecondChanceTable<EchSeen, KeyHash> ech_;
+    SecondChanceTable<DnsPair, DnsKeyHash> pairs_;
+    SecondChanceTable<EchDelivery, DnsKeyHash> ech_;
     dns::Name scratch_name_;
     std::string scratch_text_;  // written anew for each name, its memory kept
     std::uint64_t evicted_ = 0;

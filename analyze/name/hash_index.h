@@ -37,9 +37,10 @@ public:
     template <typename Matches>
     std::uint32_t find(std::uint32_t hash, Matches&& matches) const
     {
-        for (std::size_t at = hash & mask(); places_[at].slot != none; at = (at + 1) & mask()) {  // half are empty
-            if (places_[at].hash == hash && matches(places_[at].slot))
-                return places_[at].slot;
+        const std::span<const Place> places{places_};
+        for (std::size_t at = hash & mask(); places[at].slot != none; at = (at + 1) & mask()) {  // half are empty
+            if (places[at].hash == hash && matches(places[at].slot))
+                return places[at].slot;
         }
         return none;
     }

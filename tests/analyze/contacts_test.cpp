@@ -83,6 +83,40 @@ TEST_CASE("flows that share the copy of a name count by it, and by the server's 
     CHECK(table.add(flow_with(7, "198.51.100.9", host)) == 1);
 }
 
+TEST_CASE("flows without a name count by server, port, transport and depth, in whatever order they come")
+{
+    Table table;
+    Flow udp = flow_of(5, 5);
+    udp.transport = Transport::udp;
+    Flow tunnelled = flow_of(6, 6);
+    tunnelled.tunnel_depth = 1;
+    CHECK(table.add(flow_of(1, 1)) == 1);
+    CHECK(table.add(flow_of(2, 2)) == 1);
+    CHECK(table.add(flow_of(3, 3, "198.51.100.2")) == 2);
+    CHECK(table.add(flow_of(4, 4, "198.51.100.2", 8443)) == 3);
+    CHECK(table.add(udp) == 4);
+    CHECK(table.add(tunnelled) == 5);
+    CHECK(table.add(flow_of(7, 7)) == 1);
+    CHECK(table.add(flow_of(8, 8, "198.51.100.2")) == 2);
+}
+
+TEST_CASE("many names keep their contacts, each with and without an answer of DNS")
+{
+    Table table;
+    std::vector<SharedText> names;
+    for (std::size_t i = 0; i < 1000; ++i)
+        names.emplace_back("n" + std::to_string(i) + ".example");
+    for (std::uint64_t round = 0; round < 3; ++round) {
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            Flow flow = flow_of(round * names.size() + i + 1, static_cast<std::int64_t>(round));
+            if (round == 1)
+                flow.facts.add_name({names[i], NameSource::dns_answer, flow.first});
+            flow.facts.add_name({names[i], NameSource::tls_sni, flow.first});
+            CHECK(table.add(flow) == i + 1);
+        }
+    }
+}
+
 TEST_CASE("flows to one name and port are one contact, whatever the address and the name's case")
 {
     Table table;

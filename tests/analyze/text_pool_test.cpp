@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <utility>
 
 using namespace waybill;
 
@@ -29,4 +30,21 @@ TEST_CASE("shared texts compare by what they say")
     CHECK(SharedText{"a"} == SharedText{std::string{"a"}});
     CHECK_FALSE(SharedText{"a"} == SharedText{"b"});
     CHECK(SharedText{"a"} == std::string_view{"a"});
+}
+
+TEST_CASE("a shared text lives as long as somebody holds it, and is one copy for all who do")
+{
+    SharedText first{"api.example"};
+    SharedText second = first;
+    CHECK(second.is_same_copy(first));
+    SharedText moved = std::move(first);
+    CHECK(moved.is_same_copy(second));
+    second = SharedText{"other.example"};
+    CHECK(moved.text() == "api.example");
+    SharedText& itself = moved;
+    moved = itself;
+    CHECK(moved.text() == "api.example");
+    moved = {};
+    CHECK(moved.empty());
+    CHECK(second.text() == "other.example");
 }
