@@ -9,11 +9,11 @@ namespace waybill {
 
 SharedText::Copy* SharedText::make(std::string_view text)
 {
-    // NOLINTBEGIN(cppcoreguidelines-owning-memory, cppcoreguidelines-pro-bounds-pointer-arithmetic)
+    // NOLINTBEGIN(cppcoreguidelines-owning-memory, cppcoreguidelines-pro-*)
     void* const room = ::operator new(sizeof(Copy) + text.size());
     Copy* const copy = std::construct_at(static_cast<Copy*>(room), Copy{.holders = 1, .size = text.size()});
     std::ranges::uninitialized_copy(text, std::span{reinterpret_cast<char*>(copy + 1), text.size()});
-    // NOLINTEND(cppcoreguidelines-owning-memory, cppcoreguidelines-pro-bounds-pointer-arithmetic)
+    // NOLINTEND(cppcoreguidelines-owning-memory, cppcoreguidelines-pro-*)
     return copy;
 }
 

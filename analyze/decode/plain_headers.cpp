@@ -111,8 +111,8 @@ bool read_udp(const Network& network, Segment& segment)
         return false;
     const Header<UdpHeader::octets> header = udp.first<UdpHeader::octets>();
     const std::uint32_t length = field<std::uint16_t, 4>(header);
-    const std::uint16_t source_port = field<std::uint16_t, 0>(header);
-    const std::uint16_t destination_port = field<std::uint16_t, 2>(header);
+    const auto source_port = field<std::uint16_t, 0>(header);
+    const auto destination_port = field<std::uint16_t, 2>(header);
     if (length < UdpHeader::octets)
         return false;
     const Bytes payload = udp.subspan(UdpHeader::octets, std::min<std::size_t>(udp.size(), length) - UdpHeader::octets);

@@ -278,7 +278,8 @@ TEST_CASE("a conversation inside a tunnel is a flow and a contact of its own, ma
     CHECK(all.flows[0].tunnel_depth == 0);
     CHECK(all.flows[1].tunnel_depth == 1);
     CHECK(all.flows[1].out.packets == all.flows[0].out.packets - 2);  // both ends' packets go through one way
-    CHECK(all.flows[1].out.ip_bytes + all.flows[1].in.ip_bytes + 5 * (20 + 4 + 14) == all.flows[0].out.ip_bytes);
+    CHECK(all.flows[1].out.ip_bytes + all.flows[1].in.ip_bytes + std::uint64_t{5} * (20 + 4 + 14) ==
+          all.flows[0].out.ip_bytes);
     bool tunnelled = false;
     for (const Contact& contact : all.result.contacts)
         tunnelled |= contact.tunnelled && contact.endpoint.host == "inside.example";
@@ -317,7 +318,6 @@ TEST_CASE("packets without a time are counted, and times anywhere break nothing"
     CHECK(counted == packets.size());
     CHECK(all.result.totals.first == Timestamp::min());
 
-    GapCounters gaps;
     Analysis analysis{{}, {}};
     Packet packet = packets.front().view();
     packet.has_time = false;
@@ -331,9 +331,10 @@ TEST_CASE("the same packets give the same events in the same order")
 {
     Packets packets;
     for (std::uint16_t i = 0; i < 300; ++i) {
+        const std::int64_t second = std::int64_t{i} * 40;
         if (i % 5 == 0)
-            answer(packets, "N" + std::to_string(i % 7) + ".example", server.address, i * 40);
-        TcpTalk talk{packets, {client.address, static_cast<std::uint16_t>(30000 + i)}, server, at_second(i * 40)};
+            answer(packets, "N" + std::to_string(i % 7) + ".example", server.address, second);
+        TcpTalk talk{packets, {client.address, static_cast<std::uint16_t>(30000 + i)}, server, at_second(second)};
         talk.handshake().client(client_hello("n" + std::to_string(i % 7) + ".example"));
         if (i % 3 == 0)
             talk.close();

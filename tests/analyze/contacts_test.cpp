@@ -104,6 +104,7 @@ TEST_CASE("many names keep their contacts, each with and without an answer of DN
 {
     Table table;
     std::vector<SharedText> names;
+    names.reserve(1000);
     for (std::size_t i = 0; i < 1000; ++i)
         names.emplace_back("n" + std::to_string(i) + ".example");
     for (std::uint64_t round = 0; round < 3; ++round) {
@@ -224,7 +225,7 @@ TEST_CASE("the strongest source names a flow; one DNS answer does, several do no
 TEST_CASE("several DNS answers are a contact's candidates, its address tells it")
 {
     Table table;
-    Flow flow =
+    const Flow flow =
         named(named(flow_of(1, 0), "One.example", NameSource::dns_answer), "two.example", NameSource::dns_answer);
     table.add(flow, Resolution::answered);
     table.add(flow_of(2, 1));

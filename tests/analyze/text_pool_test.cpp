@@ -41,7 +41,7 @@ TEST_CASE("a shared text lives as long as somebody holds it, and is one copy for
     CHECK(moved.is_same_copy(second));
     second = SharedText{"other.example"};
     CHECK(moved.text() == "api.example");
-    SharedText& itself = moved;
+    const SharedText& itself = moved;
     moved = itself;
     CHECK(moved.text() == "api.example");
     moved = {};
