@@ -59,15 +59,21 @@ public:
     void begin_array() { out_.append("["); }
 
     [[gnu::always_inline]] void end_object() { close("},"); }
-    [[gnu::always_inline]] void end_array() { close("],"); }
+    /// Ends an array, with whatever members come behind it.
+    template <typename... Pieces>
+    [[gnu::always_inline]] void end_array(const Pieces&... members)
+    {
+        close("],", members...);
+    }
 
 private:
     /// Every value has a comma behind it, which gives way to the bracket that ends the list.
-    [[gnu::always_inline]] void close(std::string_view bracket)
+    template <typename... Pieces>
+    [[gnu::always_inline]] void close(std::string_view bracket, const Pieces&... behind)
     {
         if (out_.back() == ',')
             out_.pop_back();
-        out_.append(bracket);
+        out_.append(bracket, behind...);
     }
 
     TextBuffer& out_;

@@ -7,6 +7,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "base/decimal.h"
@@ -36,7 +37,8 @@ public:
     std::size_t size() const { return text().size(); }
     void clear() { end_ = room_.begin(); }
 
-    /// Appends texts, numbers in decimal, and pieces, one behind the other. There is one look at the room for all.
+    /// Appends texts, numbers in decimal, pieces, and tuples of these, one behind the other. There is one look at the
+    /// room for all. A text in a tuple is a std::string_view.
     template <typename... Pieces>
     [[gnu::always_inline]] void append(const Pieces&... pieces)
     {
@@ -58,6 +60,11 @@ private:
     static constexpr std::size_t most_octets(std::string_view text) { return text.size(); }
     static constexpr std::size_t most_octets(std::uint64_t /*number*/) { return max_decimal_digits; }
     static std::size_t most_octets(const TextPiece auto& piece) { return piece.most_octets(); }
+    template <typename... Pieces>
+    [[gnu::always_inline]] static std::size_t most_octets(const std::tuple<Pieces...>& pieces)
+    {
+        return std::apply([](const Pieces&... each) { return (most_octets(each) + ...); }, pieces);
+    }
 
     [[gnu::always_inline]] static std::size_t write(std::string_view text, End end)
     {
@@ -72,6 +79,17 @@ private:
     [[gnu::always_inline]] static std::size_t write(const TextPiece auto& piece, End end)
     {
         return piece.write(std::span{end, piece.most_octets()});
+    }
+    template <typename... Pieces>
+    [[gnu::always_inline]] static std::size_t write(const std::tuple<Pieces...>& pieces, End end)
+    {
+        return std::apply(
+            [end](const Pieces&... each) __attribute__((always_inline)) {
+                auto behind = end;
+                ((behind += static_cast<std::ptrdiff_t>(write(each, behind))), ...);
+                return static_cast<std::size_t>(behind - end);
+            },
+            pieces);
     }
 
     void grow(std::size_t octets);

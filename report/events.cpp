@@ -1,92 +1,26 @@
 #include "report/events.h"
 
-#include <array>
 #include <cstdint>
+#include <string_view>
+#include <tuple>
 
-#include "base/hex.h"
 #include "base/json_writer.h"
-#include "model/tls_version.h"
+#include "report/event_pieces.h"
 
 namespace waybill {
 namespace {
 
+using namespace std::string_view_literals;
+
 constexpr std::size_t flush_octets = 64UL << 10U;
 
-/// An address as a piece of a TextBuffer.
-struct AddressText {
-    const IpAddress& address;
+using event::AddressText;
+using event::NumberMember;
+using event::Optional;
+using event::word;
 
-    static constexpr std::size_t most_octets() { return IpAddress::max_text_characters; }
-    std::size_t write(std::span<char> room) const { return address.text(room.first<most_octets()>()).size(); }
-};
-
-/// Octets in hexadecimal as a piece of a TextBuffer.
-struct HexText {
-    Bytes octets;
-
-    std::size_t most_octets() const { return 2 * octets.size(); }
-    std::size_t write(std::span<char> room) const
-    {
-        write_hex(octets, room);
-        return most_octets();
-    }
-};
-
-/// The words of an enumeration as JSON, by number.
-template <typename Enumeration, std::size_t count>
-constexpr auto words_of()
-{
-    std::array<ShortWord, count> words;
-    for (std::size_t number = 0; number < count; ++number)
-        words[number] = json_word(text(static_cast<Enumeration>(number)));
-    return words;
-}
-
-constexpr auto transports = words_of<Transport, 5>();
-constexpr auto protocols = words_of<Protocol, protocol_words.size()>();
-constexpr auto name_sources = words_of<NameSource, 8>();
-constexpr auto hello_states = words_of<HelloState, 5>();
-constexpr auto ech_states = words_of<EchState, 4>();
-constexpr auto match_qualities = words_of<MatchQuality, 5>();
-constexpr std::array booleans{ShortWord{"false"}, ShortWord{"true"}};
-
-const ShortWord& word(Transport transport)
-{
-    return transports[static_cast<std::size_t>(transport)];
-}
-
-const ShortWord& word(Protocol protocol)
-{
-    return protocols[static_cast<std::size_t>(protocol)];
-}
-
-const ShortWord& word(NameSource source)
-{
-    return name_sources[static_cast<std::size_t>(source)];
-}
-
-const ShortWord& word(HelloState state)
-{
-    return hello_states[static_cast<std::size_t>(state)];
-}
-
-const ShortWord& word(EchState state)
-{
-    return ech_states[static_cast<std::size_t>(state)];
-}
-
-const ShortWord& word(MatchQuality quality)
-{
-    return match_qualities[static_cast<std::size_t>(quality)];
-}
-
-const ShortWord& word(bool value)
-{
-    return booleans[value ? 1 : 0];
-}
-
-// What a line has many of is written as few literals with the values between them: it is most of the time of an
-// analysis that tells all.
+// What a line has many of is written as few literals with the values between them, and as few looks at the room for
+// it: it is most of the time of an analysis that tells all.
 
 /// The first members of every line.
 template <typename... Pieces>
@@ -95,24 +29,43 @@ template <typename... Pieces>
     json.members(R"({"type":")", type, R"(","v":)", std::uint64_t{EventWriter::format_version}, ",", pieces...);
 }
 
-[[gnu::always_inline]] inline void write_sockets(JsonWriter& json, const Flow& flow)
+[[gnu::always_inline]] inline auto sockets(const Flow& flow)
 {
-    json.members(R"("client":{"address":")", AddressText{flow.client.address}, R"(","port":)", number(flow.client.port),
-                 R"(},"server":{"address":")", AddressText{flow.server.address}, R"(","port":)",
-                 number(flow.server.port), R"(},"client_by_handshake":)", word(flow.client_by_handshake), ",");
+    return std::tuple{R"("client":{"address":")"sv,
+                      AddressText{flow.client.address},
+                      R"(","port":)"sv,
+                      std::uint64_t{number(flow.client.port)},
+                      R"(},"server":{"address":")"sv,
+                      AddressText{flow.server.address},
+                      R"(","port":)"sv,
+                      std::uint64_t{number(flow.server.port)},
+                      "},"sv};
 }
 
-[[gnu::always_inline]] inline void write_span(JsonWriter& json, TimeWriter& times, Timestamp first, Timestamp last)
+[[gnu::always_inline]] inline auto span(TimeWriter& times, Timestamp first, Timestamp last)
 {
-    json.members(R"("first":")", times.piece(first), R"(","last":")", times.piece(last), R"(",)");
+    return std::tuple{R"("first":")"sv, times.piece(first), R"(","last":")"sv, times.piece(last), R"(",)"sv};
 }
 
-void write_volumes(JsonWriter& json, const Volume& out, const Volume& in)
+[[gnu::always_inline]] inline auto volumes(const Volume& out, const Volume& in)
 {
-    json.members(R"("packets":{"out":)", out.packets, R"(,"in":)", in.packets,             //
-                 R"(},"wire_bytes":{"out":)", out.wire_bytes, R"(,"in":)", in.wire_bytes,  //
-                 R"(},"ip_bytes":{"out":)", out.ip_bytes, R"(,"in":)", in.ip_bytes,        //
-                 R"(},"payload_bytes":{"out":)", out.payload_bytes, R"(,"in":)", in.payload_bytes, "},");
+    return std::tuple{R"("packets":{"out":)"sv,
+                      out.packets,
+                      R"(,"in":)"sv,
+                      in.packets,
+                      R"(},"wire_bytes":{"out":)"sv,
+                      out.wire_bytes,
+                      R"(,"in":)"sv,
+                      in.wire_bytes,
+                      R"(},"ip_bytes":{"out":)"sv,
+                      out.ip_bytes,
+                      R"(,"in":)"sv,
+                      in.ip_bytes,
+                      R"(},"payload_bytes":{"out":)"sv,
+                      out.payload_bytes,
+                      R"(,"in":)"sv,
+                      in.payload_bytes,
+                      "},"sv};
 }
 
 void write_texts(JsonWriter& json, std::string_view key, const std::vector<std::string>& texts)
@@ -123,9 +76,9 @@ void write_texts(JsonWriter& json, std::string_view key, const std::vector<std::
     json.end_array();
 }
 
+/// The elements of a flow's names.
 void write_names(JsonWriter& json, const FlowFacts& facts, TimeWriter& times)
 {
-    json.begin_array("names");
     for (const NameClue& clue : facts.names) {
         json.members(R"({"name":)", JsonText{clue.name.text()}, R"(,"source":)", word(clue.source), R"(,"at":")",
                      times.piece(clue.at), R"(",)");
@@ -133,46 +86,6 @@ void write_names(JsonWriter& json, const FlowFacts& facts, TimeWriter& times)
             json.boolean("after_ttl", clue.after_ttl);
         json.end_object();
     }
-    json.end_array();
-}
-
-void write_hellos(JsonWriter& json, const ClientHellos& hellos)
-{
-    json.begin_array("alpn");
-    for (const ClientHelloFacts& hello : hellos) {
-        if (hello.fingerprint->alpn.empty())
-            continue;
-        json.begin_array();
-        for (const std::string& protocol : hello.fingerprint->alpn)
-            json.octets(protocol);
-        json.end_array();
-    }
-    json.end_array();
-    json.begin_array("ja3");
-    for (const ClientHelloFacts& hello : hellos)
-        if (hello.ja3)
-            json.members("\"", HexText{*hello.ja3}, R"(",)");
-    json.end_array();
-    json.begin_array("ja4");
-    for (const ClientHelloFacts& hello : hellos)
-        if (!hello.fingerprint->ja4.empty())
-            json.word(hello.fingerprint->ja4);
-    json.end_array();
-}
-
-void write_tls(JsonWriter& json, const FlowFacts& facts)
-{
-    if (facts.hello == HelloState::absent && facts.hellos.empty() && !facts.server)
-        return;
-    const std::uint16_t offered = facts.hellos.empty() ? 0 : facts.hellos.back().fingerprint->version;
-    json.members(R"("tls":{"version":)", json_word(tls_version_text(offered)), ",");
-    write_hellos(json, facts.hellos);
-    json.members(R"("ech":)", facts.protocol == Protocol::quic ? ShortWord{json_null} : word(facts.ech), R"(,"hello":)",
-                 word(facts.hello), ",");
-    if (facts.server)
-        json.members(R"("server":{"version":)", json_word(tls_version_text(facts.server->version)), R"(,"alpn":)",
-                     JsonTextOrNull{facts.server->alpn}, "},");
-    json.end_object();
 }
 
 void write_application(JsonWriter& json, const FlowFacts& facts)
@@ -215,18 +128,29 @@ void write_quic(JsonWriter& json, const FlowFacts& facts)
         json.members(R"("quic":{"ech":)", word(facts.ech), "},");
 }
 
-[[gnu::always_inline]] inline void write_owner(JsonWriter& json, const Owner& owner)
+[[gnu::always_inline]] inline auto owner_member(const Owner& owner)
 {
-    json.members(R"("owner":{"process":)", JsonNumberOrNull{owner.process}, R"(,"quality":)", word(owner.quality),
-                 R"(,"reason":)", JsonTextOrNull{owner.reason}, "},");
+    return std::tuple{R"("owner":{"process":)"sv,
+                      JsonNumberOrNull{owner.process},
+                      R"(,"quality":)"sv,
+                      word(owner.quality),
+                      R"(,"reason":)"sv,
+                      JsonTextOrNull{owner.reason},
+                      "},"sv};
 }
 
-void write_packet_range(JsonWriter& json, const PacketRange& packets)
+[[gnu::always_inline]] inline auto packet_range(const PacketRange& packets)
 {
-    json.members(R"("packet":{"file":)", packets.first_file, R"(,"first":)", packets.first, ",");
-    if (packets.last_file != packets.first_file)
-        json.number("last_file", packets.last_file);
-    json.members(R"("last":)", packets.last, "},");
+    return std::tuple{
+        R"("packet":{"file":)"sv,
+        std::uint64_t{packets.first_file},
+        R"(,"first":)"sv,
+        packets.first,
+        ","sv,
+        Optional{packets.last_file != packets.first_file, NumberMember{R"("last_file":)", packets.last_file}},
+        R"("last":)"sv,
+        packets.last,
+        "},"sv};
 }
 
 }  // namespace
@@ -234,6 +158,11 @@ void write_packet_range(JsonWriter& json, const PacketRange& packets)
 void EventWriter::end_line(JsonWriter& json)
 {
     json.end_line();
+    flush_if_full();
+}
+
+void EventWriter::flush_if_full()
+{
     if (buffer_.size() >= flush_octets)
         flush();
 }
@@ -260,44 +189,40 @@ void EventWriter::header(const Bounds& bounds)
 void EventWriter::flow(const Flow& flow, const Owner& owner)
 {
     JsonWriter json{buffer_};
-    begin_line(json, "flow", R"("id":)", flow.id, R"(,"transport":)", word(flow.transport), ",");
-    if (flow.transport == Transport::other)
-        json.number("ip_protocol", flow.protocol_number);
-    write_sockets(json, flow);
-    write_span(json, times_, flow.first, flow.last);
-    write_volumes(json, flow.out, flow.in);
-    json.members(R"("protocol":)", word(flow.facts.protocol), ",");
-    write_names(json, flow.facts, times_);
-    write_tls(json, flow.facts);
-    write_quic(json, flow.facts);
-    write_application(json, flow.facts);
-    if (flow.facts.ambiguous)
+    const FlowFacts& facts = flow.facts;
+    begin_line(json, "flow", R"("id":)", flow.id, R"(,"transport":)", word(flow.transport), ",",
+               Optional{flow.transport == Transport::other, NumberMember{R"("ip_protocol":)", flow.protocol_number}},
+               sockets(flow), R"("client_by_handshake":)", word(flow.client_by_handshake), ",",
+               span(times_, flow.first, flow.last), volumes(flow.out, flow.in), R"("protocol":)", word(facts.protocol),
+               R"(,"names":[)");
+    write_names(json, facts, times_);
+    json.end_array();
+    tls_.write(json, facts);
+    write_quic(json, facts);
+    write_application(json, facts);
+    if (facts.ambiguous)
         json.boolean("ambiguous", true);
-    write_owner(json, owner);
-    json.number("tunnel_depth", flow.tunnel_depth);
-    write_packet_range(json, flow.packets);
-    json.members(R"("contact":)", JsonNumberOrNull{flow.contact}, ",");
-    end_line(json);
+    json.members(owner_member(owner), R"("tunnel_depth":)", flow.tunnel_depth, ",", packet_range(flow.packets),
+                 R"("contact":)", JsonNumberOrNull{flow.contact}, "}\n");
+    flush_if_full();
 }
 
 void EventWriter::dns(const DnsEvent& event)
 {
     JsonWriter json{buffer_};
     begin_line(json, "dns", R"("flow":)", event.flow, R"(,"at":")", times_.piece(event.at), R"(","response":)",
-               word(event.response), R"(,"rcode":)", event.rcode, ",");
-    json.begin_array("questions");
+               word(event.response), R"(,"rcode":)", event.rcode, R"(,"questions":[)");
     for (const DnsQuestion& question : event.questions)
         json.members(R"({"name":)", JsonText{question.name}, R"(,"qtype":")", question.qtype, R"("},)");
-    json.end_array();
-    json.begin_array("answers");
+    json.end_array(R"("answers":[)");
     for (const DnsAnswer& answer : event.answers)
         json.members(R"({"name":)", JsonText{answer.name}, R"(,"rtype":")", answer.rtype, R"(","rdata":)",
                      JsonText{answer.rdata}, R"(,"ttl":)", answer.ttl, "},");
     json.end_array();
     if (!event.services.empty())
         write_services(json, event.services);
-    json.members(R"("dissector":)", word(event.dissector), ",");
-    end_line(json);
+    json.members(R"("dissector":)", word(event.dissector), "}\n");
+    flush_if_full();
 }
 
 void EventWriter::contact(const Contact& contact, const Rating& rating)
@@ -306,14 +231,14 @@ void EventWriter::contact(const Contact& contact, const Rating& rating)
     begin_line(json, "contact");
     json.number("id", contact.id);
     json.members(R"("process":)", JsonNumberOrNull{contact.owner.process}, ",");
-    write_owner(json, contact.owner);
+    json.members(owner_member(contact.owner));
     json.begin_object("endpoint");
     json.members(R"("host":)", JsonTextOrNull{contact.endpoint.host ? *contact.endpoint.host : std::string_view{}},
                  R"(,"address":")", AddressText{contact.endpoint.address}, R"(",)");
     json.number("port", number(contact.endpoint.port));
     json.word("transport", text(contact.endpoint.transport));
     json.end_object();
-    json.members(R"("name_source":)", contact.name_source ? word(*contact.name_source) : ShortWord{json_null}, ",");
+    json.members(R"("name_source":)", contact.name_source ? word(*contact.name_source) : event::null, ",");
     if (!contact.candidates.empty())
         write_texts(json, "candidates", contact.candidates);
     if (!contact.other_names.empty())
@@ -329,8 +254,7 @@ void EventWriter::contact(const Contact& contact, const Rating& rating)
     for (const std::uint64_t id : contact.flows)
         json.number(id);
     json.end_array();
-    write_volumes(json, contact.out, contact.in);
-    write_span(json, times_, contact.first, contact.last);
+    json.members(volumes(contact.out, contact.in), span(times_, contact.first, contact.last));
     if (contact.outer_name_only > 0)
         json.number("outer_name_only", contact.outer_name_only);
     if (contact.tunnelled)

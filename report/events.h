@@ -16,6 +16,7 @@
 #include "model/gap.h"
 #include "model/rating.h"
 #include "model/time_writer.h"
+#include "report/tls_members.h"
 
 namespace waybill {
 
@@ -51,10 +52,12 @@ public:
 
 private:
     void end_line(JsonWriter& json);
+    void flush_if_full();
 
     Output output_;
     TextBuffer buffer_;
     TimeWriter times_;
+    TlsMembers tls_;
 };
 
 }  // namespace waybill

@@ -57,6 +57,18 @@ TEST_CASE("members stand in the order of the calls, with commas between them")
                 R"("array":["x","y",18446744073709551615,[],{"deep":0}],"after":2)");
 }
 
+TEST_CASE("an array is ended with what stands behind it, be it empty or not")
+{
+    CHECK(members([](JsonWriter& json) {
+              json.begin_array("some");
+              json.number(1);
+              json.end_array(R"("count":)", std::uint64_t{1}, ",");
+              json.begin_array("none");
+              json.end_array(R"("last":[)");
+              json.end_array();
+          }) == R"("some":[1],"count":1,"none":[],"last":[])");
+}
+
 TEST_CASE("a line without members is an empty object, and lines follow each other")
 {
     TextBuffer out;

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <tuple>
 
 using namespace waybill;
 
@@ -13,6 +14,15 @@ TEST_CASE("texts and numbers are appended in their order")
     out.append(std::uint64_t{0});
     CHECK(out.text() == "a9bc100");
     CHECK(out.size() == 7);
+}
+
+TEST_CASE("what belongs together is appended as one")
+{
+    TextBuffer out;
+    for (int i = 0; i < 2'000; ++i)  // across every growth of the room
+        out.append("<", std::tuple{std::string_view{"a"}, std::uint64_t{12}, std::tuple{std::string_view{"b"}}}, ">");
+    CHECK(out.size() == 2'000 * std::string_view{"<a12b>"}.size());
+    CHECK(out.text().ends_with("<a12b><a12b>"));
 }
 
 TEST_CASE("the last character can be looked at and taken away")

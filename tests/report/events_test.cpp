@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "tests/report/sample_report.h"
 
@@ -94,6 +95,100 @@ TEST_CASE("a flow's TLS facts are told, two hellos as two")
         "version":"TLS 1.3","alpn":[["h2","http/1.1"],["h2","http/1.1"]],"ja3":["ab000000000000000000000000000000","ab000000000000000000000000000000"],
         "ja4":["ja4a","ja4b"],"ech":"outer name stands","hello":"complete",
         "server":{"version":"TLS 1.2","alpn":"h2"}})"));
+}
+
+TEST_CASE("a hello alone is told as it is beside another, with a JA3 of its own and without one")
+{
+    const auto hello = std::make_shared<HelloFingerprint>();
+    hello->version = 0x0303;
+    hello->alpn = {"h2", "\x1b\""};
+    hello->ja4 = "t12d";
+    const auto nothing = std::make_shared<const HelloFingerprint>();  // neither protocols nor JA4
+    struct Row {
+        ClientHelloFacts hello;
+        const char* tls;
+    };
+    const Row rows[] = {
+        {{hello, Md5{std::byte{1}}},
+         R"({"version":"TLS 1.2","alpn":[["h2","\u001b\""]],"ja3":["01000000000000000000000000000000"],"ja4":["t12d"],)"
+         R"("ech":null,"hello":"complete"})"},
+        {{hello, Md5{std::byte{2}}},
+         R"({"version":"TLS 1.2","alpn":[["h2","\u001b\""]],"ja3":["02000000000000000000000000000000"],"ja4":["t12d"],)"
+         R"("ech":null,"hello":"complete"})"},
+        {{hello, std::nullopt},
+         R"({"version":"TLS 1.2","alpn":[["h2","\u001b\""]],"ja3":[],"ja4":["t12d"],"ech":null,"hello":"complete"})"},
+        {{nothing, Md5{}},
+         R"({"version":null,"alpn":[],"ja3":["00000000000000000000000000000000"],"ja4":[],"ech":null,"hello":"complete"})"},
+        {{nothing, std::nullopt}, R"({"version":null,"alpn":[],"ja3":[],"ja4":[],"ech":null,"hello":"complete"})"}};
+    std::string out;
+    EventWriter writer{[&](std::string_view lines) { out += lines; }};
+    std::string expected;
+    for (const Row& row : rows) {
+        Flow flow = small_flow();
+        flow.facts.protocol = Protocol::tls;
+        flow.facts.hello = HelloState::complete;
+        flow.facts.hellos.add(row.hello);
+        writer.flow(flow, {});
+        const std::string plain = flow_line(small_flow());
+        const std::size_t owner = plain.find(R"("owner")");
+        expected += plain.substr(0, plain.find("null,\"names")) + R"("tls","names":[],"tls":)" + row.tls + "," +
+                    plain.substr(owner) + "\n";
+    }
+    writer.flush();
+    CHECK(out == expected);
+}
+
+TEST_CASE("more fingerprints than are kept are each told as they are, also when others took their place")
+{
+    constexpr std::uint16_t count = 2'000;
+    std::vector<Flow> flows(count);
+    for (std::uint16_t number = 0; number < count; ++number) {
+        HelloFingerprint hello;
+        hello.version = number;
+        hello.ja4 = "ja4-" + std::to_string(number);
+        flows[number].facts.hellos.add({std::make_shared<const HelloFingerprint>(hello), Md5{}});
+    }
+    std::string out;
+    EventWriter writer{[&](std::string_view lines) { out += lines; }};
+    for (int round = 0; round < 2; ++round)
+        for (const Flow& flow : flows)
+            writer.flow(flow, {});
+    writer.flush();
+    std::istringstream lines{out};
+    std::string line;
+    for (int round = 0; round < 2; ++round)
+        for (std::uint16_t number = 0; number < count; ++number) {
+            REQUIRE(std::getline(lines, line));
+            REQUIRE(line.contains(R"("ja4":["ja4-)" + std::to_string(number) + R"("])"));
+        }
+}
+
+TEST_CASE("an address that another fingerprint had before does not tell that one")
+{
+    std::string out;
+    EventWriter writer{[&](std::string_view lines) { out += lines; }};
+    for (int number = 0; number < 100; ++number) {  // each is gone before the next one comes
+        HelloFingerprint hello;
+        hello.ja4 = "ja4-" + std::to_string(number);
+        Flow flow = small_flow();
+        flow.facts.hellos.add({std::make_shared<const HelloFingerprint>(hello), Md5{}});
+        out.clear();
+        writer.flow(flow, {});
+        writer.flush();
+        REQUIRE(out.contains('"' + hello.ja4 + '"'));
+    }
+}
+
+TEST_CASE("what QUIC offers for the inner name stands in its own member")
+{
+    Flow flow = small_flow();
+    flow.facts.protocol = Protocol::quic;
+    flow.facts.hello = HelloState::complete;
+    flow.facts.ech = EchState::offered;
+    flow.facts.hellos.add({std::make_shared<const HelloFingerprint>(), Md5{}});
+    const Json json = Json::parse(flow_line(flow));
+    CHECK(json["tls"]["ech"].is_null());
+    CHECK(json["quic"] == Json{{"ech", "offered"}});
 }
 
 TEST_CASE("what only some flows have is left out of the others")

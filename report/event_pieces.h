@@ -1,0 +1,119 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "base/hex.h"
+#include "base/json_pieces.h"
+#include "base/text_buffer.h"
+#include "model/address.h"
+#include "model/flow.h"
+#include "model/flow_facts.h"
+
+namespace waybill::event {
+
+// What the lines of events.ndjson are made of, as pieces of a TextBuffer.
+
+/// An address, without quotes.
+struct AddressText {
+    const IpAddress& address;  ///< borrowed
+
+    static constexpr std::size_t most_octets() { return IpAddress::max_text_characters; }
+    std::size_t write(std::span<char> room) const { return address.text(room.first<most_octets()>()).size(); }
+};
+
+/// Octets in hexadecimal, without quotes.
+struct HexText {
+    Bytes octets;  ///< borrowed
+
+    std::size_t most_octets() const { return 2 * octets.size(); }
+    std::size_t write(std::span<char> room) const
+    {
+        write_hex(octets, room);
+        return most_octets();
+    }
+};
+
+/// A piece that is there or not.
+template <TextPiece Piece>
+struct Optional {
+    bool present;
+    Piece piece;
+
+    std::size_t most_octets() const { return piece.most_octets(); }
+    std::size_t write(std::span<char> room) const { return present ? piece.write(room) : 0; }
+};
+
+/// A number's member, with the comma behind it: `key` has its quotes and colon.
+struct NumberMember {
+    std::string_view key;
+    std::uint64_t number;
+
+    std::size_t most_octets() const { return key.size() + max_decimal_digits + 1; }
+    std::size_t write(std::span<char> room) const
+    {
+        std::size_t size = key.copy(room.data(), key.size());
+        size += write_decimal(number, room.subspan(size).first<max_decimal_digits>());
+        room[size] = ',';
+        return size + 1;
+    }
+};
+
+/// The words of an enumeration as JSON, by number.
+template <typename Enumeration, std::size_t count>
+constexpr auto words_of()
+{
+    std::array<ShortWord, count> words;
+    for (std::size_t number = 0; number < count; ++number)
+        words[number] = json_word(text(static_cast<Enumeration>(number)));
+    return words;
+}
+
+inline constexpr auto transports = words_of<Transport, 5>();
+inline constexpr auto protocols = words_of<Protocol, protocol_words.size()>();
+inline constexpr auto name_sources = words_of<NameSource, 8>();
+inline constexpr auto hello_states = words_of<HelloState, 5>();
+inline constexpr auto ech_states = words_of<EchState, 4>();
+inline constexpr auto match_qualities = words_of<MatchQuality, 5>();
+inline constexpr ShortWord null{json_null};
+inline constexpr std::array booleans{ShortWord{"false"}, ShortWord{"true"}};
+
+inline const ShortWord& word(Transport transport)
+{
+    return transports[static_cast<std::size_t>(transport)];
+}
+
+inline const ShortWord& word(Protocol protocol)
+{
+    return protocols[static_cast<std::size_t>(protocol)];
+}
+
+inline const ShortWord& word(NameSource source)
+{
+    return name_sources[static_cast<std::size_t>(source)];
+}
+
+inline const ShortWord& word(HelloState state)
+{
+    return hello_states[static_cast<std::size_t>(state)];
+}
+
+inline const ShortWord& word(EchState state)
+{
+    return ech_states[static_cast<std::size_t>(state)];
+}
+
+inline const ShortWord& word(MatchQuality quality)
+{
+    return match_qualities[static_cast<std::size_t>(quality)];
+}
+
+inline const ShortWord& word(bool value)
+{
+    return booleans[value ? 1 : 0];
+}
+
+}  // namespace waybill::event
