@@ -10,22 +10,31 @@ namespace waybill {
 void TimeWriter::write(Timestamp time, std::span<char, characters> room)
 {
     using namespace std::chrono;
-    const auto day = floor<days>(time);
-    if (day != day_)
-        write_date(day);
-    // Without signs: the first day that Timestamp reaches into began before its first nanosecond.
-    const std::uint64_t of_day =
-        static_cast<std::uint64_t>(time.time_since_epoch().count()) -
-        static_cast<std::uint64_t>(day.time_since_epoch().count()) * nanoseconds{days{1}}.count();
-    const auto second = static_cast<std::uint32_t>(of_day / std::nano::den);
-    const auto nanosecond = static_cast<std::uint32_t>(of_day % std::nano::den);
+    const auto second = floor<seconds>(time);
+    if (second != second_)
+        write_second(second);
+    // Without signs: the first second that Timestamp reaches into began before its first nanosecond.
+    const auto nanosecond =
+        static_cast<std::uint32_t>(static_cast<std::uint64_t>(time.time_since_epoch().count()) -
+                                   static_cast<std::uint64_t>(second.time_since_epoch().count()) * std::nano::den);
     std::memcpy(room.data(), pattern_.data(), characters);
-    write_two_digits(second / 3600, room.subspan<11, 2>());
-    write_two_digits(second / 60 % 60, room.subspan<14, 2>());
-    write_two_digits(second % 60, room.subspan<17, 2>());
     write_three_digits(nanosecond / 1'000'000, room.subspan<20, 3>());
     write_three_digits(nanosecond / 1'000 % 1'000, room.subspan<23, 3>());
     write_three_digits(nanosecond % 1'000, room.subspan<26, 3>());
+}
+
+void TimeWriter::write_second(std::chrono::sys_seconds second)
+{
+    using namespace std::chrono;
+    second_ = second;
+    const auto day = floor<days>(second);
+    if (day != day_)
+        write_date(day);
+    const auto of_day = static_cast<std::uint32_t>((second - day).count());
+    const std::span places{pattern_};
+    write_two_digits(of_day / 3600, places.subspan<11, 2>());
+    write_two_digits(of_day / 60 % 60, places.subspan<14, 2>());
+    write_two_digits(of_day % 60, places.subspan<17, 2>());
 }
 
 void TimeWriter::write_date(std::chrono::sys_days day)

@@ -10,8 +10,8 @@
 
 namespace waybill {
 
-/// Writes times as to_rfc3339() does, for those who write many: times that follow each other are mostly of one day,
-/// whose date it keeps.
+/// Writes times as to_rfc3339() does, for those who write many: times that follow each other are mostly of one
+/// second, which it keeps written.
 class TimeWriter {
 public:
     static constexpr std::size_t characters = 30;
@@ -33,14 +33,16 @@ public:
     Piece piece(Timestamp time) { return {*this, time}; }
 
 private:
+    void write_second(std::chrono::sys_seconds second);
     void write_date(std::chrono::sys_days day);
 
-    std::array<char, characters> pattern_ = [] {  // with the day's date
+    std::array<char, characters> pattern_ = [] {  // the second, and zeros for what is less
         std::array<char, characters> epoch{};
         std::string_view{"1970-01-01T00:00:00.000000000Z"}.copy(epoch.data(), characters);
         return epoch;
     }();
     std::chrono::sys_days day_;
+    std::chrono::sys_seconds second_;
 };
 
 }  // namespace waybill
