@@ -36,11 +36,8 @@ void EventTeller::tell_answer(const Message& message, const Record& record)
         !message.questions.empty() && is_pointer_to(message.octets, record.name, message.questions.front().name);
     const std::string_view name = is_asked ? event_.questions.front().name : name_text(message, record.name);
     std::string_view rdata;
-    if (!is_service_binding(record.type)) {
-        std::string& text = next_text();
-        append_rdata_text(message, record, text);
-        rdata = text;
-    }
+    if (!is_service_binding(record.type))
+        rdata = rdata_text(message, record);
     if (record.type == Type::srv)
         event_.services.push_back(
             {.name = name, .target = rdata, .port = service_port(message, record), .ttl = record.ttl});
@@ -50,26 +47,37 @@ void EventTeller::tell_answer(const Message& message, const Record& record)
 
 std::string_view EventTeller::name_text(const Message& message, std::size_t start)
 {
-    std::string& text = next_text();
+    Text& text = next_text();
+    if (const std::size_t size = write_plain_name(message.octets, start, text.room); size > 0)
+        return {text.room.data(), size};
+    text.any_length.clear();
     if (read_name(message.octets, start, name_))
-        name_.append_presentation(text);
-    return text;
+        name_.append_presentation(text.any_length);
+    return text.any_length;
+}
+
+std::string_view EventTeller::rdata_text(const Message& message, const Record& record)
+{
+    Text& text = next_text();
+    if (const auto address = address_of(message, record))
+        return address->text(std::span{text.room}.first<IpAddress::max_text_characters>());
+    text.any_length.clear();
+    append_rdata_text(message, record, text.any_length);
+    return text.any_length;
 }
 
 std::string_view EventTeller::type_text(Type type)
 {
     if (const std::string_view registered = registered_type_text(type); !registered.empty())
         return registered;
-    return next_text() = dns::type_text(type);
+    return next_text().any_length = dns::type_text(type);
 }
 
-std::string& EventTeller::next_text()
+EventTeller::Text& EventTeller::next_text()
 {
     if (texts_used_ == texts_.size())
-        texts_.push_back(std::make_unique<std::string>());
-    std::string& text = *texts_[texts_used_++];
-    text.clear();
-    return text;
+        texts_.push_back(std::make_unique<Text>());
+    return *texts_[texts_used_++];
 }
 
 }  // namespace waybill::dns

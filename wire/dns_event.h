@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -26,12 +28,19 @@ private:
     void tell_question(const Message& message, const Question& question);
     void tell_answer(const Message& message, const Record& record);
     std::string_view name_text(const Message& message, std::size_t start);
+    std::string_view rdata_text(const Message& message, const Record& record);
     std::string_view type_text(Type type);
-    std::string& next_text();
+
+    /// A text in one of two places: most are short.
+    struct Text {
+        std::array<char, plain_name_room> room;
+        std::string any_length;
+    };
+    Text& next_text();
 
     DnsEvent event_;
-    Name name_;                                        // the last one read
-    std::vector<std::unique_ptr<std::string>> texts_;  // each where it stays while there come more
+    Name name_;                                 // the last one read
+    std::vector<std::unique_ptr<Text>> texts_;  // each where it stays while there come more
     std::size_t texts_used_ = 0;
 };
 

@@ -123,12 +123,27 @@ void append_escaped_octet(std::byte octet, std::string& text)
     text += static_cast<char>(value);
 }
 
-/// Puts a character in place of each length octet of a name.
-void replace_lengths(Bytes wire, char character, std::span<char> text)
+/// Where the root's zero stands of the name at `start`; none where the name is not whole there, in 255 octets at most.
+std::optional<std::size_t> end_of_labels(Bytes message, std::size_t start)
 {
-    for (std::size_t at = 0; octet_at(wire, at) != 0;
-         at += std::size_t{1} + octet_at(wire, at))  // each round takes a label
-        text[at] = character;
+    std::size_t at = start;
+    while (at < message.size() && at - start < max_name_octets) {  // each round takes a label
+        const std::size_t length = octet_at(message, at);
+        if (length == 0)
+            return at;
+        if (length > max_label_octets)
+            return std::nullopt;
+        at += 1 + length;
+    }
+    return std::nullopt;
+}
+
+/// Puts a character in place of each length octet but the first of a name without pointers.
+void replace_lengths(Bytes labels, char character, std::span<char> text)
+{
+    for (std::size_t at = std::size_t{1} + octet_at(labels, 0); at < labels.size();
+         at += std::size_t{1} + octet_at(labels, at))  // each round takes a label
+        text[at - 1] = character;
 }
 
 void append_escaped_labels(Bytes wire, std::string& text)
@@ -219,25 +234,34 @@ void Name::append_presentation(std::string& text) const
 
 bool Name::append_plain_labels(std::string& text) const
 {
+    std::array<char, plain_name_room> room;
+    const std::size_t size = write_plain_name(wire(), 0, room);
+    text.append(room.data(), size);
+    return size > 0;
+}
+
+std::size_t write_plain_name(Bytes message, std::size_t start, std::span<char, plain_name_room> room)
+{
     using Word = std::uint64_t;
     constexpr Word plain_letters = eight_times('a');
-    std::array<char, sizeof(octets_) + sizeof(Word)> copy;  // the last ones are set below, as far as they count
-    std::memcpy(copy.data(), octets_.data(), sizeof(octets_));
-    const std::span characters{copy};
-    const auto end = characters.begin() + static_cast<std::ptrdiff_t>(size_) - 1;  // where the root's zero stands
-    std::memcpy(std::to_address(end), &plain_letters, sizeof(Word));
-    replace_lengths(wire(), 'a', characters);
+    const auto end = end_of_labels(message, start);
+    if (!end || *end == start)
+        return 0;
+    const Bytes labels = message.subspan(start, *end - start);
+    const std::size_t size = labels.size() - 1;
+    std::memcpy(room.data(), labels.subspan(1).data(), size);
+    std::memcpy(room.subspan(size, sizeof(Word)).data(), &plain_letters, sizeof(Word));
+    replace_lengths(labels, 'a', room);
     Word found = 0;
-    for (auto at = characters.begin(); at < end; at += sizeof(Word)) {
+    for (std::size_t at = 0; at < size; at += sizeof(Word)) {
         Word word = 0;
-        std::memcpy(&word, std::to_address(at), sizeof(Word));
+        std::memcpy(&word, room.subspan(at, sizeof(Word)).data(), sizeof(Word));
         found |= find_special<'.', '\\'>(word);
     }
     if (found != 0)
-        return false;
-    replace_lengths(wire(), '.', characters);
-    text += std::string_view{copy.data(), size_ - 1}.substr(1);  // without the dot before the first label
-    return true;
+        return 0;
+    replace_lengths(labels, '.', room);
+    return size;
 }
 
 std::expected<Name, ParseError> Name::parse_presentation(std::string_view text)

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,6 +64,13 @@ std::expected<std::size_t, ParseError> read_name(Bytes message, std::size_t star
 
 /// As read_name, for a name that need not be kept: the same checks, the same errors.
 std::expected<std::size_t, ParseError> skip_name(Bytes message, std::size_t start);
+
+/// Room for the text of any name without escapes, and for a whole word behind it.
+constexpr std::size_t plain_name_room = max_name_octets + 9;
+
+/// Writes the presentation of the name at `start` in `message` into `room` and gives its length, as long as it is whole
+/// there and needs no escape: 0 for the root, for a name with pointers, and for whatever read_name refuses.
+std::size_t write_plain_name(Bytes message, std::size_t start, std::span<char, plain_name_room> room);
 
 /// Whether the names at two offsets of `message` are equal without regard to ASCII case (RFC 1035, 2.3.3; RFC 4343).
 /// Both were checked before (parse_message); of a name that was not, this may say that it equals itself.

@@ -329,6 +329,27 @@ TEST_CASE("an event has nothing of the one that was told before it")
     CHECK(event.services.empty());
 }
 
+TEST_CASE("an event tells names with escapes beside plain ones, and after them")
+{
+    dns::EventTeller teller;
+    for (const char* const escaped : {R"(a\.b.example)", R"(\000\255.example)"}) {
+        const auto octets = DnsBuilder{DnsBuilder::query}
+                                .question("plain.example", dns::Type::a)
+                                .question(escaped, dns::Type::a)
+                                .question(".", dns::Type::ns)
+                                .octets();
+        dns::Message message;
+        REQUIRE(dns::parse_message(octets, message).has_value());
+        for (int round = 0; round < 2; ++round) {
+            const DnsEvent& event = teller.tell(message, 1, Timestamp{}, Protocol::dns);
+            REQUIRE(event.questions.size() == 3);
+            CHECK(event.questions[0].name == "plain.example");
+            CHECK(event.questions[1].name == escaped);
+            CHECK(event.questions[2].name == ".");
+        }
+    }
+}
+
 TEST_CASE("each record of an event has its own name, pointer or not")
 {
     const auto octets = DnsBuilder{DnsBuilder::response}

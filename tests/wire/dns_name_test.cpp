@@ -2,7 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <string>
+#include <string_view>
 
 #include "tests/support/octets.h"
 
@@ -96,6 +98,39 @@ TEST_CASE("what has to be escaped is found at every place of a name, and in name
                 REQUIRE(dns::read_name(hex(wire + "00"), 0, name).has_value());
                 REQUIRE(name.presentation() == expected);
             }
+}
+
+TEST_CASE("a name without pointers and escapes is written as it is read")
+{
+    struct Row {
+        const char* what;
+        std::string wire;
+        const char* text;
+    };
+    const std::string longest = repeat(label_of_63() + "| ", 3) + "3d " + repeat("61 ", 61) + "| 00";
+    const Row rows[] = {{"two labels", example_com, "example.com"},
+                        {"one octet", "01 61 | 00", "a"},
+                        {"a space and a quote", "03 61 20 22 | 00", "a \""},
+                        {"the root", "00", ""},
+                        {"nothing", "", ""},
+                        {"no end", "01 61", ""},
+                        {"a label that is cut", "02 61", ""},
+                        {"a pointer", "01 61 | c0 00", ""},
+                        {"a reserved label type", "40 61 | 00", ""},
+                        {"a dot", "03 61 2e 61 | 00", ""},
+                        {"a backslash", "01 61 | 01 5c | 00", ""},
+                        {"a control octet", "01 61 | 01 1f | 00", ""},
+                        {"an octet past ASCII", "01 80 | 00", ""},
+                        {"256 octets", repeat(label_of_63() + "| ", 3) + "3e " + repeat("61 ", 62) + "| 00", ""}};
+    std::array<char, dns::plain_name_room> room{};
+    for (const Row& row : rows) {
+        CAPTURE(row.what);
+        const auto message = hex(row.wire);
+        const std::size_t size = dns::write_plain_name(message, 0, room);
+        CHECK(std::string_view{room.data(), size} == row.text);
+    }
+    const auto message = hex("ff " + longest);
+    CHECK(std::string_view{room.data(), dns::write_plain_name(message, 1, room)} == text_at(longest, 0));
 }
 
 TEST_CASE("a malformed name says what is wrong and where")
