@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstring>
+#include <memory>
 
 namespace waybill {
 namespace {
@@ -36,9 +37,10 @@ std::string to_hex(Bytes octets)
 
 void write_hex(Bytes octets, std::span<char> room)
 {
+    auto out = room.first(2 * octets.size()).begin();
     for (const std::byte octet : octets) {
-        std::memcpy(room.data(), pairs[std::to_integer<std::size_t>(octet)].data(), 2);
-        room = room.subspan(2);
+        std::memcpy(std::to_address(out), pairs[std::to_integer<std::size_t>(octet)].data(), 2);
+        out += 2;
     }
 }
 

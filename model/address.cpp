@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstring>
+#include <memory>
 #include <span>
 
 namespace waybill {
@@ -49,12 +50,15 @@ public:
     void append(char character) { room_[size_++] = character; }
     void append_dotted(Bytes octets)
     {
+        constexpr std::size_t most = sizeof(DottedOctet::text);
+        const Room::iterator start = room_.begin() + static_cast<std::ptrdiff_t>(size_);
+        auto end = start;
         for (const std::byte octet : octets) {
             const DottedOctet& dotted = dotted_octets[std::to_integer<std::size_t>(octet)];
-            std::memcpy(room_.subspan(size_, sizeof dotted.text).data(), dotted.text.data(), sizeof dotted.text);
-            size_ += dotted.size;
+            std::memcpy(std::to_address(end), dotted.text.data(), most);
+            end += dotted.size;
         }
-        --size_;
+        size_ += static_cast<std::size_t>(end - start) - 1;
     }
     void append_hexadecimal(unsigned group)  ///< RFC 5952, 4.1 and 4.3: no zeros in front, lower case
     {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstring>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -19,16 +19,17 @@ constexpr std::size_t types_offset = type_count_offset + 2;
 constexpr std::size_t word_octets = sizeof(std::uint64_t);
 constexpr std::uint16_t any_grease = 0x0a0a;  // stands in a key for whichever was drawn
 
-/// Puts one GREASE value in place of whichever.
-void merge_grease(std::span<char, word_octets> four_values)
+/// Four values with one GREASE value in place of whichever. Their byte order does not matter.
+constexpr std::uint64_t merge_grease(std::uint64_t values)
 {
-    std::array<std::uint16_t, 4> values{};
-    std::memcpy(values.data(), four_values.data(), four_values.size());
-    if (!may_hold_grease(std::bit_cast<std::uint64_t>(values)))
-        return;
-    std::ranges::replace_if(values, is_grease, any_grease);
-    std::memcpy(four_values.data(), values.data(), four_values.size());
+    constexpr std::uint64_t every = 0x0001000100010001;  // times a value: that value four times
+    const std::uint64_t low_halves = (values & every * 0x0f0f) ^ every * any_grease;
+    const std::uint64_t difference = (values ^ values >> 8U) & every * 0xff;
+    const std::uint64_t others = low_halves | difference;  // zero where GREASE stands, and below 0x1000 elsewhere
+    const std::uint64_t grease = ~(others + every * 0x7fff) >> 15U & every;
+    return (values & ~(grease * 0xffff)) | grease * any_grease;
 }
+static_assert(merge_grease(0x0a0a'fafa'fa0a'130a) == 0x0a0a'0a0a'fa0a'130a);
 
 /// Writes into a string that was made long enough before, so that no octet is a call to grow it. Byte order does not
 /// matter: keys live in one process.
@@ -56,8 +57,13 @@ public:
     {
         const std::size_t start = at_;
         octets(values.octets());
-        for (std::size_t at = start; at < at_; at += word_octets)  // behind the last one too, where the key goes on
-            merge_grease(room_.subspan(at).first<word_octets>());
+        for (std::size_t at = start; at < at_; at += word_octets) {  // behind the last one too, where the key goes on
+            const auto room = room_.subspan(at, word_octets);
+            std::uint64_t four_values = 0;
+            std::memcpy(&four_values, room.data(), word_octets);
+            four_values = merge_grease(four_values);
+            std::memcpy(room.data(), &four_values, word_octets);
+        }
         u16(at_ - start);
     }
 
@@ -65,16 +71,20 @@ public:
     void extension_types(Bytes extensions)
     {
         constexpr std::size_t header_octets = 4;
-        at_ = types_offset;
-        while (extensions.size() >= header_octets) {  // each turn takes as many
-            const U16List header{extensions.first<header_octets>()};
-            u16(is_grease(header[0]) ? any_grease : header[0]);
-            extensions = extensions.subspan(std::min(header_octets + header[1], extensions.size()));
+        const std::span types = room_.subspan(types_offset, extensions.size() / 2);
+        auto type = types.begin();
+        auto at = extensions.begin();
+        while (extensions.end() - at >= static_cast<std::ptrdiff_t>(header_octets)) {  // each turn takes as many
+            const U16List header{Bytes{at, header_octets}};
+            const std::uint16_t number = is_grease(header[0]) ? any_grease : header[0];
+            std::memcpy(std::to_address(type), &number, sizeof(number));
+            type += sizeof(number);
+            at += std::min(static_cast<std::ptrdiff_t>(header_octets + header[1]), extensions.end() - at);
         }
-        const std::size_t end = at_;
+        const auto octets = static_cast<std::size_t>(type - types.begin());
         at_ = type_count_offset;
-        u16((end - types_offset) / sizeof(std::uint16_t));
-        at_ = end;
+        u16(octets / sizeof(std::uint16_t));
+        at_ += octets;
     }
 
     std::size_t size() const { return at_; }
@@ -110,16 +120,10 @@ bool alpn_holds_grease(Bytes names)
     return false;
 }
 
-}  // namespace
-
-void write_fingerprint_key(const ClientHello& hello, std::string& key)
+/// Writes the key and gives its length.
+std::size_t write_key(const ClientHello& hello, std::span<char> room)
 {
-    // Five lengths follow their lists; an extension has four octets, of which its type is two.
-    constexpr std::size_t lengths = 5 * sizeof(std::uint16_t);
-    key.resize(types_offset + lengths + (2 * hello.cipher_suites.size()) + (hello.extensions.size() / 2) +
-               (2 * (hello.supported_groups.size() + hello.signature_algorithms.size())) +
-               hello.ec_point_formats.size() + hello.alpn.size() + word_octets);
-    KeyWriter out{key};
+    KeyWriter out{room};
     out.extension_types(hello.extensions);
     out.values(hello.cipher_suites);
     out.values(hello.supported_groups);
@@ -130,12 +134,25 @@ void write_fingerprint_key(const ClientHello& hello, std::string& key)
     out.u16(hello.alpn.size());
     const bool grease = holds_grease(hello.supported_versions);  // all else that may hold it stands in the key
     const bool sslv2 = hello.format == HandshakeMessage::Format::sslv2;
-    KeyWriter head{key};
+    KeyWriter head{room};
     head.u16(hello.legacy_version);
     head.u16(highest_version(hello));
     head.u16(static_cast<unsigned>(hello.transport) << 8U | (hello.ech_offered ? 1U : 0U) | (grease ? 2U : 0U) |
              (sslv2 ? 4U : 0U));
-    key.resize(out.size());
+    return out.size();
+}
+
+}  // namespace
+
+void write_fingerprint_key(const ClientHello& hello, std::string& key)
+{
+    // Five lengths follow their lists; an extension has four octets, of which its type is two.
+    constexpr std::size_t lengths = 5 * sizeof(std::uint16_t);
+    const std::size_t most = types_offset + lengths + (2 * hello.cipher_suites.size()) + (hello.extensions.size() / 2) +
+                             (2 * (hello.supported_groups.size() + hello.signature_algorithms.size())) +
+                             hello.ec_point_formats.size() + hello.alpn.size() + word_octets;
+    key.resize_and_overwrite(most,
+                             [&](char* room, std::size_t octets) { return write_key(hello, std::span{room, octets}); });
 }
 
 void sort_extension_types(std::string& key)
