@@ -190,11 +190,14 @@ void EventWriter::flow(const Flow& flow, const Owner& owner)
 {
     JsonWriter json{buffer_};
     const FlowFacts& facts = flow.facts;
+    __builtin_prefetch(facts.names.data());  // cold since the flow's last packet, and so are their texts
     begin_line(json, "flow", R"("id":)", flow.id, R"(,"transport":)", word(flow.transport), ",",
                Optional{flow.transport == Transport::other, NumberMember{R"("ip_protocol":)", flow.protocol_number}},
                sockets(flow), R"("client_by_handshake":)", word(flow.client_by_handshake), ",",
-               span(times_, flow.first, flow.last), volumes(flow.out, flow.in), R"("protocol":)", word(facts.protocol),
-               R"(,"names":[)");
+               span(times_, flow.first, flow.last));
+    for (const NameClue& clue : facts.names)
+        clue.name.fetch();
+    json.members(volumes(flow.out, flow.in), R"("protocol":)", word(facts.protocol), R"(,"names":[)");
     write_names(json, facts, times_);
     json.end_array();
     tls_.write(json, facts);
