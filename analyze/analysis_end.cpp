@@ -69,6 +69,7 @@ void Analysis::end(FlowRecord& record)
     sinks_.flow(flow);
     if (!record.facts)
         return;
+    record.facts->names = std::move(flow.facts.names);  // their room
     record.facts->clear();
     spare_facts_.give_back(std::move(record.facts));
 }

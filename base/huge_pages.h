@@ -18,6 +18,7 @@ public:
     using value_type = T;
 
     static constexpr std::size_t page_octets = 2UL << 20U;
+    static constexpr std::size_t reserve_octets = 32UL * page_octets;  ///< more is not meant to be used up
 
     HugePageAllocator() = default;
     template <typename Other>
@@ -36,7 +37,11 @@ public:
         void* const run = std::aligned_alloc(page_octets, octets);
         if (run == nullptr)
             throw std::bad_alloc{};
-        ::madvise(run, octets, MADV_HUGEPAGE);  // advice: when it is refused, the memory is as good
+        // Advice: when it is refused, the memory is as good. Room that is reserved for the most that there can be
+        // begins with pages of the usual size, for mostly a few are touched.
+        const std::size_t plain = octets >= reserve_octets ? page_octets : 0;
+        // NOLINTNEXTLINE(cppcoreguidelines-pro-bounds-pointer-arithmetic): within what was allocated
+        ::madvise(static_cast<std::byte*>(run) + plain, octets - plain, MADV_HUGEPAGE);
         return static_cast<T*>(run);
     }
     void deallocate(T* run, std::size_t count)
