@@ -8,7 +8,7 @@
 namespace waybill {
 namespace {
 
-constexpr std::size_t first_slots = 4096;
+constexpr std::size_t first_slots = 512;
 
 // How many flows ahead of the one that ends their memory is asked for: the record, then what the record leads to.
 constexpr std::size_t far = 8;
@@ -202,6 +202,8 @@ void FlowTable::advance(Timestamp now)
 
 void FlowTable::evict_one()
 {
+    if (wheel_.places() == 0)
+        return;
     for (std::int64_t at = std::max(now_second_ + 1, earliest_); at < now_second_ + TimerWheel::span_seconds; ++at) {
         earliest_ = at;
         TimerWheel::Bucket& bucket = wheel_.bucket(at);

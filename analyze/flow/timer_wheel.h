@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -44,9 +43,12 @@ public:
 
     void insert(std::uint32_t flow, std::int64_t second)
     {
+        if (buckets_.empty()) [[unlikely]]
+            buckets_.resize(span_seconds);
         bucket(second).add(flow);
         ++places_;
     }
+    /// One of the buckets, which are there once something was inserted.
     Bucket& bucket(std::int64_t second) { return buckets_[slot_of(second)]; }
 
     /// Takes the front off one of the buckets, which is not empty.
@@ -60,14 +62,15 @@ public:
     /// Takes everything out of a second's bucket.
     Bucket take_bucket(std::int64_t second)
     {
+        if (places_ == 0)
+            return {};
         Bucket taken = std::exchange(bucket(second), {});
         places_ -= taken.size();
         return taken;
     }
     void clear()
     {
-        for (Bucket& bucket : buckets_)
-            bucket = {};
+        buckets_ = std::vector<Bucket>{};
         places_ = 0;
     }
 
@@ -89,7 +92,7 @@ public:
     }
 
 private:
-    std::array<Bucket, static_cast<std::size_t>(span_seconds)> buckets_;
+    std::vector<Bucket> buckets_;  // made with the first flow: many analyses are of few
     std::size_t places_ = 0;
 };
 

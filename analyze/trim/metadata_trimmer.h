@@ -18,12 +18,19 @@ public:
         std::string comment;     ///< empty for none
     };
 
-    MetadataTrimmer() : analysis_{AnalysisOptions{}, {}} {}
+    explicit MetadataTrimmer(const FlowLimits& limits = {}) : analysis_{options_with(limits), {}} {}
 
     /// Packets come in capture order, each once.
     Kept trim(const Packet& packet);
 
 private:
+    static AnalysisOptions options_with(const FlowLimits& limits)
+    {
+        AnalysisOptions options;
+        options.flows = limits;
+        return options;
+    }
+
     Analysis analysis_;
     std::uint64_t packets_ = 0;
 };
