@@ -53,8 +53,8 @@ struct alignas(64) FlowRecord {
     End talk_client : 1 = End::low;  ///< the client as the conversation knows it
     bool client_known : 1 = false;   ///< by a handshake, not by who was seen first
     bool syn_seen : 1 = false;
-    End first_sender : 1 = End::low;
-    bool established : 1 = false;  ///< both ends have sent
+    End first_sender : 1 = End::low;  ///< who sent the first packet
+    bool established : 1 = false;     ///< both ends have sent
     bool reset : 1 = false;
     bool dissected : 1 = false;       ///< nothing more is looked for in the payload
     bool settled : 1 = false;         ///< `contact` is decided, perhaps to none

@@ -1,8 +1,18 @@
 #include "analyze/flow/flow_slab.h"
 
 #include <memory>
+#include <new>
 
 namespace waybill {
+
+FlowSlab::FlowSlab(std::size_t most_flows)
+{
+    try {
+        records_.reserve(most_flows);
+    } catch (const std::bad_alloc&) {
+        records_.clear();  // as it was: nothing is reserved
+    }
+}
 
 std::uint32_t FlowSlab::take()
 {

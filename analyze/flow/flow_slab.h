@@ -12,12 +12,13 @@
 namespace waybill {
 
 /// Holds flow records at indexes that stay theirs. Room for the most that there can be is reserved at once, of which a
-/// page costs nothing until it is touched: so records never move, and an index is all that is needed to find one.
+/// page costs nothing until it is touched. Where so much is not granted (RLIMIT_AS, vm.overcommit_memory of 2), room
+/// grows with the flows, and take() may move the records.
 class FlowSlab {
 public:
-    explicit FlowSlab(std::size_t most_flows) { records_.reserve(most_flows); }
+    explicit FlowSlab(std::size_t most_flows);
 
-    /// A fresh record's index; there is room for one.
+    /// A fresh record's index.
     std::uint32_t take();
 
     /// Empties the record and keeps its place for another.
