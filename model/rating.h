@@ -12,7 +12,7 @@ namespace waybill {
 struct RatingSource {
     std::string title;
     std::string url;
-    std::string grade;     ///< vendor documentation, vendor source code, vendor issue, third party, observed
+    std::string grade;     ///< vendor documentation, standard, vendor source code, vendor issue, third party, observed
     std::string read;      ///< 2026-08-22: the day on which it said so
     std::string read_via;  ///< where it was read, when not at `url`; else empty
     std::string paraphrase;

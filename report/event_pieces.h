@@ -62,53 +62,36 @@ struct NumberMember {
     }
 };
 
-/// The words of an enumeration as JSON, by number.
-template <typename Enumeration, std::size_t count>
-constexpr auto words_of()
-{
-    std::array<ShortWord, count> words;
-    for (std::size_t number = 0; number < count; ++number)
-        words[number] = json_word(text(static_cast<Enumeration>(number)));
-    return words;
-}
+template <typename Enumeration>
+constexpr std::size_t word_count = 0;
+template <>
+inline constexpr std::size_t word_count<Transport> = 5;
+template <>
+inline constexpr std::size_t word_count<Protocol> = protocol_words.size();
+template <>
+inline constexpr std::size_t word_count<NameSource> = 8;
+template <>
+inline constexpr std::size_t word_count<HelloState> = 5;
+template <>
+inline constexpr std::size_t word_count<EchState> = 4;
+template <>
+inline constexpr std::size_t word_count<MatchQuality> = 5;
 
-inline constexpr auto transports = words_of<Transport, 5>();
-inline constexpr auto protocols = words_of<Protocol, protocol_words.size()>();
-inline constexpr auto name_sources = words_of<NameSource, 8>();
-inline constexpr auto hello_states = words_of<HelloState, 5>();
-inline constexpr auto ech_states = words_of<EchState, 4>();
-inline constexpr auto match_qualities = words_of<MatchQuality, 5>();
+/// The words of an enumeration as JSON, by number.
+template <typename Enumeration>
+inline constexpr auto words = [] {
+    std::array<ShortWord, word_count<Enumeration>> all;
+    for (std::size_t number = 0; number < all.size(); ++number)
+        all[number] = json_word(text(static_cast<Enumeration>(number)));
+    return all;
+}();
 inline constexpr ShortWord null{json_null};
 inline constexpr std::array booleans{ShortWord{"false"}, ShortWord{"true"}};
 
-inline const ShortWord& word(Transport transport)
+template <typename Enumeration>
+const ShortWord& word(Enumeration value)
 {
-    return transports[static_cast<std::size_t>(transport)];
-}
-
-inline const ShortWord& word(Protocol protocol)
-{
-    return protocols[static_cast<std::size_t>(protocol)];
-}
-
-inline const ShortWord& word(NameSource source)
-{
-    return name_sources[static_cast<std::size_t>(source)];
-}
-
-inline const ShortWord& word(HelloState state)
-{
-    return hello_states[static_cast<std::size_t>(state)];
-}
-
-inline const ShortWord& word(EchState state)
-{
-    return ech_states[static_cast<std::size_t>(state)];
-}
-
-inline const ShortWord& word(MatchQuality quality)
-{
-    return match_qualities[static_cast<std::size_t>(quality)];
+    return words<Enumeration>[static_cast<std::size_t>(value)];
 }
 
 inline const ShortWord& word(bool value)

@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "analyze/contact/endpoint_choice.h"
+#include "base/ascii.h"
 
 namespace waybill {
 namespace {
@@ -22,9 +23,7 @@ void add_distinct(std::vector<Value>& values, const Value& value, std::size_t bo
 void write_host(std::string_view name, std::string& lower)
 {
     lower.resize(name.size());
-    std::ranges::transform(name, lower.begin(), [](char character) {
-        return character >= 'A' && character <= 'Z' ? static_cast<char>(character - 'A' + 'a') : character;
-    });
+    std::ranges::transform(name, lower.begin(), to_lower);
     if (lower.size() > 1 && lower.ends_with('.'))
         lower.pop_back();
 }

@@ -20,8 +20,8 @@ struct NamingAnswer {
     Timestamp at;
     std::uint32_t ttl = 0;  ///< seconds
 };
-constexpr std::size_t max_names = 8;  ///< of one address for one client; the oldest answer goes first
-using OlderAnswers = std::array<NamingAnswer, max_names - 1>;  ///< newest first
+constexpr std::size_t max_names_of_address = 8;  ///< of one address for one client; the oldest answer goes first
+using OlderAnswers = std::array<NamingAnswer, max_names_of_address - 1>;  ///< newest first
 
 /// Addresses as whole words, which compare and hash faster than octets.
 struct DnsPairKey {

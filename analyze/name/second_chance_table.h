@@ -38,10 +38,9 @@ public:
     }
 
     /// The key's entry, which counts as a use; null without one. Valid until the table changes.
-    Entry* use(const Key& key) { return use(key, hash_(key)); }
-    Entry* use(const Key& key, std::uint32_t hash)
+    Entry* use(const Key& key)
     {
-        const std::uint32_t slot = find(key, hash);
+        const std::uint32_t slot = find(key, hash_(key));
         if (slot == HashIndex::none)
             return nullptr;
         entries_[slot].used = true;
