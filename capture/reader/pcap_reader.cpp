@@ -125,14 +125,12 @@ PcapReader::RecordFields PcapReader::fields(Bytes record) const
     return fields;
 }
 
-/// Takes the record at the window's start, which lies ready.
-void PcapReader::take(Bytes record, const RecordFields& fields, Packet& packet)
+void PcapReader::take(Bytes octets, const RecordFields& fields, Packet& packet)
 {
     packet.time = time(fields.seconds, fields.fraction);
-    packet.octets = record.subspan(layout_.record_header_octets);
+    packet.octets = octets;
     packet.wire_length = std::max(fields.wire_length, fields.captured_length);
     packet.number = ++stream_.packets;
-    stream_.window.consume(record.size());
 }
 
 NextPacket PcapReader::next()
@@ -147,31 +145,37 @@ NextPacket PcapReader::next()
     const std::size_t octets = layout_.record_header_octets + record.captured_length;
     if (!window.require(octets)) [[unlikely]]
         return stream_.end();
-    take(window.peek(octets), record, stream_.packet);
+    take(window.peek(octets).subspan(layout_.record_header_octets), record, stream_.packet);
+    window.consume(octets);
     return &stream_.packet;
 }
 
-/// False where the next record does not lie ready as a whole, or cannot be right: next() knows what to say.
-bool PcapReader::read_ready(Packet& packet)
+/// Takes the record off the front of `ready`. False where it does not lie there as a whole, or cannot be right: next()
+/// knows what to say.
+bool PcapReader::read_ready(Bytes& ready, Packet& packet)
 {
-    const Bytes ready = stream_.window.available();
-    if (ready.size() < layout_.record_header_octets)
+    const std::size_t header_octets = std::max(layout_.record_header_octets, record_fields_octets);
+    if (ready.size() < header_octets)
         return false;
     const RecordFields record = fields(ready);
-    const std::size_t octets = layout_.record_header_octets + record.captured_length;
-    if (record.captured_length > max_packet_octets || octets > ready.size())
+    const Bytes behind_header = ready.subspan(header_octets);
+    if (record.captured_length > max_packet_octets || record.captured_length > behind_header.size())
         return false;
-    take(ready.first(octets), record, packet);
+    take(behind_header.first(record.captured_length), record, packet);
+    ready = behind_header.subspan(record.captured_length);
     return true;
 }
 
 NextPackets PcapReader::next_packets()
 {
+    const Bytes available = stream_.window.available();
+    Bytes ready = available;
     std::size_t count = 0;
-    while (count < ready_.size() && read_ready(ready_[count]))  // ends with the array
+    while (count < ready_.size() && read_ready(ready, ready_[count]))  // ends with the array
         ++count;
     if (count == 0) [[unlikely]]
         return PacketSource::next_packets();
+    stream_.window.consume(available.size() - ready.size());
     return std::span<const Packet>{ready_}.first(count);
 }
 

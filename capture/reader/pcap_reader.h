@@ -58,8 +58,8 @@ private:
     static std::expected<Layout, CaptureError> read_layout(OctetWindow& window);
     static std::expected<void, CaptureError> read_version(Fields& header, Layout& layout);
     RecordFields fields(Bytes record) const;
-    bool read_ready(Packet& packet);
-    void take(Bytes record, const RecordFields& fields, Packet& packet);
+    bool read_ready(Bytes& ready, Packet& packet);
+    void take(Bytes octets, const RecordFields& fields, Packet& packet);
     Timestamp time(std::uint32_t seconds, std::uint32_t fraction);
 
     static constexpr std::size_t most_ready = 16;
