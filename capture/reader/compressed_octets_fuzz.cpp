@@ -12,7 +12,7 @@
 namespace {
 
 constexpr std::size_t window_octets = 4096;
-constexpr std::size_t enough = 1UL << 20U;  // octets of output: an input may hold a thousand times itself
+constexpr std::size_t enough = 1UL << 16U;  // octets of output: an input may hold a thousand times itself
 
 enum class End : std::uint8_t { complete, damaged, cut_off };
 
