@@ -212,6 +212,11 @@ bool is_synthetic(const IpAddress& address)
 
 bool is_special(const IpAddress& address)
 {
+    if (address.is_v4()) {  // nearly all are told by their first octet
+        const unsigned first = octet(address, 0);
+        if (first != 0 && first != 127 && first != 169 && first < 224)
+            return false;
+    }
     return is_loopback(address) || is_link_local(address) || is_multicast(address) || is_unspecified(address) ||
            is_broadcast(address);
 }
