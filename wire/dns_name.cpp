@@ -240,7 +240,10 @@ bool Name::append_plain_labels(std::string& text) const
     return size > 0;
 }
 
-std::size_t write_plain_name(Bytes message, std::size_t start, std::span<char, plain_name_room> room)
+namespace {
+
+template <typename Change>
+std::size_t write_changed_name(Bytes message, std::size_t start, std::span<char, plain_name_room> room, Change change)
 {
     using Word = std::uint64_t;
     constexpr Word plain_letters = eight_times('a');
@@ -257,11 +260,25 @@ std::size_t write_plain_name(Bytes message, std::size_t start, std::span<char, p
         Word word = 0;
         std::memcpy(&word, room.subspan(at, sizeof(Word)).data(), sizeof(Word));
         found |= find_special<'.', '\\'>(word);
+        word = change(word);
+        std::memcpy(room.subspan(at, sizeof(Word)).data(), &word, sizeof(Word));
     }
     if (found != 0)
         return 0;
     replace_lengths(labels, '.', room);
     return size;
+}
+
+}  // namespace
+
+std::size_t write_plain_name(Bytes message, std::size_t start, std::span<char, plain_name_room> room)
+{
+    return write_changed_name(message, start, room, [](std::uint64_t word) { return word; });
+}
+
+std::size_t write_lower_name(Bytes message, std::size_t start, std::span<char, plain_name_room> room)
+{
+    return write_changed_name(message, start, room, lower_letters);
 }
 
 std::expected<Name, ParseError> Name::parse_presentation(std::string_view text)

@@ -72,6 +72,9 @@ constexpr std::size_t plain_name_room = max_name_octets + 9;
 /// there and needs no escape: 0 for the root, for a name with pointers, and for whatever read_name refuses.
 std::size_t write_plain_name(Bytes message, std::size_t start, std::span<char, plain_name_room> room);
 
+/// The same in lower case (RFC 4343).
+std::size_t write_lower_name(Bytes message, std::size_t start, std::span<char, plain_name_room> room);
+
 /// Whether the names at two offsets of `message` are equal without regard to ASCII case (RFC 1035, 2.3.3; RFC 4343).
 /// Both were checked before (parse_message); of a name that was not, this may say that it equals itself.
 bool same_name(Bytes message, std::size_t a, std::size_t b);

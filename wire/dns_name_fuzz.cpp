@@ -6,7 +6,7 @@
 #include "wire/dns_name.h"
 
 /// A name that was read takes no more octets than there are, skips the same, equals itself and reads back from its
-/// text, which is written the same where it needs no escape.
+/// text, which is written the same where it needs no escape, in lower case too.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
     using namespace waybill;
@@ -20,6 +20,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::array<char, dns::plain_name_room> room{};
     const std::size_t plain = dns::write_plain_name(message, start, room);
     if (plain > 0 && (!taken || name.presentation() != std::string_view{room.data(), plain}))
+        std::abort();
+    const std::size_t lower = dns::write_lower_name(message, start, room);
+    dns::Name lower_name = name;
+    lower_name.to_lower_case();
+    if (lower != plain || (lower > 0 && lower_name.presentation() != std::string_view{room.data(), lower}))
         std::abort();
     if (!taken)
         return 0;

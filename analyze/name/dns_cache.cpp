@@ -121,6 +121,12 @@ DnsCache::DnsCache(TextPool& names, Bounds bounds) : names_{&names}, pairs_{boun
 void DnsCache::write_name(const Message& message, std::size_t start, Type asked, std::string& text)
 {
     text.clear();
+    std::array<char, dns::plain_name_room> room;
+    const std::size_t plain = dns::is_service_binding(asked) ? 0 : dns::write_lower_name(message.octets, start, room);
+    if (plain > 0) {
+        text.assign(room.data(), plain);
+        return;
+    }
     if (!dns::read_name(message.octets, start, scratch_name_))
         return;  // not reached: parse_message checked every name
     scratch_name_.to_lower_case();

@@ -2,10 +2,12 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <string_view>
 
+#include "base/ascii.h"
 #include "tests/support/octets.h"
 
 using namespace waybill;
@@ -100,7 +102,7 @@ TEST_CASE("what has to be escaped is found at every place of a name, and in name
             }
 }
 
-TEST_CASE("a name without pointers and escapes is written as it is read")
+TEST_CASE("a name without pointers and escapes is written as it is read, or in lower case")
 {
     struct Row {
         const char* what;
@@ -110,6 +112,7 @@ TEST_CASE("a name without pointers and escapes is written as it is read")
     const std::string longest = repeat(label_of_63() + "| ", 3) + "3d " + repeat("61 ", 61) + "| 00";
     const Row rows[] = {{"two labels", example_com, "example.com"},
                         {"one octet", "01 61 | 00", "a"},
+                        {"capitals, and what stands beside them", "05 40 41 5a 5b 7b | 02 4d 6d | 00", "@AZ[{.Mm"},
                         {"a space and a quote", "03 61 20 22 | 00", "a \""},
                         {"the root", "00", ""},
                         {"nothing", "", ""},
@@ -128,6 +131,10 @@ TEST_CASE("a name without pointers and escapes is written as it is read")
         const auto message = hex(row.wire);
         const std::size_t size = dns::write_plain_name(message, 0, room);
         CHECK(std::string_view{room.data(), size} == row.text);
+        const std::size_t lower_size = dns::write_lower_name(message, 0, room);
+        std::string lower = row.text;
+        std::ranges::transform(lower, lower.begin(), to_lower);
+        CHECK(std::string_view{room.data(), lower_size} == lower);
     }
     const auto message = hex("ff " + longest);
     CHECK(std::string_view{room.data(), dns::write_plain_name(message, 1, room)} == text_at(longest, 0));
