@@ -51,7 +51,6 @@ void follow_handshake(FlowRecord& record, End sender, const Segment& segment)
     sent.wire_octets += segment.wire_length;
     sent.ip_octets += segment.ip_length;
     sent.payload_octets += segment.payload_length;
-    record.established |= sender != record.first_sender;
     record.first = std::min(record.first, segment.time);
     record.last = std::max(record.last, segment.time);
     record.last_packet = place.number;
@@ -275,7 +274,6 @@ void Analysis::dissect(FlowRecord& record, End sender, const Segment& segment)
 void Analysis::begin(FlowRecord& record, const KeyedSegment& keyed, const Segment& segment, PacketPlace place)
 {
     record.client = guess_client(keyed, segment);
-    record.first_sender = keyed.sender;
     record.first_packet = place.number;
     record.first_file = place.file;
     if (segment.transport == Transport::tcp)
@@ -293,11 +291,15 @@ void Analysis::name_by_dns(FlowRecord& record, Timestamp at)
 {
     if (dns_cache_.size() == 0)
         return;
+    const IpAddress client = record.address(record.client).address;
+    const IpAddress server = record.address(record.server()).address;
+    const bool was_expected = expecting_ != nullptr && expecting_->may_begin && expecting_->segment.source == client;
+    const std::uint32_t look = was_expected ? expecting_->dns_look : dns_cache_.look(client, server);
     const auto name = [&](const DnsCache::Candidate& candidate) {
         record.has_dns_answer = true;
         known(record).add_name({candidate.name, NameSource::dns_answer, candidate.answered, candidate.after_ttl});
     };
-    dns_cache_.for_each_name(record.address(record.client).address, record.address(record.server()).address, at, name);
+    dns_cache_.for_each_name(client, server, look, at, name);
 }
 
 bool Analysis::is_left_out(const Segment& segment) const

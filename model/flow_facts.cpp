@@ -19,10 +19,15 @@ bool FlowFacts::add_name(NameClue clue)
 
 void FlowFacts::clear()
 {
-    std::vector<NameClue> kept = std::move(names);
-    kept.clear();
-    *this = FlowFacts{};
-    names = std::move(kept);
+    protocol = Protocol::unknown;
+    hello = HelloState::absent;
+    ech = EchState::not_offered;
+    ambiguous = false;
+    names.clear();
+    if (!hellos.empty())
+        hellos = {};
+    server.reset();
+    application.reset();
 }
 
 ApplicationFacts& FlowFacts::app()

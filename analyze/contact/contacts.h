@@ -2,11 +2,11 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <vector>
 
 #include "analyze/name/hash_index.h"
-#include "base/huge_pages.h"
 #include "model/contact.h"
 #include "model/flow.h"
 #include "model/flow_facts.h"
@@ -118,7 +118,7 @@ private:
         std::array<Settled, 2> ways;
     };
     static_assert(sizeof(SettledPair) == 64);
-    using SettledPairs = std::vector<SettledPair, HugePageAllocator<SettledPair>>;
+    using SettledPairs = std::vector<SettledPair>;
     static constexpr std::size_t first_settled = 64;  // a power of two
 
     std::uint32_t hash_of(const Identity& identity) const;
@@ -132,8 +132,8 @@ private:
     GapCounters* gaps_;
     KeyedHash hash_;
     HashIndex index_;
-    std::vector<Tally, HugePageAllocator<Tally>> tallies_;
-    std::vector<Contact> contacts_;  // beside the tallies: what flows change once or a few times
+    std::vector<Tally> tallies_;
+    std::deque<Contact> contacts_;  // beside the tallies: what flows change once or a few times
     /// By a hash of what it is for: where the last two such flows led. Twice as many pairs as contacts, or more, for
     /// most contacts are called so with and without an answer of DNS.
     SettledPairs settled_ = SettledPairs(first_settled);

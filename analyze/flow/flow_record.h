@@ -53,8 +53,6 @@ struct alignas(64) FlowRecord {
     End talk_client : 1 = End::low;  ///< the client as the conversation knows it
     bool client_known : 1 = false;   ///< by a handshake, not by who was seen first
     bool syn_seen : 1 = false;
-    End first_sender : 1 = End::low;  ///< who sent the first packet
-    bool established : 1 = false;     ///< both ends have sent
     bool reset : 1 = false;
     bool dissected : 1 = false;       ///< nothing more is looked for in the payload
     bool settled : 1 = false;         ///< `contact` is decided, perhaps to none
@@ -68,6 +66,7 @@ struct alignas(64) FlowRecord {
     ~FlowRecord();
 
     bool ended() const { return reset || (finished[0] && finished[1]); }
+    bool established() const { return sent[0].packets != 0 && sent[1].packets != 0; }  ///< both ends have sent
     End server() const { return other(client); }
     SocketAddress address(End end) const
     {

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "analyze/flow/flow_record.h"
-#include "base/huge_pages.h"
 
 namespace waybill {
 
@@ -43,7 +42,7 @@ public:
     std::size_t places() const { return records_.size(); }  ///< indexes below it have a record, in use or not
 
 private:
-    using Records = std::vector<FlowRecord, HugePageAllocator<FlowRecord>>;
+    using Records = std::vector<FlowRecord>;
     static constexpr std::size_t cache_line_octets = 64;
 
     Records records_;

@@ -65,7 +65,7 @@ bool FlowTable::is_over(const FlowRecord& record, const Segment& segment) const
         return false;
     // A SYN with another initial sequence number is another connection: after the end, or where the end was not seen.
     const bool is_repeat = record.syn_seen && record.initial_sequence == segment.tcp_sequence;
-    return !is_repeat && (record.ended() || record.established);
+    return !is_repeat && (record.ended() || record.established());
 }
 
 /// What find_or_create() leaves: no flow is open under this key, or the one that is may be over.
@@ -85,7 +85,7 @@ std::uint32_t FlowTable::create(const Look& look, const Segment& segment)
 {
     if (flows_.size() >= limits_.max_flows)
         evict_one();
-    if (flows_.size() * 2 >= slots_.size())
+    if (flows_.size() * 4 >= slots_.size() * 3)
         grow();
     const std::uint32_t flow = flows_.take();
     FlowRecord& record = flows_[flow];
@@ -239,27 +239,42 @@ void FlowTable::grow()
     mask_ = mask;
 }
 
+/// The open flows in the order of their numbers. Most numbers are of flows that were open in the last minutes, so that
+/// they need no comparing: each has a place of its own among those from the oldest on. Else that would be too many.
+std::vector<std::uint32_t> FlowTable::open_by_number() const
+{
+    constexpr std::uint64_t most_places = 16;  // for each open flow
+    std::vector<std::uint32_t> open;
+    std::uint64_t oldest = next_id_;
+    for (std::uint32_t flow = 0; flow < flows_.places(); ++flow) {
+        if (flows_[flow].id == 0)
+            continue;
+        open.push_back(flow);
+        oldest = std::min(oldest, flows_[flow].id);
+    }
+    if (next_id_ - oldest > most_places * open.size()) {
+        std::ranges::sort(open, {}, [this](std::uint32_t flow) { return flows_[flow].id; });
+        return open;
+    }
+    std::vector<std::uint32_t> places(next_id_ - oldest, no_flow);
+    for (const std::uint32_t flow : open)
+        places[flows_[flow].id - oldest] = flow;
+    std::erase(places, no_flow);
+    return places;
+}
+
 void FlowTable::finish()
 {
-    // The id in front, the index behind, in one number: sorted a good deal faster than pairs. An id is less than the
-    // packets read, so there is room for both.
-    const std::uint64_t places = std::max<std::uint64_t>(flows_.places(), 1);
-    std::vector<std::uint64_t> open;
-    open.reserve(flows_.size());
-    for (std::uint32_t flow = 0; flow < flows_.places(); ++flow)
-        if (flows_[flow].id != 0)
-            open.push_back(flows_[flow].id * places + flow);
-    std::ranges::sort(open);
-    const auto at = [&](std::size_t i) { return static_cast<std::uint32_t>(open[i] % places); };
+    const std::vector<std::uint32_t> open = open_by_number();
     for (std::size_t i = 0; i < open.size(); ++i) {
         if (i + far < open.size())
-            flows_.fetch(at(i + far));
+            flows_.fetch(open[i + far]);
         if (i + near < open.size())
-            hooks_.soon_ended(flows_[at(i + near)]);
+            hooks_.soon_ended(flows_[open[i + near]]);
         if (i + nearest < open.size())
-            hooks_.sooner_ended(flows_[at(i + nearest)]);
-        hooks_.ended(flows_[at(i)]);
-        flows_.empty(at(i));  // what it held goes now, not all at once
+            hooks_.sooner_ended(flows_[open[i + nearest]]);
+        hooks_.ended(flows_[open[i]]);
+        flows_.empty(open[i]);  // what it held goes now, not all at once
     }
     slots_.assign(first_slots, {});
     mask_ = first_slots - 1;

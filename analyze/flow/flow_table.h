@@ -10,7 +10,6 @@
 #include "analyze/flow/flow_limits.h"
 #include "analyze/flow/flow_slab.h"
 #include "analyze/flow/timer_wheel.h"
-#include "base/huge_pages.h"
 #include "model/gap.h"
 #include "wire/transport.h"
 
@@ -84,7 +83,7 @@ private:
         std::uint32_t flow = no_flow;
     };
 
-    using Slots = std::vector<Slot, HugePageAllocator<Slot>>;
+    using Slots = std::vector<Slot>;
 
     /// Of any number, modulo how many there are: not checked again.
     const Slot& slot(std::size_t at) const { return *std::next(slots_.data(), as_distance(at & mask_)); }
@@ -129,6 +128,7 @@ private:
     void fetch_ahead(const TimerWheel::Bucket& bucket) const;
     void evict_one();
     void grow();
+    std::vector<std::uint32_t> open_by_number() const;
 
     FlowLimits limits_;
     std::chrono::nanoseconds shortest_;  // of the limits
@@ -136,7 +136,7 @@ private:
     Hooks hooks_;
     FlowSlab flows_;
     TimerWheel wheel_;
-    Slots slots_;  // a power of two of them, at most half in use
+    Slots slots_;  // a power of two of them, at most three quarters in use
     std::size_t mask_ = 0;
     std::uint64_t seed_;
     std::uint64_t next_id_ = 1;

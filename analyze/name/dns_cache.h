@@ -70,7 +70,13 @@ public:
     template <typename Use>
     void for_each_name(const IpAddress& client, const IpAddress& address, Timestamp at, Use&& use)
     {
-        const DnsPair* const pair = pairs_.use(pair_key(client, address));
+        for_each_name(client, address, look(client, address), at, std::forward<Use>(use));
+    }
+    /// The same for who has `look` from look().
+    template <typename Use>
+    void for_each_name(const IpAddress& client, const IpAddress& address, std::uint32_t look, Timestamp at, Use&& use)
+    {
+        const DnsPair* const pair = pairs_.use(pair_key(client, address), look);
         if (pair == nullptr)
             return;
         use(candidate(pair->newest(), at));

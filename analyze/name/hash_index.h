@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "base/cursor.h"
-#include "base/huge_pages.h"
 
 namespace waybill {
 
@@ -63,7 +62,7 @@ private:
         std::uint32_t hash = 0;
         std::uint32_t slot = none;
     };
-    using Places = std::vector<Place, HugePageAllocator<Place>>;
+    using Places = std::vector<Place>;
     static constexpr std::size_t min_places = 16;
 
     std::size_t mask() const { return places_.size() - 1; }

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "analyze/name/hash_index.h"
-#include "base/huge_pages.h"
 
 namespace waybill {
 
@@ -38,9 +37,11 @@ public:
     }
 
     /// The key's entry, which counts as a use; null without one. Valid until the table changes.
-    Entry* use(const Key& key)
+    Entry* use(const Key& key) { return use(key, hash_(key)); }
+    /// The same for who has the hash from look().
+    Entry* use(const Key& key, std::uint32_t hash)
     {
-        const std::uint32_t slot = find(key, hash_(key));
+        const std::uint32_t slot = find(key, hash);
         if (slot == HashIndex::none)
             return nullptr;
         entries_[slot].used = true;
@@ -99,7 +100,7 @@ private:
 
     Hash hash_;
     HashIndex index_;
-    std::vector<Entry, HugePageAllocator<Entry>> entries_;
+    std::vector<Entry> entries_;
     std::size_t bound_;
     std::size_t hand_ = 0;  // the entry considered next
 };

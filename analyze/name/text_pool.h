@@ -7,7 +7,6 @@
 
 #include "analyze/name/hash_index.h"
 #include "base/cursor.h"
-#include "base/huge_pages.h"
 #include "model/shared_text.h"
 
 namespace waybill {
@@ -35,7 +34,7 @@ private:
         std::uint32_t hash = 0;
         SharedText text;  // empty: free
     };
-    using Places = std::vector<Place, HugePageAllocator<Place>>;
+    using Places = std::vector<Place>;
     static constexpr std::size_t first_places = 16;
 
     std::size_t find(std::string_view text, std::uint32_t hash) const;

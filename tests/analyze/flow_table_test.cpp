@@ -73,7 +73,6 @@ struct Table {
         ++record.sent.at(index(look.keyed.sender)).packets;
         record.first = std::min(record.first, segment.time);
         record.last = std::max(record.last, segment.time);
-        record.established = record.sent[0].packets != 0 && record.sent[1].packets != 0;
         if (segment.has_flag(TcpHeader::syn) && !segment.has_flag(TcpHeader::ack) && !record.syn_seen) {
             record.syn_seen = true;
             record.initial_sequence = segment.tcp_sequence;
@@ -281,6 +280,22 @@ TEST_CASE("many more flows than the bound are still each counted once")
     CHECK(table.ended.size() == 100'000);
     CHECK(table.gaps.count(GapKind::flows_bound) == 99'000);
     CHECK(std::ranges::is_sorted(table.ended));  // the least recently seen first
+}
+
+TEST_CASE("at the end the open flows end by number, however many have ended between them")
+{
+    for (const std::uint32_t between : {1U, 100U, 10'000U}) {
+        CAPTURE(between);
+        Table table;
+        for (std::uint32_t flow = 0; flow < 8 * between; ++flow) {
+            const bool stays = flow % between == 0;
+            table.add(segment_of(flow, at_second(flow / 100), stays ? TcpHeader::ack : TcpHeader::rst));
+        }
+        table.ended.clear();
+        table.flows.finish();
+        CHECK(table.ended.size() >= 8);
+        CHECK(std::ranges::is_sorted(table.ended));
+    }
 }
 
 TEST_CASE("time may jump anywhere: no flow is lost, none ends twice")
