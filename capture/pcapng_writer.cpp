@@ -126,7 +126,18 @@ bool before_1970(std::optional<Timestamp> time)
 
 }  // namespace
 
-PcapngWriter::PcapngWriter(FileDescriptor file) : file_{std::move(file)}, buffer_(flush_octets + max_block_octets) {}
+/// Not set to anything: what few packets leave untouched takes no memory.
+struct PcapngWriter::Buffer {
+    std::array<std::byte, flush_octets + max_block_octets> octets;
+};
+
+PcapngWriter::PcapngWriter(FileDescriptor file)
+    : file_{std::move(file)}, buffer_{std::make_unique_for_overwrite<Buffer>()}
+{
+}
+PcapngWriter::PcapngWriter(PcapngWriter&&) noexcept = default;
+PcapngWriter& PcapngWriter::operator=(PcapngWriter&&) noexcept = default;
+PcapngWriter::~PcapngWriter() = default;
 
 std::expected<PcapngWriter, CaptureError> PcapngWriter::create(FileDescriptor file, const PcapngSection& section)
 {
@@ -228,7 +239,7 @@ PcapngWriter::Result PcapngWriter::check_texts(std::initializer_list<std::string
 
 std::span<std::byte> PcapngWriter::room()
 {
-    return std::span{buffer_}.subspan(used_);
+    return std::span{buffer_->octets}.subspan(used_);
 }
 
 PcapngWriter::Result PcapngWriter::end_block(std::size_t block_octets)
@@ -241,7 +252,7 @@ PcapngWriter::Result PcapngWriter::end_block(std::size_t block_octets)
 
 PcapngWriter::Result PcapngWriter::flush()
 {
-    Bytes rest = Bytes{buffer_}.first(used_);
+    Bytes rest = Bytes{buffer_->octets}.first(used_);
     while (!rest.empty() && !failure_) {  // ends: each write takes octets, is interrupted only so often, or fails
         const ssize_t count = ::write(file_.get(), rest.data(), rest.size());
         if (count >= 0)

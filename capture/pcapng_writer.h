@@ -4,12 +4,12 @@
 #include <cstdint>
 #include <expected>
 #include <initializer_list>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "base/cursor.h"
 #include "base/file_descriptor.h"
@@ -57,6 +57,12 @@ class PcapngWriter {
 public:
     using Result = std::expected<void, CaptureError>;
 
+    PcapngWriter(PcapngWriter&& other) noexcept;
+    PcapngWriter& operator=(PcapngWriter&& other) noexcept;
+    PcapngWriter(const PcapngWriter&) = delete;
+    PcapngWriter& operator=(const PcapngWriter&) = delete;
+    ~PcapngWriter();
+
     /// Begins a section in `file`, which the writer owns.
     static std::expected<PcapngWriter, CaptureError> create(FileDescriptor file, const PcapngSection& section);
 
@@ -74,6 +80,8 @@ public:
     const FileDescriptor& file() const { return file_; }
 
 private:
+    struct Buffer;
+
     explicit PcapngWriter(FileDescriptor file);
     Result write_section(const PcapngSection& section);
     Result check_interface(PcapngInterfaceId interface) const;
@@ -82,7 +90,7 @@ private:
     Result end_block(std::size_t block_octets);
 
     FileDescriptor file_;
-    std::vector<std::byte> buffer_;  ///< its first used_ octets are not flushed yet
+    std::unique_ptr<Buffer> buffer_;  ///< its first used_ octets are not flushed yet
     std::size_t used_ = 0;
     std::uint64_t flushed_octets_ = 0;
     std::uint32_t interfaces_ = 0;
