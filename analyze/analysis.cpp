@@ -96,30 +96,43 @@ void Analysis::expect(const Packet& packet, Expected& expected)
 {
     expected.is_plain = packet.comment.empty() && read_plain_headers(packet, expected.segment);
     expected.may_begin = false;
-    if (!expected.is_plain)
+    expected.is_answer = false;
+    if (!expected.is_plain) [[unlikely]]
         return;
     const Segment& segment = expected.segment;
     expected.look = flows_.look(segment);
-    expected.may_begin = segment.transport == Transport::tcp
-                             ? segment.has_flag(TcpHeader::syn) && !segment.has_flag(TcpHeader::ack)
-                             : number(segment.destination_port) == dns_port;
-    if (expected.may_begin)
-        expected.dns_look = dns_cache_.look(segment.source, segment.destination);
-    expected.is_answer = segment.transport == Transport::udp && number(segment.source_port) == dns_port;
-    if (!expected.is_answer)
-        return;
-    (void)dns::parse_message(segment.payload, segment.payload_length, expected.message);  // which tells its damage
-    dns_cache_.look(expected.message, expected.asked);
+    const bool is_tcp = segment.transport == Transport::tcp;
+    const bool opens = (segment.tcp_flags & (TcpHeader::syn | TcpHeader::ack)) == TcpHeader::syn;  // 0 of UDP
+    const bool asks = !is_tcp & (number(segment.destination_port) == dns_port);
+    expected.may_begin = opens | asks;
+    expected.is_answer = !is_tcp & (number(segment.source_port) == dns_port);
 }
 
-/// The second step of what expect() began.
-void Analysis::go_on(const Expected& expected) const
+/// Reads what is known of packets without their turn, and asks for the memory that they will need: in two steps, for
+/// what the first asks for tells where the second has to.
+void Analysis::look_ahead(std::span<const Packet> packets)
 {
-    flows_.fetch(expected.look);
-    if (expected.may_begin)
-        dns_cache_.fetch(expected.dns_look);
-    if (expected.is_answer)
-        dns_cache_.fetch(expected.asked);
+    Chosen begins;
+    Chosen answers;
+    for (std::size_t i = 0; i < packets.size(); ++i) {
+        expect(packets[i], expected_[i]);
+        begins.add_if(expected_[i].may_begin, i);
+        answers.add_if(expected_[i].is_answer, i);
+    }
+    for (const std::size_t i : begins.all())
+        expected_[i].dns_look = dns_cache_.look(expected_[i].segment.source, expected_[i].segment.destination);
+    for (const std::size_t i : answers.all()) {
+        const Segment& segment = expected_[i].segment;
+        (void)dns::parse_message(segment.payload, segment.payload_length, expected_[i].message);  // it tells its damage
+        dns_cache_.look(expected_[i].message, expected_[i].asked);
+    }
+    for (const Expected& expected : std::span{expected_}.first(packets.size()))
+        if (expected.is_plain) [[likely]]
+            flows_.fetch(expected.look);
+    for (const std::size_t i : begins.all())
+        dns_cache_.fetch(expected_[i].dns_look);
+    for (const std::size_t i : answers.all())
+        dns_cache_.fetch(expected_[i].asked);
 }
 
 void Analysis::note_packet(const Packet& packet)
@@ -180,11 +193,7 @@ void Analysis::add(std::span<const Packet> packets, std::uint16_t file)
 
 void Analysis::add_some(std::span<const Packet> packets, std::uint16_t file)
 {
-    for (std::size_t i = 0; i < packets.size(); ++i)
-        expect(packets[i], expected_[i]);
-    for (const Expected& expected : std::span{expected_}.first(packets.size()))
-        if (expected.is_plain)
-            go_on(expected);
+    look_ahead(packets);
     for (std::size_t i = 0; i < packets.size(); ++i) {
         const PacketPlace place{file, packets[i].number};
         if (!expected_[i].is_plain) {

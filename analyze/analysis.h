@@ -53,11 +53,25 @@ private:
     };
     static constexpr std::size_t most_expected = 16;
 
+    /// Some of the expected packets, by index.
+    struct Chosen {
+        std::array<std::uint8_t, most_expected> indexes{};
+        std::size_t count = 0;
+
+        /// Without a branch: which packets are of a kind cannot be guessed.
+        void add_if(bool is_chosen, std::size_t at)
+        {
+            indexes[count] = static_cast<std::uint8_t>(at);
+            count += is_chosen ? 1 : 0;
+        }
+        std::span<const std::uint8_t> all() const { return std::span{indexes}.first(count); }
+    };
+
     // What is done for each packet is one piece of code with the loop: a call with its frame costs as much as some of
     // it.
     void add_some(std::span<const Packet> packets, std::uint16_t file);
     [[gnu::always_inline]] inline void expect(const Packet& packet, Expected& expected);
-    [[gnu::always_inline]] inline void go_on(const Expected& expected) const;
+    [[gnu::always_inline]] inline void look_ahead(std::span<const Packet> packets);
     [[gnu::always_inline]] inline void note_packet(const Packet& packet);
     [[gnu::always_inline]] inline void take_here(const Segment& segment, const FlowTable::Look& look,
                                                  PacketPlace place);

@@ -85,7 +85,7 @@ std::uint32_t FlowTable::create(const Look& look, const Segment& segment)
 {
     if (flows_.size() >= limits_.max_flows)
         evict_one();
-    if (flows_.size() * 4 >= slots_.size() * 3)
+    if (flows_.size() * 2 >= slots_.size())
         grow();
     const std::uint32_t flow = flows_.take();
     FlowRecord& record = flows_[flow];

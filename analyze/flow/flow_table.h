@@ -136,7 +136,7 @@ private:
     Hooks hooks_;
     FlowSlab flows_;
     TimerWheel wheel_;
-    Slots slots_;  // a power of two of them, at most three quarters in use
+    Slots slots_;  // a power of two of them, at most half in use
     std::size_t mask_ = 0;
     std::uint64_t seed_;
     std::uint64_t next_id_ = 1;
