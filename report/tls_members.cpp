@@ -1,7 +1,7 @@
 #include "report/tls_members.h"
 
-#include <bit>
 #include <cstdint>
+#include <functional>
 
 #include "model/tls_version.h"
 #include "report/event_pieces.h"
@@ -52,34 +52,26 @@ void write_hellos(JsonWriter& json, const ClientHellos& hellos)
     json.end_array();
 }
 
-/// One of `count` places, which is a power of two: an address is a multiple of sixteen, and its upper bits say little.
-std::size_t place_of(const HelloFingerprint* fingerprint, std::size_t count)
-{
-    constexpr std::uint64_t golden_ratio = 0x9e3779b97f4a7c15;  // Knuth, TAOCP 6.4: spreads what follows each other
-    constexpr int bits = 64;
-    return std::bit_cast<std::uintptr_t>(fingerprint) * golden_ratio >> (bits - std::countr_zero(count));
-}
-
 }  // namespace
 
 const TlsMembers::Known& TlsMembers::known(const std::shared_ptr<const HelloFingerprint>& fingerprint)
 {
-    Known& known = known_[place_of(fingerprint.get(), places)];
+    Known& known = known_[std::hash<std::string>{}(fingerprint->ja4) % places];
     if (known.fingerprint == fingerprint)
         return known;
     known.fingerprint = fingerprint;
-    TextBuffer text;
-    JsonWriter json{text};
+    text_.clear();
+    JsonWriter json{text_};
     write_version(json, fingerprint->version);
     json.begin_array("alpn");
     write_alpn(json, *fingerprint);
     json.end_array(R"("ja3":[")");
-    known.before_ja3 = text.text();
-    text.clear();
+    known.before_ja3 = text_.text();
+    text_.clear();
     json.members(R"("],"ja4":[)");
     write_ja4(json, *fingerprint);
     json.end_array();
-    known.behind_ja3 = text.text();
+    known.behind_ja3 = text_.text();
     return known;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/json_writer.h"
+#include "base/text_buffer.h"
 #include "model/flow_facts.h"
 
 namespace waybill {
@@ -27,9 +28,11 @@ private:
 
     const Known& known(const std::shared_ptr<const HelloFingerprint>& fingerprint);
 
-    static constexpr std::size_t places = 256;  // of two fingerprints that want one place, the later one has it
+    /// Many times as many as there are fingerprints in most captures: of two that want one place, the later one has it.
+    static constexpr std::size_t places = 2048;
 
     std::vector<Known> known_ = std::vector<Known>(places);
+    TextBuffer text_;  // its room is kept from call to call
 };
 
 }  // namespace waybill

@@ -12,7 +12,7 @@ namespace waybill {
 template <typename Object>
 class Spare {
 public:
-    static constexpr std::size_t max_kept = 256;
+    static constexpr std::size_t max_kept = 4096;
 
     /// One that was used before, else a new one.
     std::unique_ptr<Object> take()
