@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "analyze/name/hash_index.h"
+#include "analyze/name/hash_seed.h"
 #include "wire/transport.h"
 
 namespace waybill {

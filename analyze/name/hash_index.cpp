@@ -1,8 +1,9 @@
 #include "analyze/name/hash_index.h"
 
 #include <cstring>
-#include <random>
 #include <utility>
+
+#include "analyze/name/hash_seed.h"
 
 namespace waybill {
 namespace {
@@ -39,15 +40,6 @@ std::uint32_t finish(std::uint64_t state, std::uint64_t key)
 }
 
 }  // namespace
-
-std::uint64_t hash_seed()
-{
-    static const std::uint64_t seed = [] {
-        std::random_device entropy;
-        return std::uint64_t{entropy()} << 32U | entropy();
-    }();
-    return seed;
-}
 
 KeyedHash::KeyedHash() : key_{hash_seed()} {}
 

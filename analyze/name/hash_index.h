@@ -9,9 +9,6 @@
 
 namespace waybill {
 
-/// What keys the hashes of this process, which differs from run to run. Drawn once, for drawing is slow.
-std::uint64_t hash_seed();
-
 /// A keyed hash for the tables here. The key differs from run to run, so that traffic cannot be made to collide; no
 /// result depends on it.
 class KeyedHash {
