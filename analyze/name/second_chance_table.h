@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -67,6 +68,7 @@ public:
             return entries_[slot];
         }
         if (entries_.size() < bound_) {
+            make_room();
             slot = static_cast<std::uint32_t>(entries_.size());
             entries_.emplace_back(key);
         } else {
@@ -85,6 +87,20 @@ private:
     std::uint32_t find(const Key& key, std::uint32_t hash) const
     {
         return index_.find(hash, [&](std::uint32_t slot) { return entries_[slot].is_of(key); });
+    }
+
+    /// Many entries get room for all that there can be, so that they are not moved again: a page of it costs nothing
+    /// until it is touched. Where so much is not granted, the room grows as any vector's.
+    void make_room()
+    {
+        constexpr std::size_t many = 4096;
+        if (entries_.size() != many)
+            return;
+        try {
+            entries_.reserve(bound_);
+        } catch (const std::bad_alloc&) {
+            return;
+        }
     }
 
     /// Each look takes a chance away, so it ends within one round; every use pays for one look.
