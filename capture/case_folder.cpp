@@ -117,6 +117,7 @@ std::expected<Run, CaseError> CaseFolder::read_run() const
 std::vector<fs::path> CaseFolder::packet_files(const Run& run) const
 {
     std::vector<fs::path> files;
+    files.reserve(run.packet_files.size());
     for (const std::string& name : run.packet_files)
         files.push_back(data() / fs::path{name}.filename());  // a run.json cannot point out of its case
     return files;

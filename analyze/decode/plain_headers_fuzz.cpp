@@ -39,7 +39,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     Packet packet;
     packet.link_type = LinkType::ethernet;
     packet.octets = std::as_bytes(std::span{data, size});
-    packet.wire_length = static_cast<std::uint32_t>(size + (size > 20 ? data[size - 1] : 0));
+    const auto behind = size > 20 ? std::to_integer<std::uint32_t>(packet.octets.back()) : 0;
+    packet.wire_length = static_cast<std::uint32_t>(size) + behind;
     Segment plain;
     if (!read_plain_headers(packet, plain))
         return 0;

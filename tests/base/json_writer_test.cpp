@@ -28,6 +28,17 @@ std::string text_value(std::string_view value)
     return members([&](JsonWriter& json) { json.text("", value); }).substr(3);
 }
 
+/// The text with letters before and behind it.
+std::string amid(std::size_t before, const char* text, std::size_t behind)
+{
+    return std::string(before, 'a') + text + std::string(behind, 'z');
+}
+
+std::string quoted(const std::string& text)
+{
+    return '"' + text + '"';
+}
+
 }  // namespace
 
 TEST_CASE("members stand in the order of the calls, with commas between them")
@@ -120,10 +131,8 @@ TEST_CASE("what needs an escape is found at every place of a text, and in texts 
     for (std::size_t before = 0; before <= 20; ++before)
         for (std::size_t behind = 0; behind <= 20; ++behind)
             for (const Row& row : rows) {
-                const std::string front(before, 'a');
-                const std::string end(behind, 'z');
                 CAPTURE(row.json);
-                REQUIRE(text_value(front + row.special + end) == '"' + front + row.json + end + '"');
+                REQUIRE(text_value(amid(before, row.special, behind)) == quoted(amid(before, row.json, behind)));
             }
 }
 

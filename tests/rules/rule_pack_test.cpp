@@ -74,7 +74,7 @@ TEST_CASE("a pack that does not load says what is wrong, where, and what to do")
         {R"("id":"p/r")", R"("id":"q/r")",
          R"(p.json: rules[0].id: it must be "p/" and a name of a-z, 0-9, '-' and '.')"},
         {R"("hosts":["*.example.com"],)", "",
-         "p.json: rules[0].match.hosts: a rule needs at least one host or address; add \"hosts\" or \"addresses\""},
+         R"(p.json: rules[0].match.hosts: a rule needs at least one host or address; add "hosts" or "addresses")"},
         {"*.example.com", "*.exa mple.com",
          "p.json: rules[0].match.hosts: \"*.exa mple.com\" is not a host pattern: it has a character that no host name "
          "has; write letters, digits, '-', '_' and wildcards, without scheme, port or path"},
@@ -99,9 +99,9 @@ TEST_CASE("a pack that does not load says what is wrong, where, and what to do")
          "p.json: rules[0].examples.no_match: \"https://x\" is not an endpoint; write host, host:port or "
          "host:port/udp"},
         {R"("title":"T")", R"("title":"T","title":"U")",
-         "p.json: the field \"title\" stands twice in one object; keep one of them"},
+         R"(p.json: the field "title" stands twice in one object; keep one of them)"},
         {R"("title":"T")", R"("title":"T\u001b[31m")",
-         "p.json: the text \"T\\x1b[31m\" hides a control character; take it out"},
+         R"(p.json: the text "T\x1b[31m" hides a control character; take it out)"},
     };
     for (const Row& row : rows) {
         CAPTURE(std::string{row.to});
