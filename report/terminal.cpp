@@ -83,7 +83,7 @@ public:
             add_table();
         add_footnotes();
         add_box("Not seen", gap_sentences(report_.gaps));
-        add_box("Cannot be answered", unanswered_sentences());
+        add_box("Cannot be answered", {cannot_be_answered.begin(), cannot_be_answered.end()});
         line();
         add_next();
         return std::move(text_);

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 
 #include "base/text.h"
 #include "report/units.h"
@@ -265,14 +264,6 @@ std::string uncited_note(const RuleSet& rules)
         newest = std::max(newest, pack.newest_source);
     return fmt::format("no cited purpose: not found in the sources cited by the {} in force, read up to {}",
                        count_text(rules.packs.size(), "pack", "packs"), newest.empty() ? "-" : printable(newest));
-}
-
-std::vector<std::string> unanswered_sentences()
-{
-    // The last one speaks of the one before it: on a line of its own it would be about all of them.
-    std::vector<std::string> sentences{cannot_be_answered.begin(), std::prev(cannot_be_answered.end())};
-    sentences.back() += fmt::format("; {}", cannot_be_answered.back());
-    return sentences;
 }
 
 std::vector<std::string> next_commands(const Report& report, Listing listing)

@@ -54,9 +54,6 @@ std::vector<std::string> gap_sentences(const std::vector<Gap>& gaps);
 /// "1 flow whose name can be an outer one (ECH)": the count, what, and where, without the claims.
 std::string gap_text(const Gap& gap);
 
-/// What no report can answer; what follows from an unanswered question stands with it.
-std::vector<std::string> unanswered_sentences();
-
 /// Whether a report lists every contact by itself.
 enum class Listing : std::uint8_t { whole, folded };
 
