@@ -9,21 +9,28 @@
 #include "capture/pcapng_writer.h"
 #include "capture/reader/pcap_reader.h"
 #include "capture/reader/pcapng_reader.h"
+#include "capture/reader/snoop_reader.h"
 #include "capture/reader/whole_reading.h"
 
 namespace {
 
 /// Opens a capture with a small window: as many octets as one usually takes are slow to ask for each time.
-std::unique_ptr<waybill::PacketSource> open_small(std::unique_ptr<waybill::OctetSource> octets, bool is_pcap)
+template <typename Reader>
+std::unique_ptr<waybill::PacketSource> open_small(std::unique_ptr<waybill::OctetSource> octets)
 {
     constexpr std::size_t window_octets = 4096;
-    waybill::OctetWindow window{std::move(octets), window_octets};
-    if (is_pcap) {
-        auto reader = waybill::PcapReader::open(std::move(window));
-        return reader ? *std::move(reader) : nullptr;
-    }
-    auto reader = waybill::PcapngReader::open(std::move(window));
+    auto reader = Reader::open(waybill::OctetWindow{std::move(octets), window_octets});
     return reader ? *std::move(reader) : nullptr;
+}
+
+std::unique_ptr<waybill::PacketSource> open_any(waybill::Bytes capture)
+{
+    auto octets = std::make_unique<waybill::MemoryOctets>(capture, capture.size());
+    if (waybill::PcapReader::recognises(capture))
+        return open_small<waybill::PcapReader>(std::move(octets));
+    if (waybill::SnoopReader::recognises(capture))
+        return open_small<waybill::SnoopReader>(std::move(octets));
+    return open_small<waybill::PcapngReader>(std::move(octets));
 }
 
 }  // namespace
@@ -31,9 +38,7 @@ std::unique_ptr<waybill::PacketSource> open_small(std::unique_ptr<waybill::Octet
 /// Packets that any capture holds, written and read again, are the same packets.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
-    const auto octets = std::as_bytes(std::span{data, size});
-    const auto source =
-        open_small(std::make_unique<waybill::MemoryOctets>(octets, size), waybill::PcapReader::recognises(octets));
+    const auto source = open_any(std::as_bytes(std::span{data, size}));
     if (!source)
         return 0;
     waybill::FileDescriptor file{memfd_create("written", MFD_CLOEXEC)};
@@ -54,7 +59,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     });
     if (!writer->flush() || ::lseek(again.get(), 0, SEEK_SET) != 0)
         std::abort();
-    const auto written = open_small(std::make_unique<waybill::DescriptorOctets>(std::move(again)), false);
+    const auto written =
+        open_small<waybill::PcapngReader>(std::make_unique<waybill::DescriptorOctets>(std::move(again)));
     if (!written || waybill::read_whole(*written).packets != expected.packets)
         std::abort();  // a packet changed on its way
     return 0;

@@ -12,7 +12,8 @@
 namespace {
 
 constexpr std::size_t window_octets = 4096;
-constexpr std::size_t enough = 1UL << 16U;  // octets of output: an input may hold a thousand times itself
+/// Octets of output: two of zstd's largest blocks (RFC 8878, 3.1.1.2.3), for an input may hold a thousand times itself.
+constexpr std::size_t enough = 1UL << 18U;
 
 enum class End : std::uint8_t { complete, damaged, cut_off };
 
