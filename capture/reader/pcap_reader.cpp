@@ -125,6 +125,7 @@ PcapReader::RecordFields PcapReader::fields(Bytes record) const
     return fields;
 }
 
+/// A packet of these octets, the next one of the file.
 void PcapReader::take(Bytes octets, const RecordFields& fields, Packet& packet)
 {
     packet.time = time(fields.seconds, fields.fraction);
@@ -154,6 +155,7 @@ NextPacket PcapReader::next()
 /// knows what to say.
 bool PcapReader::read_ready(Bytes& ready, Packet& packet)
 {
+    // It is never less than the fields, which the compiler does not know: so it need not check for them again.
     const std::size_t header_octets = std::max(layout_.record_header_octets, record_fields_octets);
     if (ready.size() < header_octets)
         return false;
