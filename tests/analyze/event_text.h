@@ -130,14 +130,19 @@ inline Told told(const std::vector<OwnedPacket>& packets, const AnalysisOptions&
     return all;
 }
 
-/// The names of a flow as "source name".
-inline std::vector<std::string> names(const Flow& flow)
+/// What is known of a flow's names, as "source name".
+inline std::vector<std::string> names_of(const FlowFacts& facts)
 {
     std::vector<std::string> list;
-    list.reserve(flow.facts.names.size());
-    for (const NameClue& clue : flow.facts.names)
+    list.reserve(facts.names.size());
+    for (const NameClue& clue : facts.names)
         list.push_back(fmt::format("{} {}", text(clue.source), clue.name.text()));
     return list;
+}
+
+inline std::vector<std::string> names(const Flow& flow)
+{
+    return names_of(flow.facts);
 }
 
 }  // namespace waybill::test

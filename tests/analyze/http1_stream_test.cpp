@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/analyze/event_text.h"
+
 using namespace waybill;
 
 namespace {
@@ -20,13 +22,7 @@ struct Connection {
     std::size_t server(std::string_view text) { return feed(Side::server, text); }
     void missing(Side side, std::uint64_t octets) { stream.missing(side, octets, {context, facts, {}}); }
     void finish() { stream.finish({context, facts, {}}); }
-    std::vector<std::string> hosts() const
-    {
-        std::vector<std::string> hosts;
-        for (const NameClue& clue : facts.names)
-            hosts.push_back(std::string{text(clue.source)} + " " + std::string{clue.name.text()});
-        return hosts;
-    }
+    std::vector<std::string> hosts() const { return test::names_of(facts); }
     std::uint64_t requests() const { return facts.application ? facts.application->requests : 0; }
 
 private:

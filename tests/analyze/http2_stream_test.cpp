@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/analyze/event_text.h"
 #include "tests/support/octets.h"
 #include "wire/http1.h"
 
@@ -22,13 +23,7 @@ struct Connection {
     void client(std::string_view digits) { feed(Side::client, hex(digits)); }
     void server(std::string_view digits) { feed(Side::server, hex(digits)); }
     void preface() { feed(Side::client, as_octets(http1::http2_preface)); }
-    std::vector<std::string> names() const
-    {
-        std::vector<std::string> names;
-        for (const NameClue& clue : facts.names)
-            names.push_back(std::string{text(clue.source)} + " " + std::string{clue.name.text()});
-        return names;
-    }
+    std::vector<std::string> names() const { return test::names_of(facts); }
 };
 
 using Names = std::vector<std::string>;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/hex.h"
+#include "tests/analyze/event_text.h"
 #include "tests/support/octets.h"
 #include "wire/http1.h"
 
@@ -37,13 +38,7 @@ struct Connection {
     void server(std::string_view text) { connection.data(Side::server, as_octets(text), {}, facts); }
     void client_hex(std::string_view digits) { connection.data(Side::client, hex(digits), {}, facts); }
     void server_hex(std::string_view digits) { connection.data(Side::server, hex(digits), {}, facts); }
-    std::vector<std::string> names() const
-    {
-        std::vector<std::string> names;
-        for (const NameClue& clue : facts.names)
-            names.push_back(std::string{text(clue.source)} + " " + std::string{clue.name.text()});
-        return names;
-    }
+    std::vector<std::string> names() const { return test::names_of(facts); }
 };
 
 using Names = std::vector<std::string>;

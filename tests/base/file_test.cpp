@@ -1,10 +1,10 @@
 #include "base/file.h"
 
 #include <doctest/doctest.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include <array>
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 
@@ -80,7 +80,7 @@ TEST_CASE("a descriptor is closed once, by its last owner")
 {
     std::array<int, 2> ends{};
     REQUIRE(::pipe(ends.data()) == 0);
-    FileDescriptor reader{ends[0]};
+    const FileDescriptor reader{ends[0]};
     {
         FileDescriptor writer{ends[1]};
         const FileDescriptor moved{std::move(writer)};

@@ -9,6 +9,7 @@ using namespace waybill;
 TEST_CASE("octets become two lower-case digits each, and digits become octets again")
 {
     std::vector<std::byte> all;
+    all.reserve(256);
     for (unsigned value = 0; value < 256; ++value)
         all.push_back(static_cast<std::byte>(value));
     const std::string digits = to_hex(all);

@@ -104,7 +104,7 @@ TEST_CASE("what is written is read again: interfaces, times, lengths, comments, 
     std::vector<OwnedPacket> expected;
     const std::vector<std::byte> octets(3000, std::byte{0x5a});
     for (std::uint32_t i = 0; i < 1000; ++i) {  // several buffers
-        Packet packet = packet_of(Bytes{octets}.first(i * 3));
+        Packet packet = packet_of(Bytes{octets}.first(std::size_t{i} * 3));
         packet.time += std::chrono::nanoseconds{i};
         packet.wire_length = i * 4;
         packet.link_type = i % 2 == 0 ? LinkType::ethernet : LinkType::raw;
