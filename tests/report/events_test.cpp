@@ -140,7 +140,7 @@ TEST_CASE("a hello alone is told as it is beside another, with a JA3 of its own 
 
 TEST_CASE("more fingerprints than are kept are each told as they are, also when others took their place")
 {
-    constexpr std::uint16_t count = 2'000;
+    constexpr std::uint16_t count = 5'000;
     std::vector<Flow> flows(count);
     for (std::uint16_t number = 0; number < count; ++number) {
         HelloFingerprint hello;
