@@ -51,14 +51,14 @@ public:
     /// by the million. With the family they are the address again.
     using Words = std::array<std::uint64_t, 2>;
     const Words& words() const { return words_; }
-    IpAddress(const Words& words, Family family) : words_{words}, family_{family} {}
+    IpAddress(const Words& words, Family family) : words_{words}, family_{static_cast<std::uint64_t>(family)} {}
 
     /// From dotted decimal or RFC 4291 text without brackets or zone. Nothing when it is neither.
     static std::optional<IpAddress> parse(std::string_view text);
 
-    Family family() const { return family_; }
-    bool is_v4() const { return family_ == Family::v4; }
-    bool is_v6() const { return family_ == Family::v6; }
+    Family family() const { return static_cast<Family>(family_); }
+    bool is_v4() const { return family() == Family::v4; }
+    bool is_v6() const { return family() == Family::v6; }
     Bytes octets() const { return std::as_bytes(std::span{words_}).first(is_v4() ? 4 : is_v6() ? 16 : 0); }
 
     /// Dotted decimal, or RFC 5952's canonical form.
@@ -90,7 +90,8 @@ private:
     }
 
     Words words_{};
-    Family family_ = Family::none;
+    /// A Family. A whole word, for what copies an address right after one octet of a word was written has to wait.
+    std::uint64_t family_ = 0;
 };
 
 bool is_loopback(const IpAddress& address);     ///< 127.0.0.0/8, ::1 (RFC 6890)

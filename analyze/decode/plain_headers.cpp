@@ -28,18 +28,17 @@ Integer field(Header<octets> header)
     return integer_at<Integer>(header, offset);
 }
 
-/// An IP header, and what of its payload was captured. Apart from the segment until all is known: octets may alias
-/// anything, so that what is written between two of them is read again.
+/// What an IP header says beside the addresses, which are written to the segment at once: a copy of them would wait for
+/// the writing. The rest is apart until all is known: octets may alias anything, so that what is written between two of
+/// them is read again.
 struct Network {
-    IpAddress source;
-    IpAddress destination;
     Bytes payload;
     std::uint32_t length = 0;  // of the packet
     std::uint32_t payload_length = 0;
     std::uint8_t protocol = 0;
 };
 
-bool read_ipv4(Bytes packet, Network& network)
+bool read_ipv4(Bytes packet, Network& network, Segment& segment)
 {
     if (packet.size() < ipv4_octets)
         return false;
@@ -48,16 +47,16 @@ bool read_ipv4(Bytes packet, Network& network)
     if (field<std::uint8_t, 0>(header) != plain_ipv4 || length < ipv4_octets ||
         (field<std::uint16_t, 6>(header) & fragment_bits) != 0)
         return false;
-    network.source = IpAddress::from_ipv4(header.subspan<12, 4>());
-    network.destination = IpAddress::from_ipv4(header.subspan<16, 4>());
     network.payload = packet.subspan(ipv4_octets);
     network.length = length;
     network.payload_length = length - static_cast<std::uint32_t>(ipv4_octets);
     network.protocol = field<std::uint8_t, 9>(header);
+    segment.source = IpAddress::from_ipv4(header.subspan<12, 4>());
+    segment.destination = IpAddress::from_ipv4(header.subspan<16, 4>());
     return true;
 }
 
-bool read_ipv6(Bytes packet, Network& network)
+bool read_ipv6(Bytes packet, Network& network, Segment& segment)
 {
     if (packet.size() < ipv6_octets)
         return false;
@@ -65,12 +64,12 @@ bool read_ipv6(Bytes packet, Network& network)
     const std::uint32_t payload_length = field<std::uint16_t, 4>(header);
     if (field<std::uint8_t, 0>(header) >> 4U != 6 || payload_length == 0)
         return false;
-    network.source = IpAddress::from_ipv6(header.subspan<8, 16>());
-    network.destination = IpAddress::from_ipv6(header.subspan<24, 16>());
     network.payload = packet.subspan(ipv6_octets);
     network.length = payload_length + static_cast<std::uint32_t>(ipv6_octets);
     network.payload_length = payload_length;
     network.protocol = field<std::uint8_t, 6>(header);
+    segment.source = IpAddress::from_ipv6(header.subspan<8, 16>());
+    segment.destination = IpAddress::from_ipv6(header.subspan<24, 16>());
     return true;
 }
 
@@ -130,8 +129,8 @@ bool read_plain_headers(const Packet& packet, Segment& segment)
     const auto type = static_cast<EtherType>(field<std::uint16_t, ethernet_octets - 2>(header));
     const Bytes rest = packet.octets.subspan(ethernet_octets);
     Network network;
-    const bool read = type == EtherType::ipv4   ? read_ipv4(rest, network)
-                      : type == EtherType::ipv6 ? read_ipv6(rest, network)
+    const bool read = type == EtherType::ipv4   ? read_ipv4(rest, network, segment)
+                      : type == EtherType::ipv6 ? read_ipv6(rest, network, segment)
                                                 : false;
     if (!read)
         return false;
@@ -143,8 +142,6 @@ bool read_plain_headers(const Packet& packet, Segment& segment)
     // The rest of the segment stays as it was made: what a plain packet has none of is never set here.
     segment.time = packet.time;
     segment.wire_length = packet.wire_length;
-    segment.source = network.source;
-    segment.destination = network.destination;
     segment.protocol = network.protocol;
     segment.ip_length = network.length;
     return protocol == IpProtocol::tcp ? read_tcp(network, segment) : read_udp(network, segment);

@@ -79,11 +79,10 @@ std::size_t TcpStream::octets_read(Side side, const Segment& segment) const
     return std::min(segment.payload.size(), static_cast<std::size_t>(std::max(read, 0)));
 }
 
-bool TcpStream::take(Side side, Piece piece, FlowFacts& facts)
+bool TcpStream::take(Side side, const Piece& piece, FlowFacts& facts)
 {
     Direction& ours = direction(side);
-    const std::int32_t ahead = distance(ours.next, piece.sequence);
-    if (ahead > 0) {
+    if (distance(ours.next, piece.sequence) > 0) {
         if (!connection_.wants(side))
             return false;
         hold(side, piece);
@@ -93,16 +92,14 @@ bool TcpStream::take(Side side, Piece piece, FlowFacts& facts)
             skip_hole(side, facts);
         return true;
     }
-    if (ahead < 0) {
+    const std::uint32_t repeated = ours.next - piece.sequence;
+    if (repeated != 0)
         compare(ours, piece.sequence, piece.octets, facts);
-        const auto repeated = static_cast<std::uint32_t>(-ahead);
-        if (repeated >= piece.length)
-            return false;
-        piece.length -= repeated;
-        piece.octets = piece.octets.subspan(std::min<std::size_t>(repeated, piece.octets.size()));
-    }
+    if (repeated >= piece.length)
+        return false;
     const bool wanted = connection_.wants(side);
-    hand_over(side, piece.octets, piece.length, piece.time, facts);
+    const Bytes fresh = piece.octets.subspan(std::min<std::size_t>(repeated, piece.octets.size()));
+    hand_over(side, fresh, piece.length - repeated, piece.time, facts);
     if (!ours.held.empty())
         drain(side, facts);
     return wanted;
@@ -143,7 +140,7 @@ void TcpStream::drain(Side side, FlowFacts& facts)
         ours.held.erase(ours.held.begin());
         ours.held_octets -= piece.octets.size();
         budget_->held -= piece.octets.size();
-        const auto repeated = static_cast<std::uint32_t>(-distance(ours.next, piece.sequence));
+        const std::uint32_t repeated = ours.next - piece.sequence;
         if (repeated > 0)
             compare(ours, piece.sequence, piece.octets, facts);
         if (repeated >= piece.length)

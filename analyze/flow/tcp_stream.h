@@ -98,7 +98,7 @@ private:
         Timestamp time;
         Bytes octets;
     };
-    bool take(Side side, Piece piece, FlowFacts& facts);
+    bool take(Side side, const Piece& piece, FlowFacts& facts);
     void hand_over(Side side, Bytes octets, std::uint32_t length, Timestamp time, FlowFacts& facts);
     void hold(Side side, const Piece& piece);
     void drain(Side side, FlowFacts& facts);
