@@ -71,7 +71,10 @@ std::uint64_t waybill::hash_seed()
         COMMENT "Counting branches" VERBATIM)
     waybill_profiled_objects(waybill_profiled LINK ${program_LINK}
         OPTIONS -fprofile-use -fprofile-correction -fprofile-partial-training -Wno-missing-profile
-                -include ${training}/counted.h)
+                -include ${training}/counted.h -flto)
     target_sources(waybill_profiled PRIVATE ${training}/counted.h)
     target_link_libraries(${program} PRIVATE waybill_profiled)
+    # They are compiled as one when they are linked, since it is known which call which how often.
+    target_link_options(${program} PRIVATE -flto=auto -O3 -fprofile-use -fprofile-correction -fprofile-partial-training
+        -Wno-missing-profile -Wno-stringop-overflow)
 endfunction()
