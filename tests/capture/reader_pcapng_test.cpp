@@ -211,7 +211,7 @@ TEST_CASE("a block whose values cannot be right is left out, and reading goes on
     };
     for (const Row& row : rows) {
         CAPTURE(row.what);
-        const WholeReading reading = read(section + ethernet + packet + row.block + packet);
+        const WholeReading reading = read(fmt::format("{}{}{}{}{}", section, ethernet, packet, row.block, packet));
         CHECK(reading.packets.size() == 2);
         CHECK(reading.notes.damaged_records == 1);
         REQUIRE(reading.notes.damages.size() == 1);
@@ -234,7 +234,7 @@ TEST_CASE("a block whose frame cannot be right ends the file, after all packets 
     };
     for (const Row& row : rows) {
         CAPTURE(row.what);
-        const WholeReading reading = read(section + ethernet + packet + row.block + packet);
+        const WholeReading reading = read(fmt::format("{}{}{}{}{}", section, ethernet, packet, row.block, packet));
         CHECK(reading.packets.size() == 1);
         CHECK_FALSE(reading.error);
         CHECK(reading.notes.damaged_files == 1);

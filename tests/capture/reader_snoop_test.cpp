@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <string>
 
@@ -72,7 +73,8 @@ TEST_CASE("a snoop record that cannot be right ends the file, after all packets 
     };
     for (const Row& row : rows) {
         CAPTURE(row.what);
-        const WholeReading reading = read(file_header + record + row.lengths + "00000000 00000001 00000002" + record);
+        const WholeReading reading =
+            read(fmt::format("{}{}{}00000000 00000001 00000002{}", file_header, record, row.lengths, record));
         CHECK(reading.packets.size() == 1);
         CHECK(reading.notes.damaged_files == 1);
         REQUIRE(reading.notes.damages.size() == 1);
