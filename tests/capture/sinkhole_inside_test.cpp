@@ -21,6 +21,7 @@
 #include "base/file_descriptor.h"
 #include "model/address.h"
 #include "tests/support/octets.h"
+#include "tests/support/socket_address.h"
 
 using namespace waybill;
 
@@ -177,21 +178,16 @@ TEST_CASE("inside a sinkhole: a daemon's socket outside /run refuses" * doctest:
 {
     const std::string path = variable("WAYBILL_TEST_FOLDER") + "/daemon";
     const FileDescriptor client{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    REQUIRE(client.get() >= 0);
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     path.copy(&address.sun_path[0], sizeof address.sun_path - 1);
-    CHECK(::connect(client.get(),
-                    reinterpret_cast<sockaddr*>(
-                        &address),  // NOLINT(cppcoreguidelines-pro-type-reinterpret-cast): sockets API
-                    sizeof address) == -1);
+    CHECK(::connect(client.get(), test::as_sockaddr(address), sizeof address) == -1);
     const FileDescriptor abstract{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
     sockaddr_un name{};
     name.sun_family = AF_UNIX;
     std::string{"waybill-test"}.copy(&name.sun_path[1], sizeof name.sun_path - 2);
-    CHECK(::connect(
-              abstract.get(),
-              reinterpret_cast<sockaddr*>(&name),  // NOLINT(cppcoreguidelines-pro-type-reinterpret-cast): sockets API
-              sizeof name) == -1);
+    CHECK(::connect(abstract.get(), test::as_sockaddr(name), sizeof name) == -1);
 }
 
 TEST_CASE("inside a sinkhole: the host's own addresses are the sink's" * doctest::skip())

@@ -48,7 +48,6 @@ TEST_CASE("text protocols are told apart by their first line")
         Opening opening;
     };
     const std::string preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-    const std::string settings(9, '\0');
     const Row rows[] = {
         {"GET / HTTP/1.1\r\nHost: example.com\r\n\r\n", {http1, true}},
         {"GET / HTTP/1.1\r\nHost: example.com\r\n", {http1, false}},

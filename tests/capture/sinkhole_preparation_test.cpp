@@ -14,6 +14,7 @@
 #include "capture/network/mounts.h"
 #include "capture/network/sinkhole_report.h"
 #include "capture/network/unix_sockets.h"
+#include "tests/support/socket_address.h"
 
 using namespace waybill;
 using namespace waybill::sinkhole;
@@ -53,10 +54,7 @@ TEST_CASE("a variable whose value names a socket is removed, whatever it is call
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     path.copy(&address.sun_path[0], sizeof address.sun_path - 1);
-    REQUIRE(::bind(listener.get(),
-                   reinterpret_cast<sockaddr*>(
-                       &address),  // NOLINT(cppcoreguidelines-pro-type-reinterpret-cast): sockets API
-                   sizeof address) == 0);
+    REQUIRE(::bind(listener.get(), test::as_sockaddr(address), sizeof address) == 0);
     const Variables own{"A=" + path, "B=unix:path=" + path + ",guid=1", "C=unix://" + path,
                         "D=" + std::string{&folder[0]}, "E=see " + path};
     const auto made = environment_for(own, {});

@@ -16,7 +16,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -28,6 +27,7 @@
 #include "capture/network/sinkhole.h"
 #include "capture/network/sockets.h"
 #include "capture/reader/open_capture.h"
+#include "tests/support/socket_address.h"
 
 using namespace waybill;
 using namespace waybill::sinkhole;
@@ -190,10 +190,7 @@ FileDescriptor unix_listener(const std::string& path, std::size_t start)
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     path.copy(&address.sun_path[start], sizeof address.sun_path - 2);
-    REQUIRE(::bind(listener.get(),
-                   reinterpret_cast<sockaddr*>(
-                       &address),  // NOLINT(cppcoreguidelines-pro-type-reinterpret-cast): sockets API
-                   sizeof address) == 0);
+    REQUIRE(::bind(listener.get(), test::as_sockaddr(address), sizeof address) == 0);
     REQUIRE(::listen(listener.get(), 1) == 0);
     return listener;
 }
@@ -262,12 +259,7 @@ TEST_CASE("on a host of its own: nothing of a run in the sinkhole reaches the ho
     elsewhere.sin_family = AF_INET;
     elsewhere.sin_port = htons(9);
     elsewhere.sin_addr.s_addr = htonl(0xc6336401);  // 198.51.100.1
-    sockaddr_storage storage{};
-    std::memcpy(&storage, &elsewhere, sizeof elsewhere);
-    REQUIRE(::sendto(control.get(), "x", 1, 0,
-                     reinterpret_cast<sockaddr*>(
-                         &storage),  // NOLINT(cppcoreguidelines-pro-type-reinterpret-cast): sockets API
-                     sizeof elsewhere) == 1);
+    REQUIRE(::sendto(control.get(), "x", 1, 0, test::as_sockaddr(elsewhere), sizeof elsewhere) == 1);
     CHECK(seen(uplink) > 0);
 }
 

@@ -4,11 +4,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <cstring>
 #include <string>
 
 #include "capture/network/polite_server.h"
 #include "capture/network/sockets.h"
+#include "tests/support/socket_address.h"
 
 using namespace waybill;
 using namespace waybill::sinkhole;
@@ -40,12 +40,7 @@ struct Scene {
         address.sin_family = AF_INET;
         address.sin_port = htons(number(port));
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        sockaddr_storage storage{};
-        std::memcpy(&storage, &address, sizeof address);
-        REQUIRE(::connect(client.get(),
-                          reinterpret_cast<sockaddr*>(
-                              &storage),  // NOLINT(cppcoreguidelines-pro-type-reinterpret-cast): sockets API
-                          sizeof address) == 0);
+        REQUIRE(::connect(client.get(), test::as_sockaddr(address), sizeof address) == 0);
         return client;
     }
 
