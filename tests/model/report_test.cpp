@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cstdint>
+
 using namespace waybill;
 
 namespace {
@@ -24,10 +27,8 @@ TEST_CASE("contacts stand by payload out, the most first, equal ones by time and
     report.contacts = {contact(1, 5), contact(2, 7), contact(3, 5), contact(4, 0)};
     report.contacts[2].contact.first = Timestamp{} - std::chrono::seconds{1};
     arrange(report);
-    std::vector<std::uint64_t> ids;
-    for (const RatedContact& rated : report.contacts)
-        ids.push_back(rated.contact.id);
-    CHECK(ids == std::vector<std::uint64_t>{2, 3, 1, 4});
+    const std::uint64_t ids[] = {2, 3, 1, 4};
+    CHECK(std::ranges::equal(report.contacts, ids, {}, [](const RatedContact& rated) { return rated.contact.id; }));
 }
 
 TEST_CASE("what is inside a tunnel is not counted twice")

@@ -37,7 +37,11 @@ SuffixAutomaton::Rule rule(std::string_view name)
 }
 
 struct CloseStream {
-    void operator()(std::FILE* stream) const { static_cast<void>(std::fclose(stream)); }  // it is only read from
+    void operator()(std::FILE* stream) const
+    {
+        // NOLINTNEXTLINE(cppcoreguidelines-owning-memory): what holds this deleter owns it
+        static_cast<void>(std::fclose(stream));  // it is only read from
+    }
 };
 struct FreeList {
     void operator()(psl_ctx_t* list) const { psl_free(list); }

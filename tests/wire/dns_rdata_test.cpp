@@ -67,7 +67,7 @@ TEST_CASE("rdata is written as what it names")
         {"MX without a name", mx, "00", ""},
         {"SRV", srv, std::string{"0001 0002 01bb"} + host, "host.test"},
         {"SOA", soa, std::string{host} + "c0 0c | 00000001 00000002 00000003 00000004 00000005", "host.test"},
-        {"TXT", txt, "01 61 | 00 | 04 62 2e 5c ff", "ab.\\\\\\255"},
+        {"TXT", txt, "01 61 | 00 | 04 62 2e 5c ff", R"(ab.\\\255)"},
         {"TXT cut", txt, "05 61", ""},
         {"HTTPS alias", https, std::string{"00 00"} + host, "0 host.test"},
         {"HTTPS with hints", https,
