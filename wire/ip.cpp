@@ -20,8 +20,8 @@ void set_payload(IpPacket& packet, Bytes available, std::uint32_t announced)
 std::size_t extension_octets(IpProtocol type, std::uint8_t length_field)
 {
     if (type == IpProtocol::authentication)
-        return (length_field + 2U) * 4U;
-    return (length_field + 1U) * 8U;
+        return (std::size_t{length_field} + 2) * 4;
+    return (std::size_t{length_field} + 1) * 8;
 }
 
 bool is_extension_header(IpProtocol protocol)
@@ -58,7 +58,7 @@ std::expected<IpPacket, ParseError> parse_ipv4(Bytes packet, std::uint32_t wire_
     using enum ParseError::Kind;
     Cursor in{packet};
     const unsigned version_and_length = in.u8();
-    const std::size_t header_octets = (version_and_length & 0xfU) * 4U;
+    const std::size_t header_octets = std::size_t{version_and_length & 0xfU} * 4;
     in.skip(1);
     const std::uint32_t total_length = in.u16();
     IpPacket ip;

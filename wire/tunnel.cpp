@@ -137,7 +137,7 @@ Inner parse_gtp(Bytes payload)
         in.skip(3);
         unsigned next_extension = in.u8();
         while (next_extension != 0 && !in.at_end()) {  // each takes at least four octets
-            const std::size_t octets = in.u8() * 4U;
+            const std::size_t octets = std::size_t{in.u8()} * 4;
             if (octets < 4)
                 return std::nullopt;
             in.skip(octets - 2);

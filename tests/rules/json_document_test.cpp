@@ -32,14 +32,14 @@ TEST_CASE("a document is a list of its values, each before what is in it")
     const auto document = JsonDocument::parse(R"( {"a": [1, "two", true], "b": {}, "c": null} )");
     REQUIRE(document.has_value());
     struct Row {
+        Kind kind;
         const char* text;
         std::uint32_t next;
-        Kind kind;
     };
     const Row rows[] = {
-        {"", 10, Kind::object}, {"a", 2, Kind::text},   {"", 6, Kind::array}, {"1", 4, Kind::number},
-        {"two", 5, Kind::text}, {"", 6, Kind::boolean}, {"b", 7, Kind::text}, {"", 8, Kind::object},
-        {"c", 9, Kind::text},   {"", 10, Kind::null},
+        {Kind::object, "", 10}, {Kind::text, "a", 2},   {Kind::array, "", 6}, {Kind::number, "1", 4},
+        {Kind::text, "two", 5}, {Kind::boolean, "", 6}, {Kind::text, "b", 7}, {Kind::object, "", 8},
+        {Kind::text, "c", 9},   {Kind::null, "", 10},
     };
     REQUIRE(document->values().size() == std::size(rows));
     for (std::size_t i = 0; i < std::size(rows); ++i) {

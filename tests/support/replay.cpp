@@ -1,7 +1,8 @@
 // Gives a fuzz target every file of its corpus, once, in the ordinary build.
+#include <fmt/format.h>
+
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -21,6 +22,6 @@ int main(int argc, char** argv)
             LLVMFuzzerTestOneInput(octets.data(), octets.size());
             ++replayed;
         }
-    std::printf("%zu inputs replayed\n", replayed);
+    fmt::print("{} inputs replayed\n", replayed);
     return replayed == 0 ? 1 : 0;
 }
