@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analyze/name/hash_index.h"
+#include "base/huge_pages.h"
 #include "model/contact.h"
 #include "model/flow.h"
 #include "model/flow_facts.h"
@@ -118,7 +119,7 @@ private:
         std::array<Settled, 2> ways;
     };
     static_assert(sizeof(SettledPair) == 64);
-    using SettledPairs = std::vector<SettledPair>;
+    using SettledPairs = std::vector<SettledPair, HugePageAllocator<SettledPair>>;
     static constexpr std::size_t first_settled = 64;  // a power of two
 
     std::uint32_t hash_of(const Identity& identity) const;

@@ -10,6 +10,7 @@
 #include "analyze/flow/flow_limits.h"
 #include "analyze/flow/flow_slab.h"
 #include "analyze/flow/timer_wheel.h"
+#include "base/huge_pages.h"
 #include "model/gap.h"
 #include "wire/transport.h"
 
@@ -82,8 +83,7 @@ private:
         std::uint32_t hash = 0;
         std::uint32_t flow = no_flow;
     };
-
-    using Slots = std::vector<Slot>;
+    using Slots = std::vector<Slot, HugePageAllocator<Slot>>;
 
     /// Of any number, modulo how many there are: not checked again.
     const Slot& slot(std::size_t at) const { return *std::next(slots_.data(), as_distance(at & mask_)); }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/cursor.h"
+#include "base/huge_pages.h"
 
 namespace waybill {
 
@@ -59,7 +60,7 @@ private:
         std::uint32_t hash = 0;
         std::uint32_t slot = none;
     };
-    using Places = std::vector<Place>;
+    using Places = std::vector<Place, HugePageAllocator<Place>>;
     static constexpr std::size_t min_places = 16;
 
     std::size_t mask() const { return places_.size() - 1; }
