@@ -2,8 +2,9 @@
 
 #include <doctest/doctest.h>
 
-#include <bit>
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 using namespace waybill;
@@ -14,9 +15,11 @@ using Allocator = HugePageAllocator<std::uint64_t>;
 using Table = std::vector<std::uint64_t, Allocator>;
 constexpr std::size_t full = Allocator::page_octets / sizeof(std::uint64_t);  // what fills a page
 
-bool begins_a_page(const Table& table)
+bool begins_a_page(Table& table)
 {
-    return std::bit_cast<std::uintptr_t>(table.data()) % Allocator::page_octets == 0;
+    void* at = table.data();
+    std::size_t room = table.size() * sizeof(std::uint64_t);
+    return std::align(Allocator::page_octets, sizeof(std::uint64_t), at, room) == table.data();
 }
 
 }  // namespace
