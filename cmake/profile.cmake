@@ -69,12 +69,10 @@ std::uint64_t waybill::hash_seed()
                 -D training=${training} -P ${PROJECT_SOURCE_DIR}/cmake/count_branches.cmake
         DEPENDS waybill_counting_program waybill_generate ${PROJECT_SOURCE_DIR}/cmake/count_branches.cmake
         COMMENT "Counting branches" VERBATIM)
-    waybill_profiled_objects(waybill_profiled LINK ${program_LINK}
-        OPTIONS -fprofile-use -fprofile-correction -fprofile-partial-training -Wno-missing-profile
-                -include ${training}/counted.h -flto)
+    # They are compiled as one when they are linked, since it is known which call which how often: with the same options.
+    set(by_counts -flto=auto -fprofile-use -fprofile-correction -fprofile-partial-training -Wno-missing-profile)
+    waybill_profiled_objects(waybill_profiled LINK ${program_LINK} OPTIONS ${by_counts} -include ${training}/counted.h)
     target_sources(waybill_profiled PRIVATE ${training}/counted.h)
     target_link_libraries(${program} PRIVATE waybill_profiled)
-    # They are compiled as one when they are linked, since it is known which call which how often.
-    target_link_options(${program} PRIVATE -flto=auto -O3 -fprofile-use -fprofile-correction -fprofile-partial-training
-        -Wno-missing-profile -Wno-stringop-overflow)
+    target_link_options(${program} PRIVATE ${by_counts} -Wno-stringop-overflow)  # as cmake/compiler.cmake has it
 endfunction()

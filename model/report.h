@@ -67,8 +67,7 @@ constexpr std::array<std::string_view, 3> cannot_be_answered{
     "what was inside the encrypted connections",
     "what the tool computes locally",
     "whether the tool identifies its users: a marker inside an encrypted request is invisible here; a clean report "
-    "must "
-    "not be cited against such an allegation",
+    "must not be cited against such an allegation",
 };
 
 /// Orders the contacts and sums up the purposes.
