@@ -113,7 +113,8 @@ struct FreeZstd {
     void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
 };
 
-/// Zstandard frames one after another (RFC 8878, 3), skippable ones included.
+/// Zstandard frames one after another (RFC 8878, 3), skippable ones included. Of the formats before the RFC, which the
+/// library reads as well, none is handed to it: they have decoders of their own, which nobody writes for any more.
 class ZstdOctets final : public OctetSource {
 public:
     ZstdOctets(std::unique_ptr<ZSTD_DCtx, FreeZstd> context, OctetWindow compressed)
@@ -128,10 +129,14 @@ public:
             const bool ended = !compressed_.require(1);
             if (ended && (!in_frame_ || compressed_.failure()))
                 return compressed_.failure() ? ReadResult{std::unexpected(*compressed_.failure())} : ReadResult{0};
-            const Bytes input = compressed_.available();
+            if (!in_frame_)
+                if (auto damage = what_follows())
+                    return std::unexpected(*std::move(damage));
+            const Bytes input = compressed_.available().first(begins_ && !ended ? 1 : compressed_.available().size());
             ZSTD_inBuffer in{input.data(), input.size(), 0};
             const std::size_t left = ZSTD_decompressStream(context_.get(), &out, &in);
             compressed_.consume(in.pos);
+            begins_ = left == 0;
             if (ZSTD_isError(left) != 0)
                 return std::unexpected(input_damage(compressed_, ZSTD_getErrorName(left)));
             in_frame_ = left != 0;
@@ -142,9 +147,23 @@ public:
     }
 
 private:
+    /// What is wrong with the octets behind a frame; nothing where another frame begins.
+    std::optional<CaptureError> what_follows()
+    {
+        constexpr std::size_t magic_octets = 4;
+        if (!compressed_.require(magic_octets))
+            return input_end(compressed_);
+        if (recognise_compression(compressed_.peek(magic_octets)) != Compression::zstd)
+            return input_damage(compressed_, "other octets follow them");
+        return std::nullopt;
+    }
+
     std::unique_ptr<ZSTD_DCtx, FreeZstd> context_;
     OctetWindow compressed_;
     bool in_frame_ = true;
+    /// The next octet is a frame's first, and is handed over alone: a frame that the library gets whole goes another
+    /// way through it, which finds other damage, and what a capture tells would depend on how its octets arrive.
+    bool begins_ = true;
 };
 
 }  // namespace

@@ -121,6 +121,30 @@ TEST_CASE("damage of the compression is told, after the packets before it")
     CHECK(read(zstd(capture_of(3)) + hex("616263646566")).notes.damaged_files == 1);
 }
 
+TEST_CASE("what follows a Zstandard frame is another one or damage, also where the library reads older formats")
+{
+    const Octets skippable = hex("502a4d18 | 03000000 | 61a463");
+    for (const char* behind : {"25b52ffd 02d34202", "27b52ffd 01000000", "616263646566"}) {  // zstd 0.5, zstd 0.7, none
+        CAPTURE(behind);
+        const WholeReading alone = read(skippable + hex(behind));
+        REQUIRE(alone.error);
+        CHECK(alone.error->message.find("other octets follow") != std::string::npos);
+        CHECK(read(skippable + hex(behind), 1) == alone);
+        const WholeReading last = read(zstd(capture_of(3)) + hex(behind));
+        CHECK(last.packets.size() == 3);
+        CHECK(last.notes.damaged_files == 1);
+    }
+    CHECK(read(zstd(capture_of(3)) + hex("28b52f")).notes.torn_files == 1);
+}
+
+TEST_CASE("what a damaged Zstandard frame tells does not depend on how its octets arrive")
+{
+    // It declares 386 octets of content, and its only block is a compressed one of no octets.
+    const Octets frame = hex("28b52ffd | 40 58 8200 | 050000");
+    CHECK(read(frame, 1) == read(frame));
+    CHECK(read(zstd(capture_of(3)) + frame, 1) == read(zstd(capture_of(3)) + frame));
+}
+
 TEST_CASE("a Zstandard window is read up to 128 MiB, as zstd --long=27 has it, and refused over that")
 {
     const Octets largest = hex("28b52ffd | 00 | 88 | 590100");  // window descriptor: 2^27 octets; a raw block of 43
