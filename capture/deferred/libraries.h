@@ -9,6 +9,7 @@ namespace waybill {
 
 // What reading a capture does without: each is loaded with the first call of one of its functions.
 DeferredLibrary& libpcap();
+DeferredLibrary& libbpf();
 DeferredLibrary& libnl();
 DeferredLibrary& libnftables();
 

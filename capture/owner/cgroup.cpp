@@ -1,0 +1,99 @@
+#include "capture/owner/cgroup.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <fstream>
+#include <sstream>
+#include <utility>
+
+namespace waybill {
+namespace {
+
+std::error_code last_error()
+{
+    return {errno, std::system_category()};
+}
+
+}  // namespace
+
+std::expected<std::filesystem::path, std::string> find_cgroup_hierarchy()
+{
+    std::ifstream mounts{"/proc/self/mountinfo"};
+    std::string line;
+    while (std::getline(mounts, line)) {  // a line of the file each round
+        const std::size_t separator = line.find(" - ");
+        if (separator == std::string::npos || !line.substr(separator + 3).starts_with("cgroup2 "))
+            continue;
+        std::istringstream fields{line};
+        std::string field;
+        for (int number = 0; number < 5; ++number)  // proc_pid_mountinfo(5): the fifth is the mount point
+            fields >> field;
+        return field;
+    }
+    return std::unexpected(std::string{
+        "cgroup v2 is not mounted here; mount it with: mount -t cgroup2 none /sys/fs/cgroup (a systemd host has it)"});
+}
+
+std::filesystem::path cgroup_of(pid_t process, const std::filesystem::path& hierarchy)
+{
+    std::ifstream cgroups{fmt::format("/proc/{}/cgroup", process)};
+    std::string line;
+    while (std::getline(cgroups, line))  // a line of the file each round
+        if (line.starts_with("0::/"))
+            return hierarchy / line.substr(4);
+    return {};
+}
+
+std::expected<Cgroup, std::string> Cgroup::create(const std::string& name)
+{
+    const auto hierarchy = find_cgroup_hierarchy();
+    if (!hierarchy)
+        return std::unexpected(hierarchy.error());
+    Cgroup cgroup;
+    cgroup.path_ = cgroup_of(::getpid(), *hierarchy) / name;
+    const auto failed = [&cgroup](std::string_view what) {
+        return std::unexpected(fmt::format("{}: {}: {}", cgroup.path_.string(), what, last_error().message()));
+    };
+    if (::mkdir(cgroup.path_.c_str(), S_IRWXU | S_IRGRP | S_IXGRP | S_IROTH | S_IXOTH) != 0) {
+        const auto refused = failed("the command's cgroup cannot be made");
+        cgroup.path_.clear();
+        return refused;
+    }
+    cgroup.folder_ = FileDescriptor{::open(cgroup.path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    cgroup.processes_ = FileDescriptor{::openat(cgroup.folder_.get(), "cgroup.procs", O_WRONLY | O_CLOEXEC)};
+    if (!cgroup.folder_ || !cgroup.processes_)
+        return failed("the command's cgroup cannot be opened");
+    return cgroup;
+}
+
+Cgroup::~Cgroup()
+{
+    if (folder_)
+        ::rmdir(path_.c_str());  // refused while processes are in it: then it is theirs
+}
+
+std::error_code Cgroup::join() const
+{
+    return ::write(processes_.get(), "0", 1) == 1 ? std::error_code{} : last_error();
+}
+
+bool Cgroup::is_empty() const
+{
+    std::ifstream events{path_ / "cgroup.events"};
+    std::string line;
+    while (std::getline(events, line))  // a line of the file each round
+        if (line == "populated 1")
+            return false;
+    return true;
+}
+
+std::error_code Cgroup::kill_all() const
+{
+    const FileDescriptor kill{::openat(folder_.get(), "cgroup.kill", O_WRONLY | O_CLOEXEC)};
+    return kill && ::write(kill.get(), "1", 1) == 1 ? std::error_code{} : last_error();
+}
+
+}  // namespace waybill

@@ -1,0 +1,84 @@
+#include "capture/owner/cgroup_guard.h"
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <system_error>
+#include <utility>
+
+namespace waybill {
+namespace {
+
+constexpr char relieved = '.';
+constexpr int patience = 500;  // times ten milliseconds: a process in an uninterruptible call goes when that ends
+
+[[noreturn]] void watch(const Cgroup& cgroup, int word)
+{
+    ::setsid();  // what ends the caller's group or terminal does not end the guard
+    ::prctl(PR_SET_NAME, "waybill-guard", 0, 0, 0);
+    sigset_t all;
+    sigfillset(&all);
+    ::sigprocmask(SIG_BLOCK, &all, nullptr);
+    char heard = 0;
+    ssize_t count = 0;
+    do
+        count = ::read(word, &heard, 1);
+    while (count < 0 && errno == EINTR);
+    if (count == 1)
+        ::_exit(0);
+    for (int tries = 0; tries < patience && !cgroup.is_empty(); ++tries) {
+        cgroup.kill_all();
+        ::usleep(10'000);
+    }
+    ::rmdir(cgroup.path().c_str());
+    ::_exit(0);
+}
+
+}  // namespace
+
+std::expected<CgroupGuard, std::string> CgroupGuard::post(const Cgroup& cgroup)
+{
+    std::array<int, 2> ends{};
+    const auto failed = [] { return std::unexpected(std::error_code{errno, std::system_category()}.message()); };
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0)
+        return failed();
+    const FileDescriptor read_end{ends[0]};
+    FileDescriptor write_end{ends[1]};
+    const pid_t process = ::fork();
+    if (process < 0)
+        return failed();
+    if (process == 0) {
+        write_end.reset();
+        watch(cgroup, read_end.get());
+    }
+    return CgroupGuard{process, std::move(write_end)};
+}
+
+CgroupGuard::CgroupGuard(CgroupGuard&& other) noexcept
+    : process_{std::exchange(other.process_, 0)}, word_{std::move(other.word_)}
+{
+}
+
+CgroupGuard& CgroupGuard::operator=(CgroupGuard&& other) noexcept
+{
+    std::swap(process_, other.process_);
+    std::swap(word_, other.word_);
+    return *this;
+}
+
+CgroupGuard::~CgroupGuard()
+{
+    if (process_ == 0)
+        return;
+    // One that has died has done nothing either.
+    static_cast<void>(::write(word_.get(), &relieved, 1));
+    while (::waitpid(process_, nullptr, 0) < 0 && errno == EINTR)
+        continue;
+}
+
+}  // namespace waybill

@@ -1,0 +1,110 @@
+/* What owner.bpf.c puts into its ring buffers: read by a C++ program on the same machine, so in its byte order. The
+   compiler of the kernel's side knows C alone. */
+#ifndef WAYBILL_CAPTURE_OWNER_KERNEL_EVENT_H
+#define WAYBILL_CAPTURE_OWNER_KERNEL_EVENT_H
+
+#include <linux/types.h>
+
+// NOLINTBEGIN(readability-identifier-naming): names as C has them, for both sides
+
+/* A process: its number can be used again, its start can't. */
+struct kernel_process {
+    __u64 start;     /* nanoseconds since boot, suspended time included; 0: not known */
+    __u32 pid;       /* in the pid namespace of kernel_config, 0 where that does not see the process */
+    __u32 inner_pid; /* in the process's own pid namespace: what getpid(2) tells it */
+};
+
+enum kernel_event_kind {
+    kernel_event_fork = 1, /* a process began as a copy of `subject`'s: kernel_life_event */
+    kernel_event_exec,     /* a process executes a program: kernel_exec_event */
+    kernel_event_exit,     /* the last thread of a process ended: kernel_life_event */
+    kernel_event_flow,     /* the first packet of a socket to or from a remote end: kernel_socket_event */
+    kernel_event_use,      /* a process sends or receives on a socket that it neither made nor connected */
+    kernel_event_frame,    /* a packet socket (packet(7)) sends a frame: kernel_socket_event */
+};
+
+struct kernel_event {
+    __u64 time;                    /* nanoseconds since boot, suspended time included (CLOCK_BOOTTIME) */
+    __u64 cgroup;                  /* id of the subject's cgroup v2: the inode of its folder */
+    struct kernel_process subject; /* whose doing it is; of a flow, of which the packet may be the kernel's, nobody */
+    __u32 kind;                    /* enum kernel_event_kind */
+    __u32 uid;                     /* of the subject */
+    char thread[16];               /* the name of the thread (comm, prctl(2)) */
+};
+
+struct kernel_life_event {
+    struct kernel_event event;
+    struct kernel_process other; /* of a fork the child; of an exit nobody */
+    __s32 status;                /* of an exit, as wait(2) gives it */
+    __u32 reserved;
+};
+
+enum kernel_bound {
+    kernel_path_octets = 512,
+    kernel_argument_octets = 4096,
+};
+
+struct kernel_exec_event {
+    struct kernel_event event;
+    struct kernel_process parent;
+    __u32 path_octets;         /* without the zero at its end */
+    __u32 argument_octets;     /* how many were copied: strings, each with its zero (proc(5), cmdline) */
+    __u32 all_argument_octets; /* how many there are */
+    __u32 reserved;
+    char path[kernel_path_octets]; /* of what runs: of a script its interpreter, as its first line names it */
+    char arguments[kernel_argument_octets];
+};
+
+struct kernel_socket_event {
+    struct kernel_event event;
+    struct kernel_process creator;   /* socket(2), or who made the listening socket that accepted it */
+    struct kernel_process connector; /* connect(2) */
+    struct kernel_process user;      /* who sent or received last, as far as it is known by now */
+    __u64 cookie;                    /* SO_COOKIE: the socket's number, never used again */
+    __u32 network_namespace;         /* its inode; 0: not known */
+    __u16 family;                    /* of `local` and `remote`: AF_INET, AF_INET6; else no addresses are known */
+    __u8 protocol;                   /* IP protocol number of the packet */
+    __u8 flags;
+    __u16 local_port; /* host byte order; 0 where the protocol has none */
+    __u16 remote_port;
+    __u32 reserved;
+    __u8 local[16]; /* network byte order; of IPv4 the first four */
+    __u8 remote[16];
+};
+
+enum kernel_socket_flag {
+    kernel_socket_pre_existing = 1, /* it was there before the programs were */
+    kernel_socket_inbound = 2,      /* the packet came in */
+    kernel_socket_used = 4,         /* of a use: another process, by default the connector, used it before */
+};
+
+/* One packet of a socket in the cgroup, as IP gave it to or took it from the link layer. Its octets follow. */
+struct kernel_packet {
+    __u64 time; /* nanoseconds since boot */
+    __u64 cookie;
+    __u32 wire_length;     /* octets of the IP packet */
+    __u32 captured_length; /* of these, in `octets` */
+    __u32 interface;       /* index */
+    __u32 is_inbound;
+};
+
+/* What is lost, counted where it happens: indexes into `losses`. */
+enum kernel_loss {
+    kernel_loss_event,  /* the ring buffer of events was full */
+    kernel_loss_packet, /* the ring buffer of packets was full */
+    kernel_loss_octets, /* IP octets of lost packets */
+    kernel_losses,
+};
+
+/* What the program is told before it is loaded. */
+struct kernel_config {
+    __u64 cgroup;        /* whose processes are followed: the folder's inode; 0: all */
+    __u32 pid_namespace; /* inode */
+    __u32 cgroup_level;  /* folders between the hierarchy's root and the cgroup */
+    __u32 snaplen;       /* octets of each packet; 0: no packets */
+    __u32 reserved;
+};
+
+// NOLINTEND(readability-identifier-naming)
+
+#endif

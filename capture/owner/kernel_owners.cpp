@@ -1,0 +1,263 @@
+#include "capture/owner/kernel_owners.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <system_error>
+
+#include "capture/deferred/libraries.h"
+#include "capture/owner/kernel_event.h"
+
+namespace waybill {
+
+/// The program, as the compiler made it (cmake/kernel_program.cmake).
+extern const std::span<const unsigned char> owner_object;
+
+namespace {
+
+constexpr std::uint32_t page_octets = 4096;
+
+std::string sentence_of(int problem)
+{
+    return std::error_code{problem, std::system_category()}.message();
+}
+
+std::optional<std::uint64_t> inode_of(const char* path)
+{
+    struct stat status{};
+    if (::stat(path, &status) != 0)
+        return std::nullopt;
+    return status.st_ino;
+}
+
+struct CgroupPlace {
+    std::uint64_t id = 0;
+    std::uint32_t level = 0;  ///< folders below the hierarchy's root
+};
+
+/// The folder's id, and how deep it lies below the first folder that is of another file system.
+CgroupPlace place_of(int cgroup)
+{
+    struct stat status{};
+    CgroupPlace place;
+    if (::fstat(cgroup, &status) != 0)
+        return place;
+    place.id = status.st_ino;
+    std::error_code problem;
+    auto path = std::filesystem::read_symlink(fmt::format("/proc/self/fd/{}", cgroup), problem);
+    for (; path.has_relative_path(); ++place.level) {  // ends: each round goes one folder up
+        path = path.parent_path();
+        struct stat above{};
+        if (::stat(path.c_str(), &above) != 0 || above.st_dev != status.st_dev)
+            break;
+    }
+    return place;
+}
+
+bool is_for_cgroup(const bpf_program* program)
+{
+    return std::string_view{bpf_program__section_name(program)}.starts_with("cgroup");
+}
+
+std::vector<bpf_program*> programs_of(bpf_object* object)
+{
+    std::vector<bpf_program*> programs;
+    for (bpf_program* program = bpf_object__next_program(object, nullptr); program != nullptr;
+         program = bpf_object__next_program(object, program))
+        programs.push_back(program);
+    return programs;
+}
+
+kernel_config config_of(const KernelOwnersOptions& options)
+{
+    const CgroupPlace place = place_of(options.cgroup);
+    kernel_config config{};
+    config.cgroup = options.all_processes ? 0 : place.id;
+    config.cgroup_level = place.level;
+    config.pid_namespace = static_cast<std::uint32_t>(
+        options.pid_namespace != 0 ? options.pid_namespace : inode_of("/proc/self/ns/pid").value_or(0));
+    config.snaplen = std::min(options.snaplen, KernelOwners::most_snaplen);
+    return config;
+}
+
+/// Opens the object and tells it what it needs to know; `only` is the one program that is to be loaded, or all.
+bpf_object* open_object(const kernel_config& config, const char* only)
+{
+    bpf_object_open_opts names{};
+    names.sz = sizeof names;
+    names.object_name = "waybill";
+    bpf_object* const object = bpf_object__open_mem(owner_object.data(), owner_object.size(), &names);
+    if (object == nullptr)
+        return nullptr;
+    bpf_map__set_initial_value(bpf_object__find_map_by_name(object, ".rodata"), &config, sizeof config);
+    if (config.snaplen == 0)
+        bpf_map__set_max_entries(bpf_object__find_map_by_name(object, "packets"), page_octets);
+    if (only != nullptr)
+        for (bpf_program* const program : programs_of(object))
+            bpf_program__set_autoload(program, std::strcmp(bpf_program__name(program), only) == 0);
+    return object;
+}
+
+}  // namespace
+
+struct KernelOwners::Delivery {
+    const Receivers* receivers = nullptr;  ///< only within read()
+    BootClock clock{Timestamp{}};
+    std::string failure;
+};
+
+void KernelOwners::Close::operator()(bpf_object* object) const
+{
+    bpf_object__close(object);
+}
+void KernelOwners::Close::operator()(bpf_link* link) const
+{
+    bpf_link__destroy(link);
+}
+void KernelOwners::Close::operator()(ring_buffer* buffer) const
+{
+    ring_buffer__free(buffer);
+}
+
+KernelOwners::KernelOwners() : clock_{BootClock::read()}, delivery_{std::make_unique<Delivery>()}
+{
+    delivery_->clock = clock_;
+}
+KernelOwners::KernelOwners(KernelOwners&&) noexcept = default;
+KernelOwners& KernelOwners::operator=(KernelOwners&&) noexcept = default;
+KernelOwners::~KernelOwners() = default;
+
+std::expected<void, std::string> KernelOwners::load(const KernelOwnersOptions& options)
+{
+    const kernel_config config = config_of(options);
+    object_.reset(open_object(config, nullptr));
+    if (!object_)
+        return std::unexpected("the program for the kernel could not be read: " + sentence_of(errno));
+    if (bpf_object__load(object_.get()) == 0)
+        return {};
+    const int problem = errno;
+    // One program that is refused takes all with it: each is tried alone, and those that load are loaded together.
+    std::vector<std::string> kept;
+    for (bpf_program* const program : programs_of(object_.get())) {
+        const std::string name{bpf_program__name(program)};
+        const Object alone{open_object(config, name.c_str())};
+        if (alone && bpf_object__load(alone.get()) == 0)
+            kept.push_back(name);
+        else
+            refused_.push_back({name, sentence_of(errno)});
+    }
+    if (kept.empty())
+        return std::unexpected("the kernel loads none of the programs that tell whose a socket is: " +
+                               sentence_of(problem));
+    object_.reset(open_object(config, nullptr));
+    for (bpf_program* const program : programs_of(object_.get()))
+        bpf_program__set_autoload(program, std::ranges::find(kept, bpf_program__name(program)) != kept.end());
+    if (bpf_object__load(object_.get()) != 0)
+        return std::unexpected("the kernel loads the programs one by one and not together: " + sentence_of(errno));
+    return {};
+}
+
+std::expected<void, std::string> KernelOwners::attach(int cgroup)
+{
+    for (bpf_program* const program : programs_of(object_.get())) {
+        if (!bpf_program__autoload(program))
+            continue;
+        Link link{is_for_cgroup(program) ? bpf_program__attach_cgroup(program, cgroup) : bpf_program__attach(program)};
+        if (link)
+            links_.push_back(std::move(link));
+        else
+            refused_.push_back({bpf_program__name(program), sentence_of(errno)});
+    }
+    if (links_.empty())
+        return std::unexpected("the kernel attaches none of the programs that tell whose a socket is: " +
+                               refused_.back().reason);
+    return {};
+}
+
+std::expected<void, std::string> KernelOwners::open_buffers()
+{
+    const auto descriptor_of = [this](const char* name) {
+        return bpf_map__fd(bpf_object__find_map_by_name(object_.get(), name));
+    };
+    buffer_.reset(ring_buffer__new(descriptor_of("events"), &deliver_event, delivery_.get(), nullptr));
+    if (!buffer_ || ring_buffer__add(buffer_.get(), descriptor_of("packets"), &deliver_packet, delivery_.get()) != 0)
+        return std::unexpected("the kernel's events could not be mapped: " + sentence_of(errno));
+    return {};
+}
+
+std::expected<KernelOwners, std::string> KernelOwners::open(const KernelOwnersOptions& options)
+{
+    if (auto loaded = libbpf().load(); !loaded)
+        return std::unexpected(loaded.error());
+    libbpf_set_print(nullptr);  // what fails is told by us
+    KernelOwners owners;
+    if (auto done = owners.load(options); !done)
+        return std::unexpected(done.error());
+    if (auto done = owners.open_buffers(); !done)
+        return std::unexpected(done.error());
+    if (auto done = owners.attach(options.cgroup); !done)
+        return std::unexpected(done.error());
+    return owners;
+}
+
+int KernelOwners::descriptor() const
+{
+    return ring_buffer__epoll_fd(buffer_.get());
+}
+
+int KernelOwners::deliver_event(void* context, void* record, std::size_t octets)
+{
+    auto& delivery = *static_cast<Delivery*>(context);
+    auto event = read_kernel_event({static_cast<const std::byte*>(record), octets}, delivery.clock);
+    if (!event)
+        delivery.failure = event.error();
+    else if (delivery.receivers->event)
+        delivery.receivers->event(*std::move(event));
+    return 0;
+}
+
+int KernelOwners::deliver_packet(void* context, void* record, std::size_t octets)
+{
+    auto& delivery = *static_cast<Delivery*>(context);
+    const auto packet = read_kernel_packet({static_cast<const std::byte*>(record), octets}, delivery.clock);
+    if (!packet)
+        delivery.failure = packet.error();
+    else if (delivery.receivers->packet)
+        delivery.receivers->packet(*packet);
+    return 0;
+}
+
+std::expected<void, std::string> KernelOwners::read(const Receivers& receivers)
+{
+    delivery_->receivers = &receivers;
+    const int result = ring_buffer__consume(buffer_.get());
+    delivery_->receivers = nullptr;
+    if (result < 0)
+        return std::unexpected("the kernel's events could not be read: " + sentence_of(-result));
+    if (!delivery_->failure.empty())
+        return std::unexpected(delivery_->failure);
+    return {};
+}
+
+KernelLosses KernelOwners::losses() const
+{
+    std::array<std::uint64_t, kernel_losses> totals{};
+    std::size_t octets = 0;
+    // The kernel's variables, mapped: no call, so that it needs no right.
+    const void* const mapped = bpf_map__initial_value(bpf_object__find_map_by_name(object_.get(), ".bss"), &octets);
+    if (mapped != nullptr && octets >= sizeof totals)
+        std::memcpy(totals.data(), mapped, sizeof totals);
+    return {totals[kernel_loss_event], totals[kernel_loss_packet], totals[kernel_loss_octets]};
+}
+
+}  // namespace waybill

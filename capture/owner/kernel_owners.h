@@ -1,0 +1,101 @@
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "capture/owner/kernel_events.h"
+
+struct bpf_link;
+struct bpf_object;
+struct ring_buffer;
+
+namespace waybill {
+
+struct KernelOwnersOptions {
+    int cgroup = -1;                  ///< descriptor of a folder of the cgroup v2 hierarchy: whose sockets are watched
+    bool all_processes = false;       ///< else those of the cgroup, and those that began there
+    std::uint64_t pid_namespace = 0;  ///< inode; 0: the caller's
+    std::uint32_t snaplen = 0;        ///< octets of each packet of the cgroup's sockets; 0: packets are not wanted
+};
+
+/// A hook that the kernel refused, and why: what it would have told is a gap.
+struct RefusedHook {
+    std::string name;
+    std::string reason;
+
+    friend bool operator==(const RefusedHook&, const RefusedHook&) = default;
+};
+
+/// What was lost because nobody read fast enough.
+struct KernelLosses {
+    std::uint64_t events = 0;
+    std::uint64_t packets = 0;
+    std::uint64_t packet_octets = 0;  ///< IP octets of the lost packets
+
+    friend bool operator==(const KernelLosses&, const KernelLosses&) = default;
+};
+
+/// Whose sockets and packets are, told by programs in the kernel (owner.bpf.c) that watch a cgroup and the processes in
+/// it. They change nothing and go when this object, or the process, does. Needs CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN
+/// while it is opened, and none afterwards.
+class KernelOwners {
+public:
+    /// The most octets that a packet is given with.
+    static constexpr std::uint32_t most_snaplen = 4096;
+
+    /// Loads and attaches. The error says what the kernel refused and what would mend it; single hooks that it refuses
+    /// are no error (refused()), but nothing at all is.
+    static std::expected<KernelOwners, std::string> open(const KernelOwnersOptions& options);
+
+    KernelOwners(KernelOwners&&) noexcept;
+    KernelOwners& operator=(KernelOwners&&) noexcept;
+    KernelOwners(const KernelOwners&) = delete;
+    KernelOwners& operator=(const KernelOwners&) = delete;
+    ~KernelOwners();
+
+    int descriptor() const;  ///< can be read when events or packets wait; borrowed
+
+    /// What read() hands on, in the order in which the kernel tells it. What is borrowed lives for the call.
+    struct Receivers {
+        std::function<void(OwnerEvent)> event;
+        std::function<void(const KernelPacket&)> packet;
+    };
+
+    /// Hands on what waits, events before packets. The error is a record that could not be read.
+    std::expected<void, std::string> read(const Receivers& receivers);
+
+    const std::vector<RefusedHook>& refused() const { return refused_; }
+    KernelLosses losses() const;
+    const BootClock& clock() const { return clock_; }
+
+private:
+    struct Close {
+        void operator()(bpf_object* object) const;
+        void operator()(bpf_link* link) const;
+        void operator()(ring_buffer* buffer) const;
+    };
+    using Object = std::unique_ptr<bpf_object, Close>;
+    using Link = std::unique_ptr<bpf_link, Close>;
+    using RingBuffer = std::unique_ptr<ring_buffer, Close>;
+    struct Delivery;
+
+    KernelOwners();
+    std::expected<void, std::string> load(const KernelOwnersOptions& options);
+    std::expected<void, std::string> attach(int cgroup);
+    std::expected<void, std::string> open_buffers();
+    static int deliver_event(void* context, void* record, std::size_t octets);
+    static int deliver_packet(void* context, void* record, std::size_t octets);
+
+    BootClock clock_;
+    Object object_;
+    std::vector<Link> links_;
+    std::unique_ptr<Delivery> delivery_;  // the buffer's callbacks know its place
+    RingBuffer buffer_;
+    std::vector<RefusedHook> refused_;
+};
+
+}  // namespace waybill

@@ -1,0 +1,68 @@
+#include "capture/owner/owner_log.h"
+
+#include <utility>
+
+#include "base/file.h"
+#include "capture/owner/interpreted_program.h"
+#include "capture/owner/owners_file.h"
+
+namespace waybill {
+namespace {
+
+constexpr std::size_t write_octets = 64UL << 10U;
+constexpr std::size_t digest_octets_at_once = 1UL << 20U;  // a millisecond, about
+
+}  // namespace
+
+OwnerLog::OwnerLog(FileDescriptor file, std::string_view source, const BootClock& clock,
+                   ProcessTable::Arguments arguments)
+    : file_{std::move(file)},
+      pending_{owners_file::header(source, clock.boot())},
+      digests_{[this](std::uint64_t process, const std::string& sha256) {
+          pending_ += owners_file::digest(process, sha256);
+      }},
+      table_{clock.boot(),
+             arguments,
+             {[](const ProcessKey& process) { return read_process_facts(process); },
+              [this](std::uint64_t id, FileDescriptor executable) { digests_.add(id, std::move(executable)); },
+              describe_program},
+             {[this](const Process& process) {
+                  ++processes_;
+                  pending_ += owners_file::line(process);
+                  write();
+              },
+              [this](std::uint64_t id, Timestamp at, int status) { pending_ += owners_file::ended(id, at, status); },
+              [this](const SocketRecord& socket) {
+                  ++sockets_;
+                  pending_ += owners_file::line(socket);
+                  write();
+              },
+              [this](const SocketUse& use) { pending_ += owners_file::line(use); }}}
+{
+}
+
+/// Once there is much.
+void OwnerLog::write()
+{
+    if (pending_.size() >= write_octets)
+        flush();
+}
+
+bool OwnerLog::flush()
+{
+    const bool has_more = digests_.work(digest_octets_at_once);
+    if (!failure_ && file_)
+        if (const auto written = write_all(file_.get(), pending_); !written)
+            failure_ = written.error();
+    pending_.clear();
+    return has_more;
+}
+
+void OwnerLog::finish()
+{
+    while (flush())  // ends: each time some octets less
+        continue;
+    file_.reset();
+}
+
+}  // namespace waybill

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/file_descriptor.h"
+#include "capture/owner/file_digests.h"
+#include "capture/owner/kernel_events.h"
+#include "capture/owner/process_table.h"
+
+namespace waybill {
+
+/// Writes owners.ndjson (docs/formats/owners.md) while events come in.
+class OwnerLog {
+public:
+    /// `file` is empty and open for writing. `source` is who tells: "kernel" or "seccomp".
+    OwnerLog(FileDescriptor file, std::string_view source, const BootClock& clock, ProcessTable::Arguments arguments);
+    OwnerLog(const OwnerLog&) = delete;  // its parts call back into it
+    OwnerLog& operator=(const OwnerLog&) = delete;
+    OwnerLog(OwnerLog&&) = delete;
+    OwnerLog& operator=(OwnerLog&&) = delete;
+    ~OwnerLog() = default;
+
+    void add(const OwnerEvent& event) { table_.add(event); }
+
+    /// Hands what was told so far to the operating system, and goes on with digests for about a millisecond. False when
+    /// none is left to compute.
+    bool flush();
+
+    /// Computes what digests are left, flushes, and closes the file.
+    void finish();
+
+    std::uint64_t processes() const { return processes_; }
+    std::uint64_t sockets() const { return sockets_; }
+
+    /// Why writing failed, once it has; nothing is written from then on.
+    const std::optional<std::string>& failure() const { return failure_; }
+
+private:
+    void write();
+
+    FileDescriptor file_;
+    std::string pending_;
+    std::uint64_t processes_ = 0;
+    std::uint64_t sockets_ = 0;
+    std::optional<std::string> failure_;
+    FileDigests digests_;
+    ProcessTable table_;
+};
+
+}  // namespace waybill

@@ -1,0 +1,160 @@
+#include "capture/owner/process_facts.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+#include <system_error>
+
+namespace waybill {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t most_octets = 1UL << 20U;  // of a file in /proc; a command line can be longer, and is cut
+
+std::string read_small(const fs::path& path)
+{
+    std::ifstream file{path, std::ios::binary};
+    std::string text;
+    text.resize(most_octets);
+    file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(file.gcount()));
+    return text;
+}
+
+std::string link_target(const fs::path& link)
+{
+    std::error_code problem;
+    return fs::read_symlink(link, problem).string();
+}
+
+/// The words behind the name in parentheses, which may hold anything: from the state on, the third field.
+std::vector<std::string_view> fields_of_stat(std::string_view stat)
+{
+    std::vector<std::string_view> fields;
+    const std::size_t name_end = stat.rfind(") ");
+    if (name_end == std::string_view::npos)
+        return fields;
+    stat.remove_prefix(name_end + 2);
+    while (!stat.empty()) {  // each round takes a field
+        const std::size_t end = std::min(stat.find(' '), stat.size());
+        fields.push_back(stat.substr(0, end));
+        stat.remove_prefix(std::min(end + 1, stat.size()));
+    }
+    return fields;
+}
+
+template <typename Number>
+std::optional<Number> number_of(std::string_view text)
+{
+    Number value{};
+    const auto [end, problem] = std::from_chars(text.begin(), text.end(), value);
+    if (problem != std::errc{} || end == text.begin())
+        return std::nullopt;
+    return value;
+}
+
+struct Stat {
+    std::uint32_t parent = 0;
+    std::chrono::nanoseconds start{};
+};
+
+std::optional<Stat> read_stat(std::uint32_t pid, const fs::path& proc)
+{
+    constexpr std::size_t parent_field = 4 - 3;  // proc_pid_stat(5), counted from the third
+    constexpr std::size_t start_field = 22 - 3;
+    const std::string text = read_small(proc / std::to_string(pid) / "stat");
+    const auto fields = fields_of_stat(text);
+    if (fields.size() <= start_field)
+        return std::nullopt;
+    const auto parent = number_of<std::uint32_t>(fields[parent_field]);
+    const auto ticks = number_of<std::int64_t>(fields[start_field]);
+    if (!parent || !ticks)
+        return std::nullopt;
+    const std::chrono::nanoseconds tick = std::chrono::nanoseconds{std::chrono::seconds{1}} / ::sysconf(_SC_CLK_TCK);
+    return Stat{*parent, tick * *ticks};
+}
+
+bool is_same_start(std::chrono::nanoseconds exact, std::chrono::nanoseconds in_ticks)
+{
+    const std::chrono::nanoseconds tick = std::chrono::nanoseconds{std::chrono::seconds{1}} / ::sysconf(_SC_CLK_TCK);
+    return exact / tick == in_ticks / tick;
+}
+
+std::vector<std::string> arguments_of(std::string_view octets)
+{
+    std::vector<std::string> arguments;
+    while (!octets.empty()) {  // each round takes an argument
+        const std::size_t end = std::min(octets.find('\0'), octets.size());
+        arguments.emplace_back(octets.substr(0, end));
+        octets.remove_prefix(std::min(end + 1, octets.size()));
+    }
+    return arguments;
+}
+
+std::string cgroup_in(std::string_view text)
+{
+    const std::size_t line = text.starts_with("0::") ? 0 : text.find("\n0::");
+    if (line == std::string_view::npos)
+        return {};
+    const std::string_view rest = text.substr(text.find("0::", line) + 3);
+    return std::string{rest.substr(0, rest.find('\n'))};
+}
+
+/// The real uid: the first number of the line (proc_pid_status(5)).
+std::uint32_t uid_in(std::string_view status)
+{
+    const std::size_t line = status.find("\nUid:\t");
+    return line == std::string_view::npos ? 0 : number_of<std::uint32_t>(status.substr(line + 6)).value_or(0);
+}
+
+}  // namespace
+
+std::optional<std::chrono::nanoseconds> read_process_start(std::uint32_t pid, const fs::path& proc)
+{
+    const auto stat = read_stat(pid, proc);
+    return stat ? std::optional{stat->start} : std::nullopt;
+}
+
+std::optional<ProcessFacts> read_process_facts(const ProcessKey& process, const fs::path& proc)
+{
+    if (process.pid == 0)
+        return std::nullopt;
+    const fs::path folder = proc / std::to_string(process.pid);
+    ProcessFacts facts;
+    facts.executable = link_target(folder / "exe");
+    facts.file = FileDescriptor{::open((folder / "exe").c_str(), O_RDONLY | O_CLOEXEC)};
+    facts.working_directory = link_target(folder / "cwd");
+    facts.cgroup = cgroup_in(read_small(folder / "cgroup"));
+    facts.arguments = arguments_of(read_small(folder / "cmdline"));
+    facts.uid = uid_in(read_small(folder / "status"));
+    // Last: whose number it is by now, it was before.
+    const auto stat = read_stat(process.pid, proc);
+    if (!stat || !is_same_start(process.start, stat->start))
+        return std::nullopt;
+    facts.parent.pid = stat->parent;
+    return facts;
+}
+
+std::string_view container_of(std::string_view cgroup)
+{
+    constexpr std::size_t id_digits = 64;
+    const auto is_digit = [](char character) {
+        return (character >= '0' && character <= '9') || (character >= 'a' && character <= 'f');
+    };
+    for (auto at = cgroup.begin(); at != cgroup.end();) {  // ends: each round goes behind a run of digits
+        const auto begin = std::find_if(at, cgroup.end(), is_digit);
+        at = std::find_if_not(begin, cgroup.end(), is_digit);
+        const bool begins_a_word = begin == cgroup.begin() || *std::prev(begin) == '/' || *std::prev(begin) == '-';
+        const bool ends_a_word = at == cgroup.end() || *at == '/' || *at == '.';
+        if (static_cast<std::size_t>(at - begin) == id_digits && begins_a_word && ends_a_word)
+            return {begin, at};
+    }
+    return {};
+}
+
+}  // namespace waybill

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/file_descriptor.h"
+#include "capture/owner/owner_event.h"
+
+namespace waybill {
+
+/// What /proc says of a process (proc(5)) while it is there.
+struct ProcessFacts {
+    std::string executable;  ///< path; empty when it could not be read
+    std::string working_directory;
+    std::string cgroup;  ///< path in the cgroup v2 hierarchy, from its root
+    std::uint32_t uid = 0;
+    ProcessKey parent;                   ///< its pid alone
+    std::vector<std::string> arguments;  ///< of its command line
+    FileDescriptor file;                 ///< the executable, open for reading; nothing when that was refused
+};
+
+/// Nothing when the process is gone: when its number now belongs to one that began at another time, too. `proc` is a
+/// procfs of the pid namespace that `process.pid` is of.
+std::optional<ProcessFacts> read_process_facts(const ProcessKey& process, const std::filesystem::path& proc = "/proc");
+
+/// When a process began, since boot; to a hundredth of a second (proc_pid_stat(5), starttime). Nothing when there is
+/// none.
+std::optional<std::chrono::nanoseconds> read_process_start(std::uint32_t pid,
+                                                           const std::filesystem::path& proc = "/proc");
+
+/// The id of the container whose cgroup that is, as docker, podman, containerd and CRI-O name their folders: 64
+/// hexadecimal digits. Empty for none.
+std::string_view container_of(std::string_view cgroup);
+
+}  // namespace waybill

@@ -1,0 +1,227 @@
+#include "capture/owner/process_table.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include "capture/owner/redact.h"
+
+namespace waybill {
+namespace {
+
+std::uint64_t octets_of(const std::vector<std::string>& arguments)
+{
+    std::uint64_t octets = 0;
+    for (const std::string& argument : arguments)
+        octets += argument.size() + 1;  // with the zero at its end
+    return octets;
+}
+
+/// What was executed by that path, when it cannot have changed since: by the time of its last change (inode(7), ctime).
+FileDescriptor open_unchanged(const std::string& path, Timestamp executed)
+{
+    FileDescriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+    struct stat status{};
+    if (!file || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode))
+        return {};
+    const Timestamp changed{std::chrono::seconds{status.st_ctim.tv_sec} +
+                            std::chrono::nanoseconds{status.st_ctim.tv_nsec}};
+    return changed < executed ? std::move(file) : FileDescriptor{};
+}
+
+/// A process can have executed another program since the event: then /proc speaks of that one.
+bool speaks_of(const ProcessFacts& facts, const ProgramExecuted& program)
+{
+    return facts.arguments.size() >= program.arguments.size() &&
+           std::equal(program.arguments.begin(), program.arguments.end(), facts.arguments.begin(),
+                      [](const std::string& told, const std::string& read) { return read.starts_with(told); });
+}
+
+}  // namespace
+
+ProcessTable::ProcessTable(Timestamp boot, Arguments arguments, ProcessSources sources, OwnerSink sink)
+    : boot_{boot}, arguments_{arguments}, sources_{std::move(sources)}, sink_{std::move(sink)}
+{
+}
+
+void ProcessTable::add(const OwnerEvent& event)
+{
+    std::visit([&](const auto& what) { take(event, what); }, event.what);
+}
+
+Process ProcessTable::begin(const ProcessKey& key, Timestamp at) const
+{
+    Process process;
+    process.pid = key.pid;
+    process.inner_pid = key.inner_pid;
+    process.start = boot_ + key.start;
+    process.began = at;
+    return process;
+}
+
+void ProcessTable::set_arguments(Process& process, const std::vector<std::string>& arguments) const
+{
+    if (arguments_ == Arguments::whole) {
+        process.arguments = arguments;
+        process.redacted = 0;
+        return;
+    }
+    RedactedArguments kept = redact(arguments);
+    process.arguments = std::move(kept.arguments);
+    process.redacted = kept.redacted;
+}
+
+std::uint64_t ProcessTable::tell(Running& running)
+{
+    if (!running.is_told) {
+        running.is_told = true;
+        running.process.id = ++last_id_;
+        sink_.process(running.process);
+    }
+    return running.process.id;
+}
+
+/// The id of the process with that number that runs now; 0 where none is known.
+std::uint64_t ProcessTable::known_parent(std::uint32_t pid) const
+{
+    const auto found = std::ranges::find_if(
+        running_, [pid](const auto& entry) { return entry.first.pid == pid && !entry.second.process.ended; });
+    return found == running_.end() ? 0 : found->second.process.id;
+}
+
+/// The process's entry; one that was not seen to begin was there before.
+ProcessTable::Running& ProcessTable::running(const ProcessKey& key, const OwnerEvent& event)
+{
+    const auto [entry, is_new] = running_.try_emplace(key);
+    Running& running = entry->second;
+    if (!is_new)
+        return running;
+    running.process = begin(key, boot_ + key.start);
+    running.process.was_running = true;
+    running.process.uid = key == event.subject ? event.uid : 0;
+    if (auto facts = sources_.facts_of(key)) {
+        running.process.executable.path = facts->executable;
+        running.process.working_directory = facts->working_directory;
+        running.process.cgroup = facts->cgroup;
+        running.process.container = container_of(facts->cgroup);
+        running.process.uid = facts->uid;
+        running.process.parent = known_parent(facts->parent.pid);
+        set_arguments(running.process, facts->arguments);
+        sources_.describe(running.process);
+        const std::uint64_t id = tell(running);
+        if (facts->file)
+            sources_.keep_file(id, std::move(facts->file));
+    }
+    return running;
+}
+
+std::uint64_t ProcessTable::id_of(const ProcessKey& key, const OwnerEvent& event)
+{
+    return key ? tell(running(key, event)) : 0;
+}
+
+void ProcessTable::take(const OwnerEvent& event, const ProcessForked& forked)
+{
+    Running& parent = running(event.subject, event);
+    const std::uint64_t parent_id = tell(parent);
+    Process child = parent.process;
+    const Process fresh = begin(forked.child, event.at);
+    child.id = 0;
+    child.pid = fresh.pid;
+    child.inner_pid = fresh.inner_pid;
+    child.start = fresh.start;
+    child.began = fresh.began;
+    child.parent = parent_id;
+    child.previous = 0;
+    child.was_running = false;
+    running_[forked.child] = Running{std::move(child), false};
+}
+
+void ProcessTable::take(const OwnerEvent& event, const ProgramExecuted& program)
+{
+    const auto [entry, is_new] = running_.try_emplace(event.subject);
+    Running& before = entry->second;
+    if (is_new)
+        before.process = begin(event.subject, event.at);
+    Process process = before.process;
+    process.previous = before.is_told ? before.process.id : 0;
+    process.id = 0;
+    process.began = event.at;
+    process.was_running = false;
+    process.uid = event.uid;
+    process.script.reset();
+    process.package.reset();
+    process.executable = {};
+    if (is_new && program.parent)
+        if (const auto parent = running_.find(program.parent); parent != running_.end())
+            process.parent = tell(parent->second);
+    FileDescriptor file;
+    if (auto facts = sources_.facts_of(event.subject); facts && speaks_of(*facts, program)) {
+        process.executable.path = facts->executable;
+        process.working_directory = facts->working_directory;
+        process.cgroup = facts->cgroup;
+        process.container = container_of(facts->cgroup);
+        file = std::move(facts->file);
+    } else {
+        process.executable.path = (std::filesystem::path{process.working_directory} / program.path).string();
+        file = open_unchanged(process.executable.path, event.at);
+    }
+    set_arguments(process, program.arguments);
+    process.arguments_missing =
+        program.argument_octets - std::min(program.argument_octets, octets_of(program.arguments));
+    sources_.describe(process);
+    before = Running{std::move(process), false};
+    const std::uint64_t id = tell(before);
+    if (file)
+        sources_.keep_file(id, std::move(file));
+}
+
+void ProcessTable::take(const OwnerEvent& event, const ProcessEnded& ended)
+{
+    const auto found = running_.find(event.subject);
+    if (found == running_.end())
+        return;  // it was there before and did nothing
+    Running& running = found->second;
+    running.process.ended = event.at;
+    running.process.status = ended.status;
+    if (running.is_told)
+        sink_.process_ended(running.process.id, event.at, ended.status);
+    ended_.push_back(event.subject);
+    forget_ended();
+}
+
+void ProcessTable::forget_ended()
+{
+    while (ended_.size() > most_ended) {  // one less each round
+        running_.erase(ended_.front());
+        ended_.pop_front();
+    }
+}
+
+void ProcessTable::take(const OwnerEvent& event, const SocketFlow& flow)
+{
+    SocketRecord record;
+    record.at = event.at;
+    record.socket = flow.socket;
+    record.network_namespace = flow.network_namespace;
+    record.protocol = flow.protocol;
+    record.local = flow.local;
+    record.remote = flow.remote;
+    record.creator = id_of(flow.roles.creator, event);
+    record.connector = id_of(flow.roles.connector, event);
+    record.user = id_of(flow.roles.user, event);
+    record.is_inbound = flow.is_inbound;
+    record.is_pre_existing = flow.is_pre_existing;
+    record.is_frame = flow.kind == SocketFlow::Kind::frame;
+    sink_.socket(record);
+}
+
+void ProcessTable::take(const OwnerEvent& event, const SocketUsed& used)
+{
+    sink_.use({event.at, used.socket, id_of(event.subject, event), used.was_used});
+}
+
+}  // namespace waybill

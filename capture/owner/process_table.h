@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/file_descriptor.h"
+#include "capture/owner/owner_event.h"
+#include "capture/owner/process_facts.h"
+#include "model/owners.h"
+
+namespace waybill {
+
+/// Where a process table's findings go, in the order in which they are known. A process is told before anything that
+/// names it, and once; its digests and its end come later.
+struct OwnerSink {
+    std::function<void(const Process&)> process;
+    std::function<void(std::uint64_t id, Timestamp at, int status)> process_ended;
+    std::function<void(const SocketRecord&)> socket;
+    std::function<void(const SocketUse&)> use;
+};
+
+/// What the system knows of processes and their files: read_process_facts() and the like unless a test says otherwise.
+struct ProcessSources {
+    std::function<std::optional<ProcessFacts>(const ProcessKey&)> facts_of;
+    /// Takes a program's executable, open, so that its digest can be computed later.
+    std::function<void(std::uint64_t id, FileDescriptor file)> keep_file;
+    /// Says what script and package a program is, by its executable, arguments and working directory.
+    std::function<void(Process&)> describe;
+};
+
+/// Gives what processes run numbers, and sockets the numbers of their processes, while events come in.
+class ProcessTable {
+public:
+    /// Ended processes that are remembered, for their sockets can speak after them.
+    static constexpr std::size_t most_ended = 16384;
+
+    enum class Arguments : std::uint8_t { without_secrets, whole };
+
+    /// `boot` is when the system started (BootClock).
+    ProcessTable(Timestamp boot, Arguments arguments, ProcessSources sources, OwnerSink sink);
+
+    void add(const OwnerEvent& event);
+
+private:
+    /// What a process runs now. One that was only forked is told when something names it: most execute a program first.
+    struct Running {
+        Process process;
+        bool is_told = false;
+    };
+
+    void take(const OwnerEvent& event, const ProcessForked& forked);
+    void take(const OwnerEvent& event, const ProgramExecuted& program);
+    void take(const OwnerEvent& event, const ProcessEnded& ended);
+    void take(const OwnerEvent& event, const SocketFlow& flow);
+    void take(const OwnerEvent& event, const SocketUsed& used);
+
+    Running& running(const ProcessKey& key, const OwnerEvent& event);
+    std::uint64_t id_of(const ProcessKey& key, const OwnerEvent& event);
+    std::uint64_t known_parent(std::uint32_t pid) const;
+    std::uint64_t tell(Running& running);
+    Process begin(const ProcessKey& key, Timestamp at) const;
+    void set_arguments(Process& process, const std::vector<std::string>& arguments) const;
+    void forget_ended();
+
+    Timestamp boot_;
+    Arguments arguments_;
+    ProcessSources sources_;
+    OwnerSink sink_;
+    std::map<ProcessKey, Running> running_;
+    std::deque<ProcessKey> ended_;
+    std::uint64_t last_id_ = 0;
+};
+
+}  // namespace waybill

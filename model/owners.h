@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "model/endpoint.h"
+#include "model/process.h"
+#include "model/time.h"
+
+namespace waybill {
+
+/// The first packet between a socket and a remote end, and whose the socket was. Processes are by their ids, 0 where
+/// none is known.
+struct SocketRecord {
+    Timestamp at;
+    std::uint64_t socket = 0;             ///< tells it from all others since boot; 0: not known
+    std::uint32_t network_namespace = 0;  ///< inode; 0: not known
+    std::uint8_t protocol = 0;            ///< IP protocol number
+    SocketAddress local;                  ///< port 0 where the protocol has none
+    SocketAddress remote;
+    std::uint64_t creator = 0;    ///< who made it, or the listening socket that accepted it
+    std::uint64_t connector = 0;  ///< who connected it
+    std::uint64_t user = 0;       ///< who had sent or received on it by then
+    bool is_inbound = false;
+    bool is_pre_existing = false;  ///< it was there before the recording
+    bool is_frame = false;         ///< of a packet socket: past IP
+
+    friend bool operator==(const SocketRecord&, const SocketRecord&) = default;
+};
+
+/// A process sends or receives on a socket that another made or connected.
+struct SocketUse {
+    Timestamp at;
+    std::uint64_t socket = 0;
+    std::uint64_t process = 0;
+    bool was_used = false;  ///< its connector or creator had used it before
+
+    friend bool operator==(const SocketUse&, const SocketUse&) = default;
+};
+
+/// What a recording knows of whose its packets are: owners.ndjson (docs/formats/case.md). In the order of time.
+struct Owners {
+    std::vector<Process> processes;  ///< by id: the first is number 1
+    std::vector<SocketRecord> sockets;
+    std::vector<SocketUse> uses;
+
+    friend bool operator==(const Owners&, const Owners&) = default;
+};
+
+}  // namespace waybill
