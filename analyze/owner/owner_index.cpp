@@ -1,0 +1,124 @@
+#include "analyze/owner/owner_index.h"
+
+#include <algorithm>
+
+namespace waybill {
+namespace {
+
+void add_once(std::vector<std::uint64_t>& ids, std::uint64_t id)
+{
+    if (id != 0 && std::ranges::find(ids, id) == ids.end())
+        ids.push_back(id);
+}
+
+std::size_t mix(std::size_t hash, std::uint64_t word)
+{
+    constexpr std::uint64_t odd = 0x9e3779b97f4a7c15;  // 2^64 divided by the golden ratio
+    hash = (hash ^ word) * odd;
+    return hash ^ (hash >> 32U);
+}
+
+std::size_t mix(std::size_t hash, const SocketAddress& address)
+{
+    for (const std::uint64_t word : address.address.words())
+        hash = mix(hash, word);
+    return mix(hash, number(address.port));
+}
+
+}  // namespace
+
+std::size_t OwnerIndex::Hash::operator()(const Ends& ends) const
+{
+    return mix(mix(mix(0, ends.protocol), ends.local), ends.remote);
+}
+
+OwnerIndex::OwnerIndex(const Owners& owners)
+{
+    for (const SocketRecord& socket : owners.sockets)
+        sockets_[{socket.protocol, socket.local, socket.remote}].push_back(socket);
+    for (auto& [ends, found] : sockets_)
+        std::ranges::stable_sort(found, {}, &SocketRecord::at);
+    for (const SocketUse& use : owners.uses)
+        uses_[use.socket].push_back(use);
+}
+
+/// The socket whose packets a flow's are: the last one that began before the flow, or else the first within it.
+const SocketRecord* OwnerIndex::in_force(const Ends& ends, const OwnedFlow& flow) const
+{
+    const auto found = sockets_.find(ends);
+    if (found == sockets_.end())
+        return nullptr;
+    const Found& sockets = found->second;
+    const auto later = std::ranges::upper_bound(sockets, flow.first + tolerance, {}, &SocketRecord::at);
+    if (later != sockets.begin())
+        return &*std::prev(later);
+    return later->at <= flow.last + tolerance ? &*later : nullptr;
+}
+
+FlowOwner OwnerIndex::owner_of(const SocketRecord& socket) const
+{
+    FlowOwner found;
+    found.creator = socket.creator;
+    found.connector = socket.connector;
+    const std::uint64_t maker = socket.connector != 0 ? socket.connector : socket.creator;
+    add_once(found.users, socket.user);
+    if (const auto uses = uses_.find(socket.socket); socket.socket != 0 && uses != uses_.end())
+        for (const SocketUse& use : uses->second) {
+            if (use.was_used)
+                add_once(found.users, maker);
+            add_once(found.users, use.process);
+        }
+    if (found.users.empty())
+        add_once(found.users, maker);
+    Owner& owner = found.owner;
+    if (found.users.size() > 1 && maker != 0) {
+        owner = {maker, MatchQuality::exact, "several processes use this socket; named is the one that connected it"};
+    } else if (!found.users.empty()) {
+        owner = {found.users.front(), MatchQuality::exact, {}};
+        if (maker != 0 && owner.process != maker)
+            owner.reason = "another process made this socket; named is the one that uses it";
+    } else {
+        owner = {0, MatchQuality::none, "the kernel told of the socket and of no process that used it"};
+    }
+    if (socket.is_pre_existing && owner.process != 0)
+        owner.quality = MatchQuality::pre_existing;
+    return found;
+}
+
+FlowOwner OwnerIndex::find(const OwnedFlow& flow) const
+{
+    if (const SocketRecord* const socket = in_force({flow.protocol, flow.client, flow.server}, flow))
+        return owner_of(*socket);
+    if (const SocketRecord* const socket = in_force({flow.protocol, flow.server, flow.client}, flow)) {
+        FlowOwner found = owner_of(*socket);
+        if (found.owner.reason.empty())
+            found.owner.reason = "the process on the server's side";
+        return found;
+    }
+    FlowOwner unknown;
+    unknown.owner.reason = "the kernel told of no socket with these ends";
+    return unknown;
+}
+
+std::optional<Timestamp> OwnerIndex::next_socket(std::uint8_t protocol, const SocketAddress& one,
+                                                 const SocketAddress& other, Timestamp after) const
+{
+    std::optional<Timestamp> next;
+    for (const Ends& ends : {Ends{protocol, one, other}, Ends{protocol, other, one}}) {
+        const auto found = sockets_.find(ends);
+        if (found == sockets_.end())
+            continue;
+        const Found& sockets = found->second;
+        const auto later = std::ranges::upper_bound(sockets, after, {}, &SocketRecord::at);
+        // Accepting a connection makes a socket of its own with the same ends: no other process's flow.
+        const auto takes_over = std::find_if(later, sockets.end(), [&](const SocketRecord& socket) {
+            return later == sockets.begin() || socket.creator != std::prev(later)->creator ||
+                   socket.connector != std::prev(later)->connector;
+        });
+        if (later != sockets.begin() && takes_over != sockets.end() && (!next || takes_over->at < *next))
+            next = takes_over->at;
+    }
+    return next;
+}
+
+}  // namespace waybill

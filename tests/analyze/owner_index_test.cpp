@@ -1,0 +1,129 @@
+#include "analyze/owner/owner_index.h"
+
+#include <doctest/doctest.h>
+
+#include <vector>
+
+using namespace waybill;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::uint8_t udp = 17;
+constexpr Timestamp start{1'000'000s};
+const SocketAddress client{*IpAddress::parse("192.0.2.1"), Port{40000}};
+const SocketAddress server{*IpAddress::parse("198.51.100.7"), Port{443}};
+
+SocketRecord socket(std::uint64_t number, std::chrono::nanoseconds at, std::uint64_t process)
+{
+    SocketRecord record;
+    record.at = start + at;
+    record.socket = number;
+    record.protocol = udp;
+    record.local = client;
+    record.remote = server;
+    record.creator = record.connector = process;
+    return record;
+}
+
+OwnedFlow flow(std::chrono::nanoseconds first, std::chrono::nanoseconds last)
+{
+    return {udp, client, server, start + first, start + last};
+}
+
+}  // namespace
+
+TEST_CASE("a flow is the process's that used its socket; who only made or connected it stands beside")
+{
+    struct Row {
+        const char* what;
+        std::uint64_t creator;
+        std::uint64_t connector;
+        std::uint64_t user;
+        std::vector<SocketUse> uses;
+        std::uint64_t owner;
+        std::vector<std::uint64_t> users;
+        bool says_more;
+    };
+    const SocketUse by_child{start + 2s, 5, 3, false};
+    const SocketUse by_child_too{start + 2s, 5, 3, true};
+    const std::vector<Row> rows{
+        {"made, connected and used by one", 1, 1, 0, {}, 1, {1}, false},
+        {"never connected, sent by one", 1, 0, 1, {}, 1, {1}, false},
+        {"made by one, connected by another", 1, 2, 0, {}, 2, {2}, false},
+        {"used by a child alone", 1, 1, 0, {by_child}, 3, {3}, true},
+        {"used by it and a child", 1, 1, 0, {by_child_too}, 1, {1, 3}, true},
+        {"a use of another socket", 1, 1, 0, {{start + 2s, 6, 3, false}}, 1, {1}, false},
+        {"nobody known", 0, 0, 0, {}, 0, {}, true},
+        {"nobody known but a user", 0, 0, 0, {by_child}, 3, {3}, false},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.what);
+        Owners owners;
+        SocketRecord record = socket(5, 1s, row.creator);
+        record.connector = row.connector;
+        record.user = row.user;
+        owners.sockets = {record};
+        owners.uses = row.uses;
+        const FlowOwner found = OwnerIndex{owners}.find(flow(1s, 3s));
+        CHECK(found.owner.process == row.owner);
+        CHECK(found.users == row.users);
+        CHECK(found.creator == row.creator);
+        CHECK(found.connector == row.connector);
+        CHECK(found.owner.quality == (row.owner == 0 ? MatchQuality::none : MatchQuality::exact));
+        CHECK(found.owner.reason.empty() != row.says_more);
+    }
+}
+
+TEST_CASE("ends that are used again belong to the socket of the time")
+{
+    Owners owners;
+    owners.sockets = {socket(6, 20s, 2), socket(5, 10s, 1), socket(7, 30s, 3)};
+    const OwnerIndex index{owners};
+    CHECK(index.find(flow(10s, 11s)).owner.process == 1);
+    CHECK(index.find(flow(20s, 29s)).owner.process == 2);
+    CHECK(index.find(flow(30s, 40s)).owner.process == 3);
+    CHECK(index.find(flow(9s, 11s)).owner.process == 1);         // its first packet came before the socket's event
+    CHECK(index.find(flow(20s - 1ms, 20s)).owner.process == 2);  // within what two clocks may differ
+    CHECK(index.find(flow(1s, 2s)).owner.process == 0);          // over before any socket had these ends
+}
+
+TEST_CASE("another socket with the same ends begins another flow, but not the one that a listening socket accepts")
+{
+    Owners owners;
+    owners.sockets = {socket(5, 10s, 1), socket(6, 20s, 2)};
+    const OwnerIndex index{owners};
+    CHECK(index.next_socket(udp, client, server, start + 10s) == start + 20s);
+    CHECK(index.next_socket(udp, server, client, start + 10s) == start + 20s);
+    CHECK_FALSE(index.next_socket(udp, client, server, start + 20s));
+    CHECK_FALSE(index.next_socket(udp, client, client, start + 10s));
+    Owners accepted;
+    accepted.sockets = {socket(5, 10s, 1), socket(6, 10s + 1ms, 1)};
+    CHECK_FALSE(OwnerIndex{accepted}.next_socket(udp, client, server, start + 10s));
+}
+
+TEST_CASE("a connection that came in is the process's that accepted it, and says so")
+{
+    Owners owners;
+    SocketRecord record = socket(5, 1s, 4);
+    std::swap(record.local, record.remote);
+    record.connector = 0;
+    owners.sockets = {record};
+    const FlowOwner found = OwnerIndex{owners}.find(flow(1s, 2s));
+    CHECK(found.owner.process == 4);
+    CHECK_FALSE(found.owner.reason.empty());
+}
+
+TEST_CASE("a socket that was there before, and one that nobody knows, are told as such")
+{
+    Owners owners;
+    owners.sockets = {socket(5, 1s, 1)};
+    owners.sockets.front().is_pre_existing = true;
+    const OwnerIndex index{owners};
+    CHECK(index.find(flow(1s, 2s)).owner.quality == MatchQuality::pre_existing);
+    OwnedFlow other = flow(1s, 2s);
+    other.client.port = Port{40001};  // a port alone proves nothing
+    CHECK(index.find(other).owner.process == 0);
+    CHECK_FALSE(index.find(other).owner.reason.empty());
+    CHECK(OwnerIndex{{}}.empty());
+}
