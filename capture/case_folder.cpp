@@ -84,12 +84,10 @@ bool CaseFolder::is_sealed() const
     return fs::exists(folder_ / "seal.dsse.json", problem) || fs::exists(folder_ / "manifest-sha256.txt", problem);
 }
 
-void CaseFolder::remove_unused() const
+void CaseFolder::remove_unbegun() const
 {
-    if (is_case(folder_))
-        return;
     std::error_code problem;  // a folder that stays behind does no harm
-    for (const char* const part : {"data/rules", "data", "home"})
+    for (const char* const part : {"data", "home"})
         fs::remove_all(folder_ / part, problem);
     fs::remove(folder_, problem);
 }

@@ -45,8 +45,8 @@ public:
     std::filesystem::path rules() const { return data() / "rules"; }
     bool is_sealed() const;
 
-    /// Removes the folder as long as it holds no recording.
-    void remove_unused() const;
+    /// Removes the folder of a run whose command was never started.
+    void remove_unbegun() const;
 
     std::expected<void, CaseError> write_run(const Run& run) const;
     std::expected<Run, CaseError> read_run() const;

@@ -45,9 +45,10 @@ CLI::Validator one_of(const std::map<std::string, Value>& words)
 /// Takes a network that is there, and tells one that is planned from a word that means none.
 CLI::Validator network_mode()
 {
-    const CLI::Validator built = one_of<NetworkChoice>({{"sinkhole", NetworkChoice::sinkhole}});
+    const CLI::Validator built =
+        one_of<NetworkChoice>({{"sinkhole", NetworkChoice::sinkhole}, {"host", NetworkChoice::host}});
     return {[built](std::string& input) {
-                if (input == "isolated" || input == "host")
+                if (input == "isolated")
                     return input +
                            " is not in this version; write --network sinkhole, where nothing leaves this machine, or "
                            "record with another tool and write waybill analyze FILE";
@@ -87,7 +88,8 @@ void add_run(CLI::App& app, RunOptions& options)
     const std::map<std::string, KeepChoice> keeps{{"metadata", KeepChoice::metadata}, {"full", KeepChoice::full}};
     CLI::App* const command = app.add_subcommand("run", "Run a command and report what it contacts");
     command
-        ->add_option("--network", options.network, "sinkhole: nothing leaves this machine (others in later versions)")
+        ->add_option("--network", options.network,
+                     "sinkhole: nothing leaves this machine; host: its own network, unchanged, as root")
         ->transform(network_mode())
         ->type_name("MODE");
     command
@@ -95,6 +97,9 @@ void add_run(CLI::App& app, RunOptions& options)
         ->type_name("DIR");
     command->add_flag("--fresh-home", options.fresh_home, "Give the command an empty HOME and XDG folders");
     command->add_flag("--clean-env", options.clean_environment, "Pass on only PATH, TERM, LANG and the like");
+    command->add_flag("--until-exit", options.until_exit,
+                      "host: end with the command, not with the last process that it left behind");
+    command->add_flag("--keep-args", options.keep_arguments, "Keep command lines as they are, secrets in them too");
     command->add_option("--keep", options.keep, "metadata (default) or full packets")
         ->transform(one_of(keeps))
         ->type_name("WORD");

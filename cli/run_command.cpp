@@ -1,33 +1,28 @@
 #include "cli/run_command.h"
 
 #include <fmt/format.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <chrono>
-#include <memory>
 
-#include "analyze/trim/metadata_trimmer.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "capture/case_folder.h"
-#include "capture/network/sinkhole.h"
 #include "capture/privileges.h"
 #include "cli/analyze_case.h"
 #include "cli/build_report.h"
 #include "cli/print.h"
+#include "cli/recorded.h"
 #include "report/json.h"
 
 namespace waybill {
 namespace {
 
-constexpr std::string_view packets_name = "packets-0001.pcapng";
-
 constexpr std::string_view network_needed =
     "run needs --network, so that nothing reaches the internet by surprise:\n"
     "  --network sinkhole  nothing leaves this machine; every name and address answers, then ends politely\n"
     "  --network isolated  (not in this version) a network of its own with an uplink, without root\n"
-    "  --network host      (not in this version) the host's own network, as root";
+    "  --network host      the host's own network, unchanged, as root";
 
 Timestamp now()
 {
@@ -43,24 +38,10 @@ void say(std::string_view line)
 /// The line before the command begins: what this run can do.
 std::string opening_line(const RunOptions& options, const CaseFolder& folder)
 {
-    return fmt::format("waybill  nothing can leave this machine · HOME is {} · case {}",
+    return fmt::format("waybill  {} · HOME is {} · case {}",
+                       options.network == NetworkChoice::host ? "this machine's own network: nothing is held back"
+                                                              : "nothing can leave this machine",
                        options.fresh_home ? "fresh" : "yours", printable(folder.folder().string()));
-}
-
-Trimmer trimmer_for(const RunOptions& options)
-{
-    if (options.keep == KeepChoice::full)
-        return {};
-    return [trimmer = std::make_shared<MetadataTrimmer>()](const Packet& packet) {
-        MetadataTrimmer::Kept kept = trimmer->trim(packet);
-        return TrimResult{kept.octets, std::move(kept.comment)};
-    };
-}
-
-/// A place for a home that another user than the case's can reach.
-std::filesystem::path home_of_another()
-{
-    return std::filesystem::temp_directory_path() / fmt::format("waybill-home-{}", getpid());
 }
 
 /// Leaves root nothing but its files: the packets are read next, and they are a stranger's.
@@ -72,106 +53,6 @@ std::expected<void, Failure> drop_privileges()
         if (problem)
             return std::unexpected(Failure{ExitCode::internal, "cannot drop privileges: " + problem.message()});
     return {};
-}
-
-std::expected<SinkholeOptions, Failure> sinkhole_options(const RunOptions& options, const CaseFolder& folder)
-{
-    SinkholeOptions sinkhole;
-    sinkhole.command = options.command;
-    sinkhole.packets_file = folder.data() / packets_name;
-    sinkhole.section.user_application = "waybill " WAYBILL_VERSION;
-    sinkhole.trimmer = trimmer_for(options);
-    sinkhole.clean_environment = options.clean_environment;
-    sinkhole.grace = std::chrono::seconds{options.grace_seconds};
-    sinkhole.user = user_behind_sudo();
-    if (!options.user.empty()) {
-        sinkhole.user = find_user(options.user);
-        if (!sinkhole.user)
-            return std::unexpected(Failure{ExitCode::usage, options.user + ": no such user (--user)"});
-    }
-    if (options.fresh_home)
-        sinkhole.fresh_home = sinkhole.user ? home_of_another() : folder.folder() / "home";
-    return sinkhole;
-}
-
-void add_gap(Run& run, GapKind kind, std::uint64_t count, std::string detail = {})
-{
-    if (count > 0)
-        run.gaps.push_back({kind, count, std::move(detail)});
-}
-
-std::string joined(const std::vector<std::string>& words)
-{
-    std::string text;
-    for (const std::string& word : words)
-        text += (text.empty() ? "" : ", ") + word;
-    return text;
-}
-
-void add_gaps(Run& run, const SinkholeResult& result)
-{
-    run.gaps.push_back({GapKind::attempts_only, 1, {}});
-    run.gaps.push_back({GapKind::files_unprotected, 1, {}});
-    run.gaps.push_back({GapKind::no_setuid, 1, {}});
-    for (const RecordedInterface& interface : result.interfaces) {
-        add_gap(run, GapKind::kernel_dropped, interface.statistics.dropped, interface.name);
-        add_gap(run, GapKind::snap_length, interface.shortened, interface.name);
-    }
-    if (result.recording_failure)
-        add_gap(run, GapKind::torn_input, 1, "the recording stopped early: " + *result.recording_failure);
-    add_gap(run, GapKind::sink_refused, result.counts.tcp_cut_at_bound);
-    add_gap(run, GapKind::names_shared, result.counts.names_beyond_bound);
-    add_gap(run, GapKind::sockets_unplaced, result.unplaced_sockets);
-    add_gap(run, GapKind::leftover_processes, result.killed_processes);
-    add_gap(run, GapKind::environment_removed, result.removed_environment.size() + result.covered_sockets.size(),
-            joined(result.removed_environment));
-    for (const std::string& sentence : result.gaps)
-        run.gaps.push_back({GapKind::mode_limits, 1, sentence});
-}
-
-Run describe_run(const RunOptions& options, const SinkholeResult& result)
-{
-    Run run;
-    run.waybill = WAYBILL_VERSION;
-    run.command = options.command;
-    std::error_code problem;
-    run.working_directory = std::filesystem::current_path(problem).string();
-    run.started = result.started;
-    run.ended = result.ended;
-    run.exit = {result.command.exit_status, result.command.signal.value_or(0)};
-    utsname system{};
-    if (uname(&system) == 0) {
-        run.kernel = static_cast<const char*>(system.release);
-        run.machine = static_cast<const char*>(system.machine);
-    }
-    run.user = getuid();
-    run.fresh_home = options.fresh_home;
-    run.clean_environment = options.clean_environment;
-    run.trimmed = options.keep == KeepChoice::metadata;
-    for (const RecordedInterface& interface : result.interfaces)
-        run.interfaces.push_back({interface.name, interface.statistics.received, interface.statistics.dropped});
-    run.packet_files = {std::string{packets_name}};
-    run.removed_environment = result.removed_environment;
-    run.masked_sockets = result.covered_sockets;
-    run.counts = {{"tcp_connections", result.counts.tcp_connections},
-                  {"dns_queries", result.counts.dns_queries},
-                  {"datagrams", result.counts.datagrams},
-                  {"names", result.names.size()}};
-    add_gaps(run, result);
-    return run;
-}
-
-ExitCode code_of(SinkholeError::Kind kind)
-{
-    switch (kind) {
-        case SinkholeError::Kind::not_permitted:
-            return ExitCode::not_permitted;
-        case SinkholeError::Kind::cannot_create:
-            return ExitCode::cannot_create;
-        case SinkholeError::Kind::internal:
-            break;
-    }
-    return ExitCode::run_failed;
 }
 
 /// Writes the report where it was asked for. The command's own output comes first: it has ended.
@@ -203,28 +84,43 @@ int fail_after(const Failure& failure)
     return number(ExitCode::run_failed);
 }
 
+/// What run.json says until the recording has ended, and for good when it never does: so much of it can be analysed.
+Run unfinished(const RunOptions& options)
+{
+    Run run = recording::describe(options, {});
+    run.mode = options.network == NetworkChoice::host ? NetworkMode::host : NetworkMode::sinkhole;
+    run.started = run.ended = now();
+    recording::add_gap(run, GapKind::torn_input, 1, "the recording broke off: Waybill was ended, or the machine");
+    return run;
+}
+
+std::expected<Recorded, Failure> record(const RunOptions& options, const CaseFolder& folder)
+{
+    return options.network == NetworkChoice::host ? record_on_host(options, folder)
+                                                  : record_in_sinkhole(options, folder);
+}
+
 int run_in(const RunOptions& options, const CaseFolder& folder)
 {
-    const auto kept = keep_rules(folder, options.rules);
-    const auto sinkhole = sinkhole_options(options, folder);
-    if (!kept || !sinkhole) {
-        folder.remove_unused();
-        return number(fail(kept ? sinkhole.error() : kept.error()));
+    if (const auto kept = keep_rules(folder, options.rules); !kept) {
+        folder.remove_unbegun();
+        return number(fail(kept.error()));
+    }
+    if (const auto begun = folder.write_run(unfinished(options)); !begun) {
+        folder.remove_unbegun();
+        return number(fail({ExitCode::cannot_create, begun.error().message}));
     }
     say(opening_line(options, folder));
-    const auto result = run_in_sinkhole(*sinkhole);
+    const auto recorded = record(options, folder);
     outlive_readers();
-    if (sinkhole->user && sinkhole->fresh_home) {
-        std::error_code problem;  // it was made for this run; what stays behind of it does no harm
-        std::filesystem::remove_all(*sinkhole->fresh_home, problem);
+    if (!recorded) {
+        if (recorded.error().code != ExitCode::run_failed)  // that one can come when much is recorded
+            folder.remove_unbegun();
+        return number(fail(recorded.error()));
     }
-    if (!result) {
-        folder.remove_unused();
-        return number(fail({code_of(result.error().kind), result.error().message}));
-    }
-    if (result->command.not_executed)
-        say("waybill: " + printable(*result->command.not_executed));
-    if (const auto written = folder.write_run(describe_run(options, *result)); !written)
+    if (recorded->command.not_executed)
+        say("waybill: " + printable(*recorded->command.not_executed));
+    if (const auto written = folder.write_run(recorded->run); !written)
         return fail_after({ExitCode::input_output, written.error().message});
     if (const auto dropped = drop_privileges(); !dropped)
         return fail_after(dropped.error());
@@ -233,7 +129,7 @@ int run_in(const RunOptions& options, const CaseFolder& folder)
         return fail_after(report.error());
     if (const auto delivered = deliver(*report, options); !delivered)
         return fail_after(delivered.error());
-    return final_status(options, *report, result->command);
+    return final_status(options, *report, recorded->command);
 }
 
 }  // namespace

@@ -9,7 +9,7 @@
 
 namespace waybill {
 
-enum class NetworkChoice : std::uint8_t { unset, sinkhole };
+enum class NetworkChoice : std::uint8_t { unset, sinkhole, host };
 enum class KeepChoice : std::uint8_t { metadata, full };
 
 /// What `waybill run` was asked.
@@ -25,7 +25,9 @@ struct RunOptions {
     bool fail_on_findings = false;
     std::filesystem::path report_file;  ///< the report goes here; empty: not
     std::string user;                   ///< whom root runs the command as
-    unsigned grace_seconds = 5;         ///< for processes that the command leaves behind
+    unsigned grace_seconds = 5;         ///< for processes that the command leaves behind in a sinkhole
+    bool until_exit = false;            ///< the recording ends with the command, not with the last of its processes
+    bool keep_arguments = false;        ///< command lines as they are, secrets in them too
     std::vector<std::filesystem::path> rules;
 };
 

@@ -26,13 +26,15 @@ constexpr int first_inherited = 3;
 
 /// Which step of the child failed, and errno.
 struct Failure {
-    enum class Step : std::uint8_t { limits, user, capabilities, sockets, execution } step{};
+    enum class Step : std::uint8_t { cgroup, limits, user, capabilities, sockets, execution } step{};
     int error = 0;
 };
 
 constexpr const char* text(Failure::Step step)
 {
     switch (step) {
+        case Failure::Step::cgroup:
+            return "move the command into its cgroup";
         case Failure::Step::limits:
             return "restore the command's limits";
         case Failure::Step::user:
@@ -88,18 +90,29 @@ void close_inherited_sockets()
         ::close(descriptor);
 }
 
-[[noreturn]] void execute(const CommandPlan& plan, int status_pipe)
+void confine(const CommandPlan& plan, int status_pipe)
 {
-    if (::setrlimit(RLIMIT_NOFILE, &plan.open_files) != 0)
-        give_up(status_pipe, Failure::Step::limits, errno);
-    close_inherited_sockets();
-    if (plan.user)
-        if (const auto failed = become(*plan.user))
-            give_up(status_pipe, Failure::Step::user, failed.value());
     if (const auto failed = restrict_capabilities(plan.kept))
         give_up(status_pipe, Failure::Step::capabilities, failed.value());
     if (const auto failed = restrict_sockets())
         give_up(status_pipe, Failure::Step::sockets, failed.value());
+}
+
+[[noreturn]] void execute(const CommandPlan& plan, int status_pipe)
+{
+    const bool is_confined = plan.confinement == Confinement::sinkhole;
+    if (plan.cgroup != nullptr)
+        if (const auto failed = plan.cgroup->join())
+            give_up(status_pipe, Failure::Step::cgroup, failed.value());
+    if (::setrlimit(RLIMIT_NOFILE, &plan.open_files) != 0)
+        give_up(status_pipe, Failure::Step::limits, errno);
+    if (is_confined)
+        close_inherited_sockets();
+    if (plan.user)
+        if (const auto failed = become(*plan.user))
+            give_up(status_pipe, Failure::Step::user, failed.value());
+    if (is_confined)
+        confine(plan, status_pipe);
     auto arguments = plan.arguments;
     auto environment = plan.environment;
     const auto argument_pointers = pointers(arguments);
@@ -117,7 +130,7 @@ CapabilitySet capabilities_of_root()
             CAP_SETGID, CAP_SETUID,       CAP_SYS_CHROOT, CAP_NET_BIND_SERVICE};
 }
 
-std::expected<StartedCommand, SinkholeError> start_command(const CommandPlan& plan)
+std::expected<StartedCommand, RunError> start_command(const CommandPlan& plan)
 {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0)

@@ -4,24 +4,34 @@
 #include <sys/types.h>
 
 #include <csignal>
+#include <cstdint>
 #include <expected>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "capture/network/sinkhole_error.h"
+#include "capture/network/run_error.h"
+#include "capture/owner/cgroup.h"
 #include "capture/privileges.h"
 
 namespace waybill::sinkhole {
 
-/// How the command is started inside the sinkhole's namespaces.
+/// What a command is kept from.
+enum class Confinement : std::uint8_t {
+    none,      ///< nothing: it is as if it had been started without Waybill
+    sinkhole,  ///< privileges, sockets that lead out of its namespaces, inherited sockets
+};
+
+/// How the command is started.
 struct CommandPlan {
     std::vector<std::string> arguments;    ///< the program first, looked up in PATH as a shell does
     std::vector<std::string> environment;  ///< NAME=value
     std::optional<UserIdentity> user;      ///< whom it runs as; else as the user who called
-    CapabilitySet kept;                    ///< nothing but for root, who needs some to use files and users as root does
-    sigset_t signal_mask{};                ///< blocked signals, as the caller had them
-    rlimit open_files{};                   ///< RLIMIT_NOFILE, as the caller had it
+    Confinement confinement = Confinement::sinkhole;
+    const Cgroup* cgroup = nullptr;  ///< joined first; borrowed; null: the caller's
+    CapabilitySet kept;  ///< in a sinkhole; nothing but for root, who needs some to use files and users as root does
+    sigset_t signal_mask{};  ///< blocked signals, as the caller had them
+    rlimit open_files{};     ///< RLIMIT_NOFILE, as the caller had it
 };
 
 /// What root keeps inside: the rights over files, users and low ports, none over networks, mounts or processes.
@@ -33,9 +43,9 @@ struct StartedCommand {
     int execution_error = 0;  ///< errno of execve(2); 0 when it runs
 };
 
-/// Forks and executes. Before the program runs its capabilities are restricted, new privileges forbidden and its
-/// sockets limited (seccomp_filter.h); inherited descriptors that are sockets, apart from 0 to 2, are closed. The error
-/// is of one of these steps: the program was not executed.
-std::expected<StartedCommand, SinkholeError> start_command(const CommandPlan& plan);
+/// Forks and executes. In a sinkhole, before the program runs its capabilities are restricted, new privileges forbidden
+/// and its sockets limited (seccomp_filter.h); inherited descriptors that are sockets, apart from 0 to 2, are closed.
+/// The error is of one of these steps: the program was not executed.
+std::expected<StartedCommand, RunError> start_command(const CommandPlan& plan);
 
 }  // namespace waybill::sinkhole

@@ -1,6 +1,7 @@
 #include "capture/network/environment.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -87,6 +88,15 @@ void set_user(std::vector<std::string>& variables, const UserIdentity& user)
 
 }  // namespace
 
+std::vector<std::string> own_environment()
+{
+    std::vector<std::string> variables;
+    for (char** each = environ; each != nullptr && *each != nullptr;
+         ++each)  // NOLINT(cppcoreguidelines-pro-bounds-pointer-arithmetic): a null-terminated C array
+        variables.emplace_back(*each);
+    return variables;
+}
+
 Environment environment_for(std::span<const std::string> own, const EnvironmentPlan& plan)
 {
     Environment made;
@@ -96,7 +106,7 @@ Environment environment_for(std::span<const std::string> own, const EnvironmentP
             std::ranges::find(needed_variables, name) != needed_variables.end() || name.starts_with(locale_prefix);
         if (plan.clean && !needed)
             continue;
-        if (leads_out(variable))
+        if (plan.contained && leads_out(variable))
             made.removed.emplace_back(name);
         else
             made.variables.push_back(variable);

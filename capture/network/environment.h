@@ -11,7 +11,8 @@
 namespace waybill::sinkhole {
 
 struct EnvironmentPlan {
-    bool clean = false;  ///< only what a program needs to run: PATH, TERM, LANG and the like
+    bool contained = true;  ///< without what leads to a socket of this machine
+    bool clean = false;     ///< only what a program needs to run: PATH, TERM, LANG and the like
     std::optional<std::filesystem::path> fresh_home;
     std::optional<UserIdentity> user;                     ///< whose HOME, USER, LOGNAME and SHELL it becomes
     std::optional<std::filesystem::path> runtime_folder;  ///< takes the place of XDG_RUNTIME_DIR, where that is set
@@ -22,6 +23,9 @@ struct Environment {
     std::vector<std::string>
         removed;  ///< names of what led to a socket of this machine, sorted; a clean one's are not told
 };
+
+/// The caller's variables, NAME=value.
+std::vector<std::string> own_environment();
 
 /// The command's environment: `own` (NAME=value) without what leads to a daemon's socket: agents, D-Bus, displays, and
 /// any variable whose value names an existing socket.

@@ -200,7 +200,7 @@ std::string nsswitch_without_daemons(std::string_view host)
     return text;
 }
 
-std::expected<MountNotes, SinkholeError> arrange_files(const MountPlan& plan)
+std::expected<MountNotes, RunError> arrange_files(const MountPlan& plan)
 {
     MountNotes notes;
     if (const auto failed = mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE))

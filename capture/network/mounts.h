@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "capture/network/sinkhole_error.h"
+#include "capture/network/run_error.h"
 
 namespace waybill::sinkhole {
 
@@ -36,7 +36,7 @@ std::filesystem::path runtime_folder_of(uid_t uid);
 /// Read-only settings keep programs from mounting a further /proc (bubblewrap does so), therefore only root gets them.
 /// A working directory below /run stays where it is. Needs CAP_SYS_ADMIN in the user namespace that owns the mount
 /// namespace; to be called by the init of the pid namespace.
-std::expected<MountNotes, SinkholeError> arrange_files(const MountPlan& plan);
+std::expected<MountNotes, RunError> arrange_files(const MountPlan& plan);
 
 /// `host` (an nsswitch.conf) with every data base read from files, and host names also from DNS: nothing is asked of a
 /// daemon.

@@ -43,7 +43,7 @@ std::string identity_map(const char* own_map)
 
 }  // namespace
 
-std::expected<pid_t, SinkholeError> fork_into_namespaces()
+std::expected<pid_t, RunError> fork_into_namespaces()
 {
     constexpr unsigned long flags = CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | SIGCHLD;
     // Like fork(2): no new stack, so both processes go on from here.
@@ -53,7 +53,7 @@ std::expected<pid_t, SinkholeError> fork_into_namespaces()
     return static_cast<pid_t>(child);
 }
 
-std::expected<UserMap, SinkholeError> map_users(pid_t child)
+std::expected<UserMap, RunError> map_users(pid_t child)
 {
     const std::string folder = fmt::format("/proc/{}/", child);
     const std::string users = identity_map("/proc/self/uid_map");
@@ -74,7 +74,7 @@ std::expected<UserMap, SinkholeError> map_users(pid_t child)
     return UserMap::one;
 }
 
-std::expected<FileDescriptor, SinkholeError> open_network_namespace()
+std::expected<FileDescriptor, RunError> open_network_namespace()
 {
     FileDescriptor opened{::open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC)};
     if (!opened)

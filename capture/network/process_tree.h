@@ -9,7 +9,7 @@
 
 #include "base/file_descriptor.h"
 #include "capture/loop.h"
-#include "capture/network/sinkhole_error.h"
+#include "capture/network/run_error.h"
 #include "model/time.h"
 
 namespace waybill::sinkhole {

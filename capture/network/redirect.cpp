@@ -36,7 +36,7 @@ std::error_code error_in(std::string_view text)
 
 }  // namespace
 
-std::expected<void, SinkholeError> redirect_everything(const RedirectPorts& ports)
+std::expected<void, RunError> redirect_everything(const RedirectPorts& ports)
 {
     const std::string rules = fmt::format(
         "table inet waybill {{\n"
@@ -49,7 +49,7 @@ std::expected<void, SinkholeError> redirect_everything(const RedirectPorts& port
         number(ports.tcp), number(ports.udp));
     const std::unique_ptr<nft_ctx, FreeContext> context{nft_ctx_new(NFT_CTX_DEFAULT)};
     if (!context)
-        return std::unexpected(SinkholeError{SinkholeError::Kind::internal, "nftables cannot be used: out of memory"});
+        return std::unexpected(RunError{RunError::Kind::internal, "nftables cannot be used: out of memory"});
     nft_ctx_buffer_output(context.get());
     nft_ctx_buffer_error(context.get());
     if (nft_run_cmd_from_buffer(context.get(), rules.c_str()) != 0) {

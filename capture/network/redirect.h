@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <expected>
 
-#include "capture/network/sinkhole_error.h"
+#include "capture/network/run_error.h"
 #include "model/endpoint.h"
 
 namespace waybill::sinkhole {
@@ -15,6 +15,6 @@ struct RedirectPorts {
 
 /// Redirects what arrives in the current network namespace (nftables, IPv4 and IPv6). The asked address and port stay
 /// readable with SO_ORIGINAL_DST, and answers come from them.
-std::expected<void, SinkholeError> redirect_everything(const RedirectPorts& ports);
+std::expected<void, RunError> redirect_everything(const RedirectPorts& ports);
 
 }  // namespace waybill::sinkhole

@@ -50,7 +50,7 @@ std::optional<std::vector<std::byte>> Sink::answer(Bytes query)
 }
 
 /// DNS at every address of the current namespace.
-std::expected<void, SinkholeError> Sink::answer_names(bool has_ipv6)
+std::expected<void, RunError> Sink::answer_names(bool has_ipv6)
 {
     for (const IpVersion version : versions(has_ipv6)) {
         auto listener = listen_tcp(version, domain);
@@ -69,7 +69,7 @@ std::expected<void, SinkholeError> Sink::answer_names(bool has_ipv6)
 }
 
 /// All other ports, of the sink's side alone.
-std::expected<void, SinkholeError> Sink::take_the_rest(bool has_ipv6)
+std::expected<void, RunError> Sink::take_the_rest(bool has_ipv6)
 {
     RedirectPorts ports{};
     for (const IpVersion version : versions(has_ipv6)) {
@@ -90,7 +90,7 @@ std::expected<void, SinkholeError> Sink::take_the_rest(bool has_ipv6)
     return redirect_everything(ports);
 }
 
-std::expected<void, SinkholeError> Sink::open(const NetworkNamespaces& namespaces, bool has_ipv6)
+std::expected<void, RunError> Sink::open(const NetworkNamespaces& namespaces, bool has_ipv6)
 {
     if (::setns(namespaces.sink, CLONE_NEWNET) != 0)
         return std::unexpected(step_failed("enter the sink's network namespace", last_error()));

@@ -8,7 +8,7 @@
 #include "capture/loop.h"
 #include "capture/network/datagram_server.h"
 #include "capture/network/polite_server.h"
-#include "capture/network/sinkhole_error.h"
+#include "capture/network/run_error.h"
 #include "capture/network/synthetic_addresses.h"
 #include "capture/network/veth.h"
 
@@ -23,7 +23,7 @@ public:
     /// Opens its sockets in both namespaces and redirects to them; the tool's side has DNS alone, for programs that ask
     /// a resolver on the loopback interface. Needs CAP_NET_ADMIN, CAP_NET_BIND_SERVICE and CAP_SYS_ADMIN over both.
     /// Leaves the calling process in the tool's namespace.
-    std::expected<void, SinkholeError> open(const NetworkNamespaces& namespaces, bool has_ipv6);
+    std::expected<void, RunError> open(const NetworkNamespaces& namespaces, bool has_ipv6);
 
     /// To be called about every 100 ms.
     void tick() { connections_.tick(PoliteServer::Clock::now()); }
@@ -33,8 +33,8 @@ public:
     const SyntheticAddresses& addresses() const { return addresses_; }
 
 private:
-    std::expected<void, SinkholeError> answer_names(bool has_ipv6);
-    std::expected<void, SinkholeError> take_the_rest(bool has_ipv6);
+    std::expected<void, RunError> answer_names(bool has_ipv6);
+    std::expected<void, RunError> take_the_rest(bool has_ipv6);
     std::optional<std::vector<std::byte>> answer(Bytes query);
 
     SyntheticAddresses addresses_;

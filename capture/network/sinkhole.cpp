@@ -1,23 +1,21 @@
 #include "capture/network/sinkhole.h"
 
-#include <fcntl.h>
-#include <fmt/format.h>
 #include <poll.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <utility>
 
 #include "capture/deferred/libraries.h"
 #include "capture/network/environment.h"
 #include "capture/network/foreground.h"
+#include "capture/network/held_signals.h"
 #include "capture/network/mounts.h"
 #include "capture/network/namespaces.h"
+#include "capture/network/preparation.h"
 #include "capture/network/sinkhole_report.h"
 #include "capture/network/supervisor.h"
 #include "capture/network/unix_sockets.h"
@@ -28,98 +26,6 @@ namespace {
 using namespace sinkhole;
 
 constexpr std::size_t longest_outcome = std::size_t{256} * 1024 * 1024;
-constexpr std::array passed_on{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2};
-
-SinkholeError cannot_create(const std::filesystem::path& path, std::error_code code)
-{
-    return {SinkholeError::Kind::cannot_create, fmt::format("{}: {}", path.string(), code.message())};
-}
-
-/// Blocks the signals that are passed on, and SIGCHLD, for as long as it lives.
-class HeldSignals {
-public:
-    HeldSignals()
-    {
-        sigset_t held;
-        sigemptyset(&held);
-        for (const int signal : passed_on)
-            sigaddset(&held, signal);
-        descriptor_ = FileDescriptor{::signalfd(-1, &held, SFD_CLOEXEC | SFD_NONBLOCK)};
-        sigaddset(&held, SIGCHLD);
-        ::sigprocmask(SIG_BLOCK, &held, &before_);
-        // Children whose end is ignored cannot be waited for.
-        struct sigaction by_default{};
-        by_default.sa_handler = SIG_DFL;
-        ::sigaction(SIGCHLD, &by_default, &child_before_);
-    }
-    HeldSignals(const HeldSignals&) = delete;
-    HeldSignals(HeldSignals&&) = delete;
-    HeldSignals& operator=(const HeldSignals&) = delete;
-    HeldSignals& operator=(HeldSignals&&) = delete;
-    ~HeldSignals()
-    {
-        ::sigaction(SIGCHLD, &child_before_, nullptr);
-        ::sigprocmask(SIG_SETMASK, &before_, nullptr);
-    }
-
-    int descriptor() const { return descriptor_.get(); }
-    const sigset_t& before() const { return before_; }
-
-private:
-    FileDescriptor descriptor_;
-    sigset_t before_{};
-    struct sigaction child_before_{};
-};
-
-std::expected<FileDescriptor, SinkholeError> create_packet_file(const std::filesystem::path& path)
-{
-    FileDescriptor file{::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640)};
-    if (!file)
-        return std::unexpected(cannot_create(path, last_error()));
-    return file;
-}
-
-std::expected<void, SinkholeError> make_fresh_home(const SinkholeOptions& options)
-{
-    if (!options.fresh_home)
-        return {};
-    std::error_code failed;
-    if (std::filesystem::exists(*options.fresh_home, failed) && !std::filesystem::is_empty(*options.fresh_home, failed))
-        return std::unexpected(
-            cannot_create(*options.fresh_home, std::make_error_code(std::errc::directory_not_empty)));
-    for (const auto& folder : folders_of_home(std::filesystem::absolute(*options.fresh_home))) {
-        std::filesystem::create_directories(folder, failed);
-        if (!failed)
-            std::filesystem::permissions(folder, std::filesystem::perms::owner_all, failed);
-        if (!failed && options.user && ::chown(folder.c_str(), options.user->uid, options.user->gid) != 0)
-            failed = last_error();
-        if (failed)
-            return std::unexpected(cannot_create(folder, failed));
-    }
-    return {};
-}
-
-std::vector<std::string> own_environment()
-{
-    std::vector<std::string> variables;
-    for (char** each = environ; each != nullptr && *each != nullptr;
-         ++each)  // NOLINT(cppcoreguidelines-pro-bounds-pointer-arithmetic): a null-terminated C array
-        variables.emplace_back(*each);
-    return variables;
-}
-
-struct ControlPair {
-    FileDescriptor caller;
-    FileDescriptor supervisor;
-};
-
-std::expected<ControlPair, SinkholeError> make_control()
-{
-    std::array<int, 2> ends{};
-    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
-        return std::unexpected(step_failed("make a socket pair", last_error()));
-    return ControlPair{FileDescriptor{ends.at(0)}, FileDescriptor{ends.at(1)}};
-}
 
 void pass_on(const HeldSignals& signals, int control)
 {
@@ -151,12 +57,6 @@ std::string await_outcome(const HeldSignals& signals, int control)
     return text;
 }
 
-void wait_for(pid_t process)
-{
-    while (::waitpid(process, nullptr, 0) < 0 && errno == EINTR)
-        continue;
-}
-
 /// The caller's part once the supervisor exists.
 Outcome accompany(pid_t supervisor, const HeldSignals& signals, FileDescriptor control)
 {
@@ -174,18 +74,19 @@ Outcome accompany(pid_t supervisor, const HeldSignals& signals, FileDescriptor c
 
 }  // namespace
 
-std::expected<SinkholeResult, SinkholeError> run_in_sinkhole(const SinkholeOptions& options)
+std::expected<SinkholeResult, RunError> run_in_sinkhole(const SinkholeOptions& options)
 {
     if (options.command.empty())
-        return std::unexpected(SinkholeError{SinkholeError::Kind::internal, "there is no command to be run"});
+        return std::unexpected(RunError{RunError::Kind::internal, "there is no command to be run"});
     // Inside the namespaces nobody could be told that one is not there.
     if (const auto loaded = load_sinkhole_libraries(); !loaded)
-        return std::unexpected(SinkholeError{SinkholeError::Kind::internal, loaded.error()});
-    auto packets = create_packet_file(options.packets_file);
+        return std::unexpected(RunError{RunError::Kind::internal, loaded.error()});
+    auto packets = create_recording_file(options.packets_file);
     if (!packets)
         return std::unexpected(packets.error());
-    if (const auto made = make_fresh_home(options); !made)
-        return std::unexpected(made.error());
+    if (options.fresh_home)
+        if (const auto made = make_fresh_home(*options.fresh_home, options.user); !made)
+            return std::unexpected(made.error());
     auto control = make_control();
     if (!control)
         return std::unexpected(control.error());
@@ -194,8 +95,8 @@ std::expected<SinkholeResult, SinkholeError> run_in_sinkhole(const SinkholeOptio
     std::optional<std::filesystem::path> home;
     if (options.fresh_home)
         home = std::filesystem::absolute(*options.fresh_home);
-    auto environment =
-        environment_for(own_environment(), {options.clean_environment, home, options.user, runtime_folder_of(uid)});
+    auto environment = environment_for(own_environment(),
+                                       {true, options.clean_environment, home, options.user, runtime_folder_of(uid)});
     auto host_sockets = read_unix_sockets();
     const Foreground foreground;
     const HeldSignals signals;
@@ -204,15 +105,15 @@ std::expected<SinkholeResult, SinkholeError> run_in_sinkhole(const SinkholeOptio
         return std::unexpected(supervisor.error());
     if (*supervisor == 0) {
         control->caller.reset();
-        supervise({options, std::move(control->supervisor), *std::move(packets), std::move(environment),
+        supervise({options, std::move(control->other), *std::move(packets), std::move(environment),
                    std::move(host_sockets), signals.before(), uid, gid});
     }
-    control->supervisor.reset();
+    control->other.reset();
     packets->reset();
     return accompany(*supervisor, signals, std::move(control->caller));
 }
 
-std::expected<void, SinkholeError> probe_sinkhole()
+std::expected<void, RunError> probe_sinkhole()
 {
     auto control = make_control();
     if (!control)
@@ -223,9 +124,9 @@ std::expected<void, SinkholeError> probe_sinkhole()
         return std::unexpected(supervisor.error());
     if (*supervisor == 0) {
         control->caller.reset();
-        probe(control->supervisor);
+        probe(control->other);
     }
-    control->supervisor.reset();
+    control->other.reset();
     const auto outcome = accompany(*supervisor, signals, std::move(control->caller));
     if (!outcome)
         return std::unexpected(outcome.error());

@@ -9,7 +9,8 @@
 #include <vector>
 
 #include "capture/live.h"
-#include "capture/network/sinkhole_error.h"
+#include "capture/network/command_end.h"
+#include "capture/network/run_error.h"
 #include "capture/network/synthetic_addresses.h"
 #include "capture/privileges.h"
 #include "capture/recorder.h"
@@ -27,15 +28,6 @@ struct SinkholeOptions {
     bool clean_environment = false;                   ///< only PATH, TERM, LANG and the like are passed on
     std::optional<UserIdentity> user;                 ///< whom root runs the command as (privileges.h)
     std::chrono::milliseconds grace{5000};            ///< for processes that the command leaves behind
-};
-
-/// How the command ended.
-struct CommandEnd {
-    int exit_status = 0;        ///< as a shell tells it: its own, 128 + signal, 126 not executable, 127 not found
-    std::optional<int> signal;  ///< the signal that ended it
-    std::optional<std::string> not_executed;  ///< why the program could not be executed
-
-    friend bool operator==(const CommandEnd&, const CommandEnd&) = default;
 };
 
 /// What the sink was asked.
@@ -78,9 +70,9 @@ struct SinkholeResult {
 /// themselves.
 ///
 /// Must be called with one thread. The trimmer runs in the supervisor: what it notes down does not come back.
-std::expected<SinkholeResult, SinkholeError> run_in_sinkhole(const SinkholeOptions& options);
+std::expected<SinkholeResult, RunError> run_in_sinkhole(const SinkholeOptions& options);
 
 /// Tries, without running anything, whether the host permits it (for `doctor` and for tests that skip themselves).
-std::expected<void, SinkholeError> probe_sinkhole();
+std::expected<void, RunError> probe_sinkhole();
 
 }  // namespace waybill

@@ -138,11 +138,10 @@ Outcome read_outcome(std::string_view text)
         if (object.contains("result"))
             return read_result(object.at("result"));
         const json& error = object.at("error");
-        return std::unexpected(SinkholeError{error.at(0).get<SinkholeError::Kind>(), error.at(1)});
+        return std::unexpected(RunError{error.at(0).get<RunError::Kind>(), error.at(1)});
     } catch (const json::exception&) {
-        return std::unexpected(
-            SinkholeError{SinkholeError::Kind::internal,
-                          "the sinkhole's supervisor ended without a word; the recording is not whole"});
+        return std::unexpected(RunError{RunError::Kind::internal,
+                                        "the sinkhole's supervisor ended without a word; the recording is not whole"});
     }
 }
 

@@ -9,7 +9,7 @@
 namespace waybill::sinkhole {
 
 /// What the supervisor tells the caller at its end, as text (JSON) between two processes of one run: no public format.
-using Outcome = std::expected<SinkholeResult, SinkholeError>;
+using Outcome = std::expected<SinkholeResult, RunError>;
 
 std::string write_outcome(const Outcome& outcome);
 

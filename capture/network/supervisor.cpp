@@ -6,7 +6,6 @@
 #include <sched.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -17,6 +16,7 @@
 #include "capture/network/command.h"
 #include "capture/network/mounts.h"
 #include "capture/network/namespaces.h"
+#include "capture/network/preparation.h"
 #include "capture/network/process_tree.h"
 #include "capture/network/sink.h"
 #include "capture/network/sinkhole_report.h"
@@ -57,16 +57,7 @@ UserMap await_map(int control)
 /// Tells the caller and ends; everything in the namespaces ends with it.
 [[noreturn]] void tell(int control, const Outcome& outcome)
 {
-    const std::string text = write_outcome(outcome);
-    std::string_view rest = text;
-    while (!rest.empty()) {  // each round sends something or gives up
-        const ssize_t sent = ::send(control, rest.data(), rest.size(), MSG_NOSIGNAL);
-        if (sent < 0 && errno == EINTR)
-            continue;
-        if (sent <= 0)
-            break;
-        rest.remove_prefix(static_cast<std::size_t>(sent));
-    }
+    send_all(control, write_outcome(outcome));  // a caller that has gone wants none
     ::_exit(0);
 }
 
@@ -88,13 +79,6 @@ std::size_t connections_within_limit()
     return std::min(most_connections, std::max(limit.rlim_cur, 2 * other_descriptors) - other_descriptors);
 }
 
-CommandEnd end_of(int status)
-{
-    if (WIFSIGNALED(status))
-        return {128 + WTERMSIG(status), WTERMSIG(status), {}};
-    return {WEXITSTATUS(status), {}, {}};
-}
-
 /// The two network namespaces: the one that the fork came with is the sink's, a further one the tool's.
 struct Networks {
     FileDescriptor sink;
@@ -102,7 +86,7 @@ struct Networks {
     bool has_ipv6 = false;
 };
 
-std::expected<Networks, SinkholeError> make_networks()
+std::expected<Networks, RunError> make_networks()
 {
     auto sink = open_network_namespace();
     if (!sink)
@@ -132,12 +116,12 @@ public:
     Outcome run(UserMap map);
 
 private:
-    std::expected<void, SinkholeError> set_up(UserMap map);
-    std::expected<void, SinkholeError> open_recorder();
-    std::expected<void, SinkholeError> set_up_files(UserMap map);
-    std::expected<void, SinkholeError> start(UserMap map);
-    std::expected<void, SinkholeError> give_up_privileges(UserMap map);
-    std::expected<void, SinkholeError> watch();
+    std::expected<void, RunError> set_up(UserMap map);
+    std::expected<void, RunError> open_recorder();
+    std::expected<void, RunError> set_up_files(UserMap map);
+    std::expected<void, RunError> start(UserMap map);
+    std::expected<void, RunError> give_up_privileges(UserMap map);
+    std::expected<void, RunError> watch();
     void pass_signals_on();
     void serve();
     void finish();
@@ -151,11 +135,11 @@ private:
     SinkholeResult result_;
 };
 
-std::expected<void, SinkholeError> Supervisor::open_recorder()
+std::expected<void, RunError> Supervisor::open_recorder()
 {
     auto recorder = Recorder::create(std::move(plan_.packets), plan_.options.section, plan_.options.trimmer);
     if (!recorder)
-        return std::unexpected(SinkholeError{SinkholeError::Kind::cannot_create, recorder.error().message});
+        return std::unexpected(RunError{RunError::Kind::cannot_create, recorder.error().message});
     recorder_.emplace(*std::move(recorder));
     LiveOptions loopback;
     loopback.interface_name = "lo";
@@ -166,14 +150,14 @@ std::expected<void, SinkholeError> Supervisor::open_recorder()
     for (const LiveOptions& options : {link, loopback}) {
         auto live = LiveCapture::open(options);
         if (!live)
-            return std::unexpected(SinkholeError{SinkholeError::Kind::internal, live.error()});
+            return std::unexpected(RunError{RunError::Kind::internal, live.error()});
         if (const auto added = recorder_->add(*std::move(live)); !added)
-            return std::unexpected(SinkholeError{SinkholeError::Kind::cannot_create, added.error().message});
+            return std::unexpected(RunError{RunError::Kind::cannot_create, added.error().message});
     }
     return {};
 }
 
-std::expected<void, SinkholeError> Supervisor::set_up_files(UserMap map)
+std::expected<void, RunError> Supervisor::set_up_files(UserMap map)
 {
     const MountPlan mounts{fmt::format("nameserver {}\noptions timeout:2 attempts:2\n", LinkPlan::sink_ipv4),
                            plan_.host_sockets.paths, plan_.command_uid, plan_.command_gid, map == UserMap::whole};
@@ -186,7 +170,7 @@ std::expected<void, SinkholeError> Supervisor::set_up_files(UserMap map)
     return {};
 }
 
-std::expected<void, SinkholeError> Supervisor::watch()
+std::expected<void, RunError> Supervisor::watch()
 {
     auto failed = recorder_->attach(loop_);
     if (!failed)
@@ -198,11 +182,11 @@ std::expected<void, SinkholeError> Supervisor::watch()
     return {};
 }
 
-std::expected<void, SinkholeError> Supervisor::start(UserMap map)
+std::expected<void, RunError> Supervisor::start(UserMap map)
 {
     if (plan_.options.user && map != UserMap::whole)
         return std::unexpected(
-            SinkholeError{SinkholeError::Kind::not_permitted, "only root can run the command as another user"});
+            RunError{RunError::Kind::not_permitted, "only root can run the command as another user"});
     const bool as_root = map == UserMap::whole && plan_.command_uid == 0;
     CommandPlan command;
     command.arguments = plan_.options.command;
@@ -224,7 +208,7 @@ std::expected<void, SinkholeError> Supervisor::start(UserMap map)
 }
 
 /// From here on the supervisor reads what the command sends: it keeps nothing but the right to end processes.
-std::expected<void, SinkholeError> Supervisor::give_up_privileges(UserMap map)
+std::expected<void, RunError> Supervisor::give_up_privileges(UserMap map)
 {
     if (map == UserMap::whole) {
         UserIdentity other;
@@ -243,7 +227,7 @@ std::expected<void, SinkholeError> Supervisor::give_up_privileges(UserMap map)
     return {};
 }
 
-std::expected<void, SinkholeError> Supervisor::set_up(UserMap map)
+std::expected<void, RunError> Supervisor::set_up(UserMap map)
 {
     const auto networks = make_networks();
     if (!networks)
@@ -306,7 +290,7 @@ void Supervisor::finish()
     result_.command_ended = tree_.command_ended();
     result_.killed_processes = tree_.killed();
     auto not_executed = std::move(result_.command.not_executed);
-    result_.command = end_of(tree_.command_status().value_or(0));
+    result_.command = command_end_of(tree_.command_status().value_or(0));
     result_.command.not_executed = std::move(not_executed);
     const ServerCounts& connections = sink_.connection_counts();
     const DatagramCounts& datagrams = sink_.datagram_counts();

@@ -86,7 +86,7 @@ std::error_code set_up_sink_side(bool& has_ipv6)
 
 }  // namespace
 
-std::expected<bool, SinkholeError> join_namespaces(const NetworkNamespaces& namespaces)
+std::expected<bool, RunError> join_namespaces(const NetworkNamespaces& namespaces)
 {
     if (::setns(namespaces.tool, CLONE_NEWNET) != 0)
         return std::unexpected(step_failed("enter the tool's network namespace", last_error()));

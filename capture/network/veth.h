@@ -3,7 +3,7 @@
 #include <expected>
 #include <string>
 
-#include "capture/network/sinkhole_error.h"
+#include "capture/network/run_error.h"
 
 namespace waybill::sinkhole {
 
@@ -30,6 +30,6 @@ struct NetworkNamespaces {
 /// Segmentation and checksum offload are off at both ends, so that packets are captured as a wire would carry them.
 /// Gives whether IPv6 works too. Needs CAP_NET_ADMIN and CAP_SYS_ADMIN in the user namespace that owns both; leaves the
 /// calling process in the tool's namespace.
-std::expected<bool, SinkholeError> join_namespaces(const NetworkNamespaces& namespaces);
+std::expected<bool, RunError> join_namespaces(const NetworkNamespaces& namespaces);
 
 }  // namespace waybill::sinkhole

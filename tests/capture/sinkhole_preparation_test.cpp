@@ -126,12 +126,12 @@ TEST_CASE("an outcome survives its way from the supervisor to the caller")
     result.gaps = {"g"};
     CHECK(read_outcome(write_outcome(result)) == Outcome{result});
     CHECK(read_outcome(write_outcome(SinkholeResult{})) == Outcome{SinkholeResult{}});
-    const Outcome error = std::unexpected(SinkholeError{SinkholeError::Kind::cannot_create, "no"});
+    const Outcome error = std::unexpected(RunError{RunError::Kind::cannot_create, "no"});
     CHECK(read_outcome(write_outcome(error)) == error);
     for (const char* broken : {"", "{", "{}", "null", R"({"result":{}})", R"({"error":[1]})"}) {
         CAPTURE(broken);
         const Outcome outcome = read_outcome(broken);
         REQUIRE_FALSE(outcome.has_value());
-        CHECK(outcome.error().kind == SinkholeError::Kind::internal);
+        CHECK(outcome.error().kind == RunError::Kind::internal);
     }
 }

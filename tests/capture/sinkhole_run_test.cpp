@@ -317,13 +317,13 @@ TEST_CASE("a packet file that exists and a home that is not empty are not touche
     std::ofstream{chosen.packets_file} << "kept";
     const auto file_exists = run_in_sinkhole(chosen);
     REQUIRE_FALSE(file_exists.has_value());
-    CHECK(file_exists.error().kind == SinkholeError::Kind::cannot_create);
+    CHECK(file_exists.error().kind == RunError::Kind::cannot_create);
     CHECK(std::filesystem::file_size(chosen.packets_file) == 4);
     chosen.packets_file = scratch / "other.pcapng";
     chosen.fresh_home = scratch.path();
     const auto home_exists = run_in_sinkhole(chosen);
     REQUIRE_FALSE(home_exists.has_value());
-    CHECK(home_exists.error().kind == SinkholeError::Kind::cannot_create);
+    CHECK(home_exists.error().kind == RunError::Kind::cannot_create);
 }
 
 TEST_CASE("a trimmer decides what is recorded of a packet")

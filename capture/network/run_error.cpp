@@ -1,4 +1,4 @@
-#include "capture/network/sinkhole_error.h"
+#include "capture/network/run_error.h"
 
 #include <fmt/format.h>
 
@@ -67,11 +67,11 @@ std::error_code last_error()
     return {errno, std::system_category()};
 }
 
-SinkholeError step_failed(std::string_view step, std::error_code code)
+RunError step_failed(std::string_view step, std::error_code code)
 {
     if (!is_permission(code))
-        return {SinkholeError::Kind::internal, fmt::format("{}: {}", step, code.message())};
-    return {SinkholeError::Kind::not_permitted, fmt::format("{}: {}: {}", step, code.message(), advice(code))};
+        return {RunError::Kind::internal, fmt::format("{}: {}", step, code.message())};
+    return {RunError::Kind::not_permitted, fmt::format("{}: {}: {}", step, code.message(), advice(code))};
 }
 
 }  // namespace waybill::sinkhole

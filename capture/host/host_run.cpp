@@ -1,0 +1,235 @@
+#include "capture/host/host_run.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <utility>
+
+#include "capture/deferred/libraries.h"
+#include "capture/host/host_recorder.h"
+#include "capture/network/command.h"
+#include "capture/network/environment.h"
+#include "capture/network/foreground.h"
+#include "capture/network/held_signals.h"
+#include "capture/network/preparation.h"
+#include "capture/owner/cgroup.h"
+#include "capture/owner/cgroup_guard.h"
+
+namespace waybill {
+namespace {
+
+using namespace sinkhole;
+
+constexpr int tick_milliseconds = 20;
+constexpr std::size_t longest_answer = 16UL << 20U;
+
+Timestamp wall_clock()
+{
+    return std::chrono::time_point_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now());
+}
+
+RunError not_permitted(std::string message)
+{
+    return {RunError::Kind::not_permitted, std::move(message)};
+}
+
+/// What the process at the other end says until it ends.
+std::string read_to_end(int control)
+{
+    std::string text;
+    std::array<char, 65536> buffer{};
+    while (text.size() < longest_answer) {
+        const ssize_t count = ::recv(control, buffer.data(), buffer.size(), 0);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count <= 0)
+            break;
+        text.append(buffer.data(), static_cast<std::size_t>(count));
+    }
+    return text;
+}
+
+/// The first words of the recording process.
+std::expected<void, RunError> await_ready(int control)
+{
+    std::array<char, host::ready.size()> word{};
+    const ssize_t count = ::recv(control, word.data(), word.size(), MSG_WAITALL);
+    if (count == static_cast<ssize_t>(word.size()) && std::string_view{word.data(), word.size()} == host::ready)
+        return {};
+    std::string why = std::string{word.data(), static_cast<std::size_t>(std::max<ssize_t>(count, 0))};
+    why += read_to_end(control);
+    constexpr std::string_view refused = "refused\n";
+    if (why.starts_with(refused))
+        why.erase(0, refused.size());
+    return std::unexpected(not_permitted(
+        why +
+        "; --network host needs root and a kernel with BTF (/sys/kernel/btf/vmlinux); --network sinkhole needs "
+        "neither"));
+}
+
+/// The command while it runs, and what it leaves behind.
+class Accompanied {
+public:
+    Accompanied(const HeldSignals& signals, const Cgroup& cgroup, int control, pid_t command,
+                HostRunOptions::Until until)
+        : signals_{signals}, cgroup_{cgroup}, control_{control}, command_{command}, until_{until}
+    {
+    }
+
+    /// Returns when the recording is to end.
+    void wait()
+    {
+        std::array<pollfd, 2> waited{pollfd{signals_.descriptor(), POLLIN, 0}, pollfd{control_, POLLIN, 0}};
+        while (!is_over()) {  // ends with the processes, or by a signal
+            ::poll(waited.data(), waited.size(), tick_milliseconds);
+            if ((waited[0].revents & POLLIN) != 0)
+                pass_on();
+            if (waited[1].revents != 0 && !recorder_ended_) {  // it speaks when it is asked, or dies
+                recorder_ended_ = true;
+                cgroup_.kill_all();
+            }
+            reap();
+        }
+    }
+
+    int status() const { return status_.value_or(0); }
+    Timestamp ended() const { return ended_; }
+    bool recorder_ended() const { return recorder_ended_; }
+
+private:
+    bool is_over() const
+    {
+        return status_ && (until_ == HostRunOptions::Until::command_ended || given_up_ || cgroup_.is_empty());
+    }
+
+    void reap()
+    {
+        int status = 0;
+        if (!status_ && ::waitpid(command_, &status, WNOHANG) == command_) {
+            status_ = status;
+            ended_ = wall_clock();
+        }
+    }
+
+    void pass_on()
+    {
+        signalfd_siginfo received{};
+        if (::read(signals_.descriptor(), &received, sizeof received) != static_cast<ssize_t>(sizeof received))
+            return;
+        if (status_)
+            given_up_ = true;                     // whoever waits for what was left behind has had enough
+        else if (received.ssi_code != SI_KERNEL)  // what the terminal sends has reached the command
+            ::kill(command_, static_cast<int>(received.ssi_signo));
+    }
+
+    const HeldSignals& signals_;
+    const Cgroup& cgroup_;
+    int control_;
+    pid_t command_;
+    HostRunOptions::Until until_;
+    std::optional<int> status_;
+    Timestamp ended_;
+    bool given_up_ = false;
+    bool recorder_ended_ = false;
+};
+
+std::expected<StartedCommand, RunError> start(const HostRunOptions& options, const Cgroup& cgroup,
+                                              const HeldSignals& signals)
+{
+    CommandPlan plan;
+    plan.arguments = options.command;
+    EnvironmentPlan environment{false, options.clean_environment, {}, options.user, {}};
+    if (options.fresh_home)
+        environment.fresh_home = std::filesystem::absolute(*options.fresh_home);
+    plan.environment = environment_for(own_environment(), environment).variables;
+    plan.user = options.user;
+    plan.confinement = Confinement::none;
+    plan.cgroup = &cgroup;
+    plan.signal_mask = signals.before();
+    ::getrlimit(RLIMIT_NOFILE, &plan.open_files);
+    return start_command(plan);
+}
+
+/// Once the recording process watches.
+std::expected<HostRunResult, RunError> run_watched(const HostRunOptions& options, const Cgroup& cgroup,
+                                                   const HeldSignals& signals, int control)
+{
+    HostRunResult result;
+    result.started = wall_clock();
+    const auto started = start(options, cgroup, signals);
+    if (!started)
+        return std::unexpected(started.error());
+    Accompanied accompanied{signals, cgroup, control, started->process, options.until};
+    accompanied.wait();
+    result.command = command_end_of(accompanied.status());
+    result.command_ended = accompanied.ended();
+    result.left_processes = !cgroup.is_empty();
+    if (started->execution_error != 0)
+        result.command.not_executed =
+            fmt::format("{}: {}", options.command.front(),
+                        std::error_code{started->execution_error, std::system_category()}.message());
+    ::shutdown(control, SHUT_WR);
+    auto recording = host::read_recording(read_to_end(control));
+    result.ended = wall_clock();
+    if (recording)
+        result.recording = *std::move(recording);
+    else
+        result.recording.failure = recording.error();
+    return result;
+}
+
+}  // namespace
+
+std::expected<HostRunResult, RunError> run_on_host(const HostRunOptions& options)
+{
+    if (options.command.empty())
+        return std::unexpected(RunError{RunError::Kind::internal, "there is no command to be run"});
+    if (::geteuid() != 0)
+        return std::unexpected(not_permitted(
+            "--network host needs root, for only root may watch sockets in the kernel: write sudo waybill "
+            "run …, or --network sinkhole, which needs none"));
+    if (const auto loaded = libbpf().load(); !loaded)
+        return std::unexpected(RunError{RunError::Kind::internal, loaded.error()});
+    auto packets = create_recording_file(options.packets_file);
+    auto owners = create_recording_file(options.owners_file);
+    if (!packets || !owners)
+        return std::unexpected(packets ? owners.error() : packets.error());
+    if (options.fresh_home)
+        if (const auto made = make_fresh_home(*options.fresh_home, options.user); !made)
+            return std::unexpected(made.error());
+    const auto cgroup = Cgroup::create(fmt::format("waybill-{}", ::getpid()));
+    if (!cgroup)
+        return std::unexpected(not_permitted(cgroup.error()));
+    const Foreground foreground;
+    const HeldSignals signals;
+    const auto guard = CgroupGuard::post(*cgroup);
+    auto control = make_control();
+    if (!guard || !control)
+        return std::unexpected(guard ? control.error() : RunError{RunError::Kind::internal, guard.error()});
+    const pid_t recorder = ::fork();
+    if (recorder < 0)
+        return std::unexpected(step_failed("fork", last_error()));
+    if (recorder == 0) {
+        control->caller.reset();
+        host::record({options, *cgroup, std::move(control->other), *std::move(packets), *std::move(owners)});
+    }
+    control->other.reset();
+    packets->reset();
+    owners->reset();
+    const auto is_ready = await_ready(control->caller.get());
+    auto result =
+        is_ready ? run_watched(options, *cgroup, signals, control->caller.get()) : std::unexpected(is_ready.error());
+    control->caller.reset();
+    wait_for(recorder);
+    return result;
+}
+
+}  // namespace waybill

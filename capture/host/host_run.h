@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "capture/network/command_end.h"
+#include "capture/network/run_error.h"
+#include "capture/owner/kernel_owners.h"
+#include "capture/owner/process_table.h"
+#include "capture/pcapng_writer.h"
+#include "capture/privileges.h"
+#include "capture/recorder.h"
+#include "model/time.h"
+
+namespace waybill {
+
+/// A command to be run on the host's own network.
+struct HostRunOptions {
+    std::vector<std::string> command;    ///< the program and its arguments; the program is looked up in PATH
+    std::filesystem::path packets_file;  ///< pcapng; must not exist yet
+    std::filesystem::path owners_file;   ///< owners.ndjson; must not exist yet
+    PcapngSection section;               ///< what the packets' file tells of its making
+    Trimmer trimmer;                     ///< which octets of a packet are kept; without one, all
+    std::optional<std::filesystem::path> fresh_home;  ///< is made and becomes HOME, with the XDG folders in it
+    bool clean_environment = false;                   ///< only PATH, TERM, LANG and the like are passed on
+    std::optional<UserIdentity> user;                 ///< whom root runs the command as (privileges.h)
+    ProcessTable::Arguments arguments = ProcessTable::Arguments::without_secrets;
+    /// When the recording ends: with the last process of the command's tree, or with the command.
+    enum class Until : std::uint8_t { all_ended, command_ended } until = Until::all_ended;
+};
+
+/// What the recording process tells of its work.
+struct HostRecording {
+    std::vector<RecordedInterface> interfaces;
+    std::optional<std::string> failure;  ///< why it stopped early
+    KernelLosses losses;
+    std::vector<RefusedHook> refused;  ///< hooks that this kernel does not have, or does not give
+    std::uint64_t processes = 0;
+    std::uint64_t sockets = 0;
+
+    friend bool operator==(const HostRecording&, const HostRecording&) = default;
+};
+
+struct HostRunResult {
+    CommandEnd command;
+    Timestamp started;  ///< before the command was executed
+    Timestamp command_ended;
+    Timestamp ended;
+    HostRecording recording;
+    bool left_processes = false;  ///< some of the command's tree ran on when the recording ended
+};
+
+/// Runs the command in a cgroup of its own and records what its sockets send and receive, and whose they are. Nothing
+/// else of the host changes: interfaces, routes, firewall, settings and resolver stay as they are. The terminal, stdin
+/// and signals are the command's. Needs root; the caller must have one thread.
+std::expected<HostRunResult, RunError> run_on_host(const HostRunOptions& options);
+
+}  // namespace waybill

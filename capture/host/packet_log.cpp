@@ -1,0 +1,103 @@
+#include "capture/host/packet_log.h"
+
+#include <net/if.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace waybill {
+namespace {
+
+constexpr std::uint32_t loopback_index = 1;  // the first interface of every network namespace
+
+std::string name_of(std::uint32_t index)
+{
+    std::array<char, IF_NAMESIZE> name{};
+    return ::if_indextoname(index, name.data()) != nullptr ? std::string{name.data()}
+                                                           : "interface " + std::to_string(index);
+}
+
+}  // namespace
+
+std::expected<PacketLog, CaptureError> PacketLog::create(FileDescriptor file, const PcapngSection& section,
+                                                         Trimmer trimmer)
+{
+    auto writer = PcapngWriter::create(std::move(file), section);
+    if (!writer)
+        return std::unexpected(writer.error());
+    return PacketLog{*std::move(writer), std::move(trimmer)};
+}
+
+void PacketLog::check(const std::expected<void, CaptureError>& written)
+{
+    if (!written && !failure_)
+        failure_ = written.error().message;
+}
+
+/// The packet's interface, which is added to the file with its first packet. Nothing when that fails.
+PacketLog::Interface* PacketLog::interface_of(const KernelPacket& packet)
+{
+    if (const auto known = interfaces_.find(packet.interface_index); known != interfaces_.end())
+        return &known->second;
+    Interface interface;
+    interface.recorded.name = name_of(packet.interface_index);
+    interface.is_loopback = packet.interface_index == loopback_index;
+    interface.first = packet.packet.time;
+    const auto id = writer_.add_interface({LinkType::raw, KernelOwners::most_snaplen, interface.recorded.name});
+    if (!id) {
+        failure_ = id.error().message;
+        return nullptr;
+    }
+    interface.id = *id;
+    return &interfaces_.emplace(packet.interface_index, std::move(interface)).first->second;
+}
+
+void PacketLog::add(const KernelPacket& given)
+{
+    if (failure_)
+        return;
+    Interface* const interface = interface_of(given);
+    if (interface == nullptr)
+        return;
+    Packet packet = given.packet;
+    if (interface->is_loopback) {
+        if (!given.is_inbound)
+            twins_.sent(packet.octets, packet.wire_length);
+        else if (twins_.take(packet.octets, packet.wire_length))
+            return;
+    }
+    RecordedInterface& recorded = interface->recorded;
+    ++recorded.statistics.received;
+    const TrimResult trimmed = trimmer_ ? trimmer_(packet) : TrimResult{packet.octets.size(), {}};
+    // Only a packet of which all that was captured is wanted can lack what was not.
+    if (packet.octets.size() < packet.wire_length && trimmed.kept_octets >= packet.octets.size())
+        ++recorded.shortened;
+    packet.octets = packet.octets.first(std::min(trimmed.kept_octets, packet.octets.size()));
+    packet.comment = trimmed.comment;
+    check(writer_.write_packet(interface->id, packet,
+                               given.is_inbound ? PacketDirection::inbound : PacketDirection::outbound));
+    ++recorded.written;
+}
+
+void PacketLog::flush()
+{
+    check(writer_.flush());
+}
+
+std::vector<RecordedInterface> PacketLog::finish(const KernelLosses& losses, Timestamp now)
+{
+    std::vector<RecordedInterface> recorded;
+    for (auto& [index, interface] : interfaces_) {
+        if (recorded.empty())
+            interface.recorded.statistics.dropped = losses.packets;
+        const LiveStatistics& statistics = interface.recorded.statistics;
+        check(writer_.write_statistics(
+            interface.id, {now, interface.first, now, statistics.received, std::nullopt, statistics.dropped}));
+        recorded.push_back(interface.recorded);
+    }
+    flush();
+    return recorded;
+}
+
+}  // namespace waybill

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "capture/host/loopback_twins.h"
+#include "capture/owner/kernel_owners.h"
+#include "capture/pcapng_writer.h"
+#include "capture/recorder.h"
+
+namespace waybill {
+
+/// Writes the packets of watched sockets into a pcapng file, as IP packets without a link layer, each interface by its
+/// name in the network namespace of the caller.
+class PacketLog {
+public:
+    /// `file` is empty and open for writing; `section` is what it tells of its making.
+    static std::expected<PacketLog, CaptureError> create(FileDescriptor file, const PcapngSection& section,
+                                                         Trimmer trimmer);
+
+    void add(const KernelPacket& packet);
+
+    /// Hands what is written so far to the operating system.
+    void flush();
+
+    /// Writes the statistics and ends the file. Losses are of all interfaces together, and stand with the first.
+    std::vector<RecordedInterface> finish(const KernelLosses& losses, Timestamp now);
+
+    /// Why writing failed, once it has; nothing is written from then on.
+    const std::optional<std::string>& failure() const { return failure_; }
+
+private:
+    struct Interface {
+        PcapngInterfaceId id{};
+        bool is_loopback = false;
+        Timestamp first;
+        RecordedInterface recorded;
+    };
+
+    PacketLog(PcapngWriter writer, Trimmer trimmer) : writer_{std::move(writer)}, trimmer_{std::move(trimmer)} {}
+    Interface* interface_of(const KernelPacket& packet);
+    void check(const std::expected<void, CaptureError>& written);
+
+    PcapngWriter writer_;
+    Trimmer trimmer_;
+    std::map<std::uint32_t, Interface> interfaces_;  // by index
+    LoopbackTwins twins_;
+    std::optional<std::string> failure_;
+};
+
+}  // namespace waybill

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <expected>
+#include <filesystem>
+#include <optional>
+#include <string_view>
+
+#include "base/file_descriptor.h"
+#include "capture/network/run_error.h"
+#include "capture/privileges.h"
+
+namespace waybill::sinkhole {
+
+// What every run needs before its command starts.
+
+/// A file of the recording, which must not exist yet, open for writing.
+std::expected<FileDescriptor, RunError> create_recording_file(const std::filesystem::path& path);
+
+/// Makes the folder that becomes HOME and the XDG folders in it, `user`'s where root makes them for another. One that
+/// is there must be empty.
+std::expected<void, RunError> make_fresh_home(const std::filesystem::path& home,
+                                              const std::optional<UserIdentity>& user);
+
+/// The two ends of a connection between two processes of one run.
+struct ControlPair {
+    FileDescriptor caller;
+    FileDescriptor other;
+};
+std::expected<ControlPair, RunError> make_control();
+
+/// Sends all octets; false when nobody is there to get them.
+bool send_all(int control, std::string_view octets);
+
+/// Waits for a child's end. Its status is waitpid(2)'s; 0 when there is no such child.
+int wait_for(pid_t process);
+
+}  // namespace waybill::sinkhole

@@ -1,0 +1,61 @@
+#include "capture/host/host_run.h"
+#include "cli/recorded.h"
+
+namespace waybill {
+namespace {
+
+void add_gaps(Run& run, const HostRunResult& result)
+{
+    using recording::add_gap;
+    const HostRecording& recorded = result.recording;
+    add_gap(run, GapKind::kernel_dropped, recorded.losses.packets);
+    add_gap(run, GapKind::owner_unknown, recorded.losses.events, "events of the kernel that were lost");
+    for (const RecordedInterface& interface : recorded.interfaces)
+        add_gap(run, GapKind::snap_length, interface.shortened, interface.name);
+    if (recorded.failure)
+        add_gap(run, GapKind::torn_input, 1, "the recording stopped early: " + *recorded.failure);
+    for (const RefusedHook& hook : recorded.refused)
+        add_gap(run, GapKind::mode_limits, 1, "the kernel refuses the hook " + hook.name + ": " + hook.reason);
+    if (result.left_processes)
+        add_gap(run, GapKind::mode_limits, 1, "processes that the command left behind ran on when the recording ended");
+}
+
+Run describe_run(const RunOptions& options, const HostRunResult& result)
+{
+    Run run = recording::describe(options, result.command);
+    run.mode = NetworkMode::host;
+    run.started = result.started;
+    run.ended = result.ended;
+    for (const RecordedInterface& interface : result.recording.interfaces)
+        run.interfaces.push_back({interface.name, interface.statistics.received, interface.statistics.dropped});
+    run.counts = {{"processes", result.recording.processes}, {"sockets", result.recording.sockets}};
+    add_gaps(run, result);
+    return run;
+}
+
+}  // namespace
+
+std::expected<Recorded, Failure> record_on_host(const RunOptions& options, const CaseFolder& folder)
+{
+    const auto user = recording::user_of(options);
+    if (!user)
+        return std::unexpected(user.error());
+    HostRunOptions host;
+    host.command = options.command;
+    host.packets_file = folder.data() / recording::packets_name;
+    host.owners_file = folder.data() / recording::owners_name;
+    host.section.user_application = "waybill " WAYBILL_VERSION;
+    host.trimmer = recording::trimmer_for(options);
+    host.clean_environment = options.clean_environment;
+    host.user = *user;
+    host.fresh_home = recording::home_of(options, folder, *user);
+    host.arguments = options.keep_arguments ? ProcessTable::Arguments::whole : ProcessTable::Arguments::without_secrets;
+    host.until = options.until_exit ? HostRunOptions::Until::command_ended : HostRunOptions::Until::all_ended;
+    const auto result = run_on_host(host);
+    recording::remove_home_of_another(host.fresh_home, *user);
+    if (!result)
+        return std::unexpected(recording::failure_of(result.error()));
+    return Recorded{describe_run(options, *result), result->command};
+}
+
+}  // namespace waybill

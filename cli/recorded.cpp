@@ -1,0 +1,93 @@
+#include "cli/recorded.h"
+
+#include <fmt/format.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <memory>
+
+#include "analyze/trim/metadata_trimmer.h"
+#include "capture/owner/redact.h"
+
+namespace waybill::recording {
+
+std::expected<std::optional<UserIdentity>, Failure> user_of(const RunOptions& options)
+{
+    if (options.user.empty())
+        return user_behind_sudo();
+    auto user = find_user(options.user);
+    if (!user)
+        return std::unexpected(Failure{ExitCode::usage, options.user + ": no such user (--user)"});
+    return user;
+}
+
+std::optional<std::filesystem::path> home_of(const RunOptions& options, const CaseFolder& folder,
+                                             const std::optional<UserIdentity>& user)
+{
+    if (!options.fresh_home)
+        return std::nullopt;
+    if (!user)
+        return folder.folder() / "home";
+    // A place that another user than the case's can reach.
+    return std::filesystem::temp_directory_path() / fmt::format("waybill-home-{}", getpid());
+}
+
+void remove_home_of_another(const std::optional<std::filesystem::path>& home, const std::optional<UserIdentity>& user)
+{
+    if (!home || !user)
+        return;
+    std::error_code problem;  // it was made for this run; what stays behind of it does no harm
+    std::filesystem::remove_all(*home, problem);
+}
+
+Trimmer trimmer_for(const RunOptions& options)
+{
+    if (options.keep == KeepChoice::full)
+        return {};
+    return [trimmer = std::make_shared<MetadataTrimmer>()](const Packet& packet) {
+        MetadataTrimmer::Kept kept = trimmer->trim(packet);
+        return TrimResult{kept.octets, std::move(kept.comment)};
+    };
+}
+
+Run describe(const RunOptions& options, const CommandEnd& command)
+{
+    Run run;
+    run.waybill = WAYBILL_VERSION;
+    run.command = options.keep_arguments ? options.command : redact(options.command).arguments;
+    std::error_code problem;
+    run.working_directory = std::filesystem::current_path(problem).string();
+    run.exit = {command.exit_status, command.signal.value_or(0)};
+    utsname system{};
+    if (uname(&system) == 0) {
+        run.kernel = static_cast<const char*>(system.release);
+        run.machine = static_cast<const char*>(system.machine);
+    }
+    run.user = getuid();
+    run.fresh_home = options.fresh_home;
+    run.clean_environment = options.clean_environment;
+    run.trimmed = options.keep == KeepChoice::metadata;
+    run.packet_files = {std::string{packets_name}};
+    return run;
+}
+
+void add_gap(Run& run, GapKind kind, std::uint64_t count, std::string detail)
+{
+    if (count > 0)
+        run.gaps.push_back({kind, count, std::move(detail)});
+}
+
+Failure failure_of(const RunError& error)
+{
+    switch (error.kind) {
+        case RunError::Kind::not_permitted:
+            return {ExitCode::not_permitted, error.message};
+        case RunError::Kind::cannot_create:
+            return {ExitCode::cannot_create, error.message};
+        case RunError::Kind::internal:
+            break;
+    }
+    return {ExitCode::run_failed, error.message};
+}
+
+}  // namespace waybill::recording

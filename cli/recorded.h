@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "capture/case_folder.h"
+#include "capture/network/command_end.h"
+#include "capture/network/run_error.h"
+#include "capture/privileges.h"
+#include "capture/recorder.h"
+#include "cli/failure.h"
+#include "cli/run_command.h"
+#include "model/run.h"
+
+namespace waybill {
+
+/// A command that was run and recorded.
+struct Recorded {
+    Run run;
+    CommandEnd command;
+};
+
+// One for each network: runs the command and records into the case's data folder. A failure is of Waybill, not of the
+// command, and leaves no recording that is worth keeping.
+std::expected<Recorded, Failure> record_in_sinkhole(const RunOptions& options, const CaseFolder& folder);
+std::expected<Recorded, Failure> record_on_host(const RunOptions& options, const CaseFolder& folder);
+
+/// What is the same in every mode.
+namespace recording {
+
+constexpr std::string_view packets_name = "packets-0001.pcapng";
+constexpr std::string_view owners_name = "owners.ndjson";
+
+/// Whom the command runs as, where that is not the caller.
+std::expected<std::optional<UserIdentity>, Failure> user_of(const RunOptions& options);
+
+/// Where the fresh home is made.
+std::optional<std::filesystem::path> home_of(const RunOptions& options, const CaseFolder& folder,
+                                             const std::optional<UserIdentity>& user);
+
+/// Removes a home that does not belong into the case, once the command has ended.
+void remove_home_of_another(const std::optional<std::filesystem::path>& home, const std::optional<UserIdentity>& user);
+
+Trimmer trimmer_for(const RunOptions& options);
+
+/// The members that no mode decides; of the command line without what looks like a secret, unless that is kept.
+Run describe(const RunOptions& options, const CommandEnd& command);
+
+void add_gap(Run& run, GapKind kind, std::uint64_t count, std::string detail = {});
+
+Failure failure_of(const RunError& error);
+
+}  // namespace recording
+}  // namespace waybill

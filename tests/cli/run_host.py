@@ -1,0 +1,281 @@
+"""waybill run --network host: packets and owners of one command's sockets, and nothing else of the host. Needs root.
+
+Every case runs in a network namespace of its own, which is Waybill's "host" then."""
+
+import ctypes
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+
+from waybill_test import PYTHON, SKIPPED, Skip, case, equal, holds, lacks, main, python, status
+
+HOST = ("run", "--network", "host")
+PORT = 7007
+# A server that notes who says what: a line for each exchange, its protocol, the client's port and the client's pid.
+SERVER = f"""
+import socket, selectors, sys
+tcp = socket.create_server(('127.0.0.1', {PORT}), backlog=512)
+udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); udp.bind(('127.0.0.1', {PORT}))
+poll = selectors.DefaultSelector(); poll.register(tcp, 1); poll.register(udp, 1)
+print('ready', flush=True)
+while True:
+    for key, _ in poll.select():
+        if key.fileobj is tcp:
+            client, (_, port) = tcp.accept(); pid = client.recv(64).split()[0].decode(); client.sendall(b'thanks\\n'); client.close()
+            print('6', port, pid, flush=True)
+        else:
+            octets, peer = udp.recvfrom(64); udp.sendto(b'\\n', peer)  # bash reads an octet at a time
+            print('17', peer[1], octets.split()[0].decode(), flush=True)
+"""
+EXCHANGE = f"exec 3<>/dev/tcp/127.0.0.1/{PORT}; echo $$ >&3; read -r x <&3; exec 4<>/dev/udp/127.0.0.1/{PORT}; echo $$ >&4; read -r x <&4"
+
+
+class Namespace:
+    """A network namespace that holds what is run in it; gone with the `with`."""
+
+    def __enter__(self):
+        self.holder = subprocess.Popen(["unshare", "--net", "sh", "-c", "ip link set lo up && echo up && exec cat"],
+                                       stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        if self.holder.stdout.readline() != b"up\n":
+            raise Skip("no network namespace can be made")
+        self.inside = ["nsenter", f"--net=/proc/{self.holder.pid}/ns/net"]
+        return self
+
+    def __exit__(self, *_):
+        self.holder.stdin.close()
+        self.holder.wait(30)
+
+
+class Server:
+    """The noting server, in a namespace and outside of every recording."""
+
+    def __init__(self, namespace):
+        self.process = subprocess.Popen([*namespace.inside, PYTHON, "-c", SERVER], stdout=subprocess.PIPE)
+        equal(self.process.stdout.readline(), b"ready\n", "the server")
+
+    def end(self):
+        self.process.terminate()
+        said, _ = self.process.communicate(timeout=30)
+        return [tuple(map(int, line.split())) for line in said.decode().splitlines()]
+
+
+def run(scratch, namespace, *command, options=(), **others):
+    place = () if "--case" in options else ("--case", "case")
+    return scratch.execute([*namespace.inside, scratch.waybill, *HOST, *place, *options, "--", *command], **others)
+
+
+def owners(scratch, place="case"):
+    lines = [json.loads(line) for line in (scratch.folder / place / "data/owners.ndjson").read_text().splitlines()]
+    processes = {line["id"]: line for line in lines if line["type"] == "process"}
+    for line in lines:
+        if line["type"] == "digest":
+            processes[line["process"]]["exe"]["sha256"] = line["sha256"]
+    return lines, processes
+
+
+def chain(processes, number):
+    """The names of a process and of those that forked it, from the first."""
+    names = []
+    while number:
+        names.insert(0, os.path.basename(processes[number]["exe"]["path"]))
+        number = processes[number]["parent"]
+    return names
+
+
+def bpf_programs():
+    """How many programs the kernel holds (bpf(2), BPF_PROG_GET_NEXT_ID)."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    call, next_id = 321, 11  # x86-64
+    attribute = (ctypes.c_uint32 * 32)()
+    count = 0
+    while libc.syscall(call, next_id, ctypes.byref(attribute), ctypes.sizeof(attribute)) == 0:
+        attribute[0] = attribute[1]
+        count += 1
+    return count
+
+
+def cgroups():
+    found = []
+    for line in open("/proc/self/mountinfo", encoding="utf-8"):
+        if " - cgroup2 " in line:
+            top = line.split()[4]
+            found += [name for name in os.listdir(top) if name.startswith("waybill-")]
+    return found
+
+
+def host_state(namespace):
+    """What must not change."""
+    commands = (["ip", "-d", "link"], ["ip", "address"], ["ip", "route", "show", "table", "all"],
+                ["ip", "-6", "route", "show", "table", "all"], ["ip", "rule"], ["nft", "list", "ruleset"],
+                ["sh", "-c", "grep -rs . /proc/sys/net | sort"], ["cat", "/etc/resolv.conf", "/etc/nsswitch.conf"])
+    texts = []
+    for command in commands:
+        try:
+            ended = subprocess.run([*namespace.inside, *command], capture_output=True, check=False)
+        except FileNotFoundError:
+            continue
+        texts.append(ended.stdout.decode())
+    return [re.sub(r"(nf_conntrack_count|random/|fs.inode).*", "", text) for text in texts]
+
+
+@case("two hundred short-lived processes: every exchange has the process that the server heard of, and no other")
+def short_lived(scratch):
+    with Namespace() as namespace:
+        server = Server(namespace)
+        work = f"seq 200 | xargs -P 8 -I N bash -c '{EXCHANGE}'"
+        result = status(run(scratch, namespace, "sh", "-c", work), 0)
+        said = server.end()
+    equal(len(said), 400, "exchanges")
+    lines, processes = owners(scratch)
+    told = []
+    for line in lines:
+        if line["type"] == "socket" and line["remote"]["port"] == PORT:
+            owner = line["connector"] or line["user"]
+            told.append((line["protocol"], line["local"]["port"], processes[owner]["inner_pid"]))
+            equal(chain(processes, owner)[-1], "bash", "the owner")
+    equal(sorted(told), sorted(said), "owners")
+    holds(result.err, "nothing lost")
+    hosts = [contact["endpoint"]["port"] for contact in scratch.case_json("report.json")["contacts"]]
+    assert PORT in hosts, hosts
+
+
+@case("the chain of processes, their programs with digests, the script that an interpreter runs, and its package")
+def chains(scratch):
+    package = scratch.folder / "node_modules/coder"
+    package.mkdir(parents=True)
+    (package / "package.json").write_text('{"name": "@acme/coder", "version": "1.2.3"}')
+    (package / "cli.py").write_text(f"import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', {PORT}))")
+    with Namespace() as namespace:
+        status(run(scratch, namespace, "sh", "-c", f"sh -c '{PYTHON} {package}/cli.py; true'; true"), 0)
+    lines, processes = owners(scratch)
+    socket = next(line for line in lines if line["type"] == "socket" and line["remote"]["port"] == PORT)
+    equal(chain(processes, socket["user"])[:2], [os.path.basename(os.path.realpath("/bin/sh"))] * 2)
+    user = processes[socket["user"]]
+    equal(user["script"]["path"], str(package / "cli.py"))
+    equal(user["package"], {"name": "@acme/coder", "version": "1.2.3"})
+    equal(user["cwd"], str(scratch.folder))
+    digest = subprocess.run(["sha256sum", os.path.realpath(PYTHON)], capture_output=True, check=True).stdout.split()[0].decode()
+    equal(user["exe"], {"path": os.path.realpath(PYTHON), "sha256": digest})
+
+
+@case("the packets are those of the command's sockets alone, whole where they name something, and counted once")
+def packets(scratch):
+    other = f"import socket, time\nfor _ in range(100): socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'other', ('127.0.0.1', 9)); time.sleep(.01)"
+    own = f"import socket, time; time.sleep(.3); socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'own', ('127.0.0.1', {PORT}))"
+    with Namespace() as namespace:
+        outside = subprocess.Popen([*namespace.inside, PYTHON, "-c", other])
+        status(run(scratch, namespace, *python(own)), 0)
+        outside.wait(30)
+    flows = scratch.case_events("flow")
+    equal([flow["server"]["port"] for flow in flows if flow["transport"] == "udp"], [PORT])
+    flow = next(flow for flow in flows if flow["transport"] == "udp")
+    equal((flow["packets"], flow["ip_bytes"]), ({"out": 1, "in": 0}, {"out": 31, "in": 0}))
+
+
+@case("the command's status, environment, folder, descriptors and standard streams are as without Waybill")
+def unchanged(scratch):
+    look = python("import os, sys; print(sorted(os.environ.items()), os.getcwd(), os.umask(0), sorted(os.listdir('/proc/self/fd')),"
+                  "os.getuid(), os.getgroups(), open('/proc/self/status').read().split('SigBlk')[1].split('SigCgt')[0],"
+                  "[line for line in open('/proc/self/status') if line.startswith(('Cap', 'NoNew', 'Seccomp'))],"
+                  "open('/proc/self/limits').read(), sys.stdin.read())")
+    with Namespace() as namespace:
+        bare = scratch.execute([*namespace.inside, *look], stdin=b"words")
+        watched = status(run(scratch, namespace, *look, stdin=b"words"), 0)
+        equal(watched.out, bare.out, "what the command sees")
+        for number, (command, expected) in enumerate(((["sh", "-c", "exit 3"], 3), (["sh", "-c", "kill -9 $$"], 137),
+                                                      (["no-such-command-here"], 127))):
+            place = f"case{number}"
+            status(run(scratch, namespace, *command, options=("--case", place)), expected)
+            equal(scratch.case_json("run.json", place)["exit"]["code"], expected, str(command))
+
+
+@case("signals to Waybill reach the command")
+def signals(scratch):
+    with Namespace() as namespace:
+        wait = "trap 'echo got it; exit 7' TERM; echo ready; while :; do sleep 0.05; done"
+        process = subprocess.Popen([*namespace.inside, scratch.waybill, *HOST, "--case", "case", "--", "sh", "-c", wait],
+                                   cwd=scratch.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        equal(process.stdout.readline(), b"ready\n")
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=60)
+    equal((out, process.returncode), (b"got it\n", 7), err.decode())
+
+
+@case("nothing of the host changes, and nothing is left in the kernel, also when Waybill is killed at any moment")
+def no_trace(scratch):
+    with Namespace() as namespace:
+        before = (host_state(namespace), bpf_programs(), cgroups())
+        status(run(scratch, namespace, "bash", "-c", f"echo x >/dev/udp/127.0.0.1/{PORT}"), 0)
+        equal((host_state(namespace), bpf_programs(), cgroups()), before, "after a run")
+        for moment in range(10):
+            process = subprocess.Popen([*namespace.inside, scratch.waybill, *HOST, "--case", f"killed{moment}", "--",
+                                        "sh", "-c", "sleep 100 & exec sleep 100"], cwd=scratch.folder,
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            time.sleep(0.02 + moment * 0.04)
+            process.kill()
+            process.wait(30)
+        deadline = time.time() + 20
+        while (bpf_programs(), cgroups()) != before[1:] and time.time() < deadline:
+            time.sleep(0.1)
+        equal((host_state(namespace), bpf_programs(), cgroups()), before, "after ten kills")
+        left = subprocess.run(["pgrep", "-fx", "sleep 100"], capture_output=True, check=False).stdout
+        equal(left, b"", "processes")
+
+
+@case("a recording whose Waybill was killed can be analysed, and says that it broke off")
+def broken_off(scratch):
+    talk = python(f"import socket, time; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.sendto(b'x', ('127.0.0.1', {PORT}));"
+                  "time.sleep(.5); print('sent', flush=True); time.sleep(100)")
+    with Namespace() as namespace:
+        process = subprocess.Popen([*namespace.inside, scratch.waybill, *HOST, "--case", "case", "--", *talk],
+                                   cwd=scratch.folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        equal(process.stdout.readline(), b"sent\n")
+        process.kill()
+        process.wait(30)
+        time.sleep(0.5)
+    result = status(scratch.run("analyze", "case"), 2)
+    holds(result.out, "broke off", str(PORT))
+
+
+@case("the recording lasts as long as any process of the command; with --until-exit as long as the command, and says so")
+def left_behind(scratch):
+    late = (f"(sleep 0.5; exec 3<>/dev/udp/127.0.0.1/{PORT}; echo late >&3) & exit 4")
+    with Namespace() as namespace:
+        status(run(scratch, namespace, "bash", "-c", late), 4)
+        equal(len(scratch.case_events("flow")), 1, "flows with the daemon's")
+        result = status(run(scratch, namespace, "bash", "-c", late, options=("--until-exit", "--case", "other")), 4)
+        equal(len(scratch.case_events("flow", "other")), 0, "flows without it")
+        holds(result.err, "ran on when the recording ended")
+        time.sleep(1)
+
+
+@case("secrets in command lines are left out of the case, unless they are to be kept")
+def secrets(scratch):
+    with Namespace() as namespace:
+        status(run(scratch, namespace, "env", "API_TOKEN=hunter2", "sh", "-c", "true"), 0)
+        for path in (scratch.folder / "case").rglob("*"):
+            if path.is_file():
+                lacks(path.read_bytes().decode("latin-1"), "hunter2")
+        status(run(scratch, namespace, "env", "API_TOKEN=hunter2", "sh", "-c", "true", options=("--keep-args", "--case", "kept")), 0)
+        holds((scratch.folder / "kept/data/owners.ndjson").read_text(), "hunter2")
+
+
+@case("who is not root is told so, with what is possible instead, and nothing is left")
+def not_root(scratch):
+    os.chmod(scratch.folder, 0o777)
+    program = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all", scratch.waybill]
+    ended = subprocess.run([*program, *HOST, "--case", "case", "--", "true"], cwd=scratch.folder, capture_output=True, check=False)
+    if ended.returncode == 126 or b"Permission denied" in ended.stderr and b"root" not in ended.stderr:
+        raise Skip("an ordinary user cannot reach the program here")
+    equal(ended.returncode, SKIPPED, ended.stderr.decode())
+    holds(ended.stderr.decode(), "needs root", "--network sinkhole")
+    assert not (scratch.folder / "case").exists()
+
+
+if os.geteuid() != 0:
+    print("skipped: --network host needs root")
+    raise SystemExit(SKIPPED)
+main()
