@@ -150,6 +150,8 @@ void Analysis::note_packet(const Packet& packet)
 void Analysis::take_here(const Segment& segment, const FlowTable::Look& look, PacketPlace place)
 {
     const KeyedSegment& keyed = look.keyed;
+    if (options_.owners != nullptr) [[unlikely]]
+        part_sockets(segment, look);
     bool is_new = false;
     FlowRecord& record = flows_.find_or_create(look, segment, is_new);
     if (is_new)
@@ -166,6 +168,16 @@ void Analysis::take_here(const Segment& segment, const FlowTable::Look& look, Pa
         dissect(record, keyed.sender, segment);
     else
         tell(record, keyed.sender, segment);
+}
+
+/// Ends the open flow between two ends when another process's socket has taken them over: of datagrams nothing else
+/// tells where a flow ends.
+void Analysis::part_sockets(const Segment& segment, const FlowTable::Look& look)
+{
+    flows_.end_if(look, [&](const FlowRecord& open) {
+        return options_.owners->changes_between(segment.protocol, open.address(End::low), open.address(End::high),
+                                                open.last, segment.time);
+    });
 }
 
 void Analysis::take(const Segment& segment, const FlowTable::Look& look, PacketPlace place)

@@ -28,13 +28,25 @@ Resolution resolution_of(const FlowRecord& record)
 
 }  // namespace
 
+/// Whose it is, as far as it is known by now.
+Owner Analysis::owner_of(const FlowRecord& record) const
+{
+    if (options_.owners == nullptr)
+        return options_.owner;
+    return options_.owners
+        ->find({record.key.protocol(), depth_of(record), record.address(record.client), record.address(record.server()),
+                record.first})
+        .owner;
+}
+
 /// What the flow is called is known: its contact is looked up now, while all of it is at hand, and what nobody asks for
 /// later goes.
 void Analysis::settle(FlowRecord& record)
 {
     static const FlowFacts nothing;
+    const Owner found = options_.owners == nullptr ? Owner{} : owner_of(record);  // else no copy
     record.contact = contacts_.settle({.facts = record.facts ? *record.facts : nothing,
-                                       .owner = options_.owner,
+                                       .owner = options_.owners == nullptr ? options_.owner : found,
                                        .server = record.address(record.server()),
                                        .transport = record.transport,
                                        .tunnelled = depth_of(record) > 0});

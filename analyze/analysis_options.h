@@ -8,6 +8,7 @@
 
 #include "analyze/flow/flow_limits.h"
 #include "analyze/name/dns_cache.h"
+#include "analyze/owner/owner_index.h"
 #include "analyze/trim/facts_delta.h"
 #include "base/cursor.h"
 #include "model/contact.h"
@@ -22,9 +23,10 @@ namespace waybill {
 struct AnalysisOptions {
     FlowLimits flows;
     DnsCache::Bounds dns;
-    Owner owner;                      ///< of every flow, until owners are recorded
-    bool dns_fully_observed = false;  ///< the recording holds every DNS question of the client
-    bool own_comments = false;        ///< the packets were trimmed by our recorder, whose comments say what was cut
+    Owner owner;                         ///< of every flow, where owners are not recorded
+    const OwnerIndex* owners = nullptr;  ///< whose each flow is; borrowed for the analysis's life; null: not recorded
+    bool dns_fully_observed = false;     ///< the recording holds every DNS question of the client
+    bool own_comments = false;           ///< the packets were trimmed by our recorder, whose comments say what was cut
 };
 
 /// Takes what is found while packets are read. What no sink takes is not built.

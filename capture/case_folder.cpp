@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "base/file.h"
+#include "capture/owner/owners_file.h"
 
 namespace waybill {
 namespace {
@@ -13,6 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t max_run_json = 16UL << 20U;
+constexpr std::size_t max_owners_octets = 4UL << 30U;
 
 /// A command's name as part of a folder's name: what a shell or a file system could trip over becomes a hyphen.
 std::string folder_word(const std::string& command)
@@ -110,6 +112,22 @@ std::expected<Run, CaseError> CaseFolder::read_run() const
     if (!run)
         return std::unexpected(CaseError{CaseError::Kind::not_understood, path.string() + ": " + run.error()});
     return *std::move(run);
+}
+
+std::expected<std::optional<Owners>, CaseError> CaseFolder::read_owners() const
+{
+    std::error_code problem;
+    if (!fs::exists(owners(), problem))
+        return std::nullopt;
+    const auto octets = read_file(owners(), max_owners_octets);
+    if (!octets)
+        return std::unexpected(CaseError{CaseError::Kind::unreadable, octets.error()});
+    auto read = owners_file::read(*octets);
+    if (!read)
+        return std::unexpected(
+            CaseError{CaseError::Kind::not_understood,
+                      fmt::format("{}: line {}: {}", owners().string(), read.error().line, read.error().message)});
+    return *std::move(read);
 }
 
 std::vector<fs::path> CaseFolder::packet_files(const Run& run) const

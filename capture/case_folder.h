@@ -2,9 +2,11 @@
 
 #include <expected>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "model/owners.h"
 #include "model/run.h"
 
 namespace waybill {
@@ -40,6 +42,7 @@ public:
 
     const std::filesystem::path& folder() const { return folder_; }
     std::filesystem::path data() const { return folder_ / "data"; }
+    std::filesystem::path owners() const { return data() / "owners.ndjson"; }
     std::filesystem::path events() const { return data() / "events.ndjson"; }
     std::filesystem::path report() const { return data() / "report.json"; }
     std::filesystem::path rules() const { return data() / "rules"; }
@@ -50,6 +53,9 @@ public:
 
     std::expected<void, CaseError> write_run(const Run& run) const;
     std::expected<Run, CaseError> read_run() const;
+
+    /// Whose the packets are; nothing where the recording did not keep that.
+    std::expected<std::optional<Owners>, CaseError> read_owners() const;
 
     /// The recording's packet files in order, as run.json names them.
     std::vector<std::filesystem::path> packet_files(const Run& run) const;

@@ -69,11 +69,23 @@ std::expected<Report, Failure> write_events(const InputOptions& input, const Ana
                                             const Rules& rules, EventWriter& writer, Subject subject)
 {
     writer.header(bounds_of(options));
-    const EventSinks sinks{[&](const Flow& flow) { writer.flow(flow, options.owner); },
+    for (const Process& process : subject.processes)
+        writer.process(process);
+    std::uint64_t without_owner = 0;
+    const auto owned = [&](const Flow& flow) {
+        const FlowOwner owner =
+            options.owners->find({flow.protocol_number, flow.tunnel_depth, flow.client, flow.server, flow.first});
+        without_owner += owner.owner.process == 0 && flow.tunnel_depth == 0 ? 1 : 0;
+        writer.owned_flow(flow, owner);
+    };
+    const auto unowned = [&](const Flow& flow) { writer.flow(flow, options.owner); };
+    const bool has_owners = options.owners != nullptr;
+    const EventSinks sinks{has_owners ? std::function<void(const Flow&)>{owned} : unowned,
                            [&](const DnsEvent& event) { writer.dns(event); }};
     auto result = read_packets(input, options, sinks);
     if (!result)
         return std::unexpected(result.error());
+    result->analysis.gaps.add(GapKind::owner_unknown, without_owner);
     Report report = build_report(*std::move(result), rules, std::move(subject));
     for (const RatedContact& rated : report.contacts)
         writer.contact(rated.contact, rated.rating);
@@ -109,9 +121,18 @@ std::expected<Report, Failure> analyze_case(const std::filesystem::path& folder,
     }};
     const InputOptions input{opened->packet_files(*run), {}};
     std::vector<std::string> names = run->packet_files;
-    const AnalysisOptions options = analysis_options(*run);
-    auto report =
-        write_events(input, options, *rules, writer, {std::move(names), *std::move(run), rules::Digests::computed});
+    auto owners = opened->read_owners();
+    if (!owners)
+        return std::unexpected(failure_of(owners.error()));
+    AnalysisOptions options = analysis_options(*run);
+    std::optional<OwnerIndex> index;
+    Subject subject{std::move(names), *std::move(run), rules::Digests::computed, {}};
+    if (*owners) {
+        index.emplace(**owners);
+        options.owners = &*index;
+        subject.processes = std::move((*owners)->processes);
+    }
+    auto report = write_events(input, options, *rules, writer, std::move(subject));
     if (!report)
         return report;
     if (problem)

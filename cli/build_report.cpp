@@ -43,6 +43,7 @@ Report build_report(ReadResult result, const Rules& rules, Subject subject)
     }
     report.rules = rules::identity(rules.book, rules.suffixes, subject.digests);
     report.run = std::move(subject.run);
+    report.processes = std::move(subject.processes);
     arrange(report);
     return report;
 }

@@ -43,7 +43,7 @@ std::expected<Recorded, Failure> record_on_host(const RunOptions& options, const
     HostRunOptions host;
     host.command = options.command;
     host.packets_file = folder.data() / recording::packets_name;
-    host.owners_file = folder.data() / recording::owners_name;
+    host.owners_file = folder.owners();
     host.section.user_application = "waybill " WAYBILL_VERSION;
     host.trimmer = recording::trimmer_for(options);
     host.clean_environment = options.clean_environment;

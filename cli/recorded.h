@@ -33,7 +33,6 @@ std::expected<Recorded, Failure> record_on_host(const RunOptions& options, const
 namespace recording {
 
 constexpr std::string_view packets_name = "packets-0001.pcapng";
-constexpr std::string_view owners_name = "owners.ndjson";
 
 /// Whom the command runs as, where that is not the caller.
 std::expected<std::optional<UserIdentity>, Failure> user_of(const RunOptions& options);

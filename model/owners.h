@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "model/endpoint.h"
+#include "model/flow.h"
 #include "model/process.h"
 #include "model/time.h"
 
@@ -36,6 +37,16 @@ struct SocketUse {
     bool was_used = false;  ///< its connector or creator had used it before
 
     friend bool operator==(const SocketUse&, const SocketUse&) = default;
+};
+
+/// Who had to do with a flow's socket, by ids; each may be unknown.
+struct FlowOwner {
+    Owner owner;                       ///< the one that counts: who used the socket, where that is one process
+    std::uint64_t creator = 0;         ///< who made it
+    std::uint64_t connector = 0;       ///< who connected it
+    std::vector<std::uint64_t> users;  ///< who sent or received on it, in the order in which they began
+
+    friend bool operator==(const FlowOwner&, const FlowOwner&) = default;
 };
 
 /// What a recording knows of whose its packets are: owners.ndjson (docs/formats/case.md). In the order of time.

@@ -1,10 +1,31 @@
 #include "model/report.h"
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
 namespace waybill {
+namespace {
+
+template <typename Predicate>
+std::uint64_t count_endpoints(const Report& report, Predicate counts)
+{
+    // One without a host is its address; a host at several addresses is one.
+    using Key = std::tuple<std::string_view, IpAddress, Port, Transport, bool>;
+    std::set<Key> endpoints;
+    for (const RatedContact& rated : report.contacts) {
+        const Endpoint& endpoint = rated.contact.endpoint;
+        if (counts(rated))
+            endpoints.emplace(endpoint.host ? std::string_view{*endpoint.host} : std::string_view{},
+                              endpoint.host ? IpAddress{} : endpoint.address, endpoint.port, endpoint.transport,
+                              rated.contact.tunnelled);
+    }
+    return endpoints.size();
+}
+
+}  // namespace
 
 std::uint64_t Report::payload_out_at_most() const
 {
@@ -14,10 +35,14 @@ std::uint64_t Report::payload_out_at_most() const
     return sum;
 }
 
+std::uint64_t Report::endpoints() const
+{
+    return count_endpoints(*this, [](const RatedContact&) { return true; });
+}
+
 std::uint64_t Report::uncited() const
 {
-    return static_cast<std::uint64_t>(
-        std::ranges::count_if(contacts, [](const RatedContact& rated) { return !rated.rating.is_cited(); }));
+    return count_endpoints(*this, [](const RatedContact& rated) { return !rated.rating.is_cited(); });
 }
 
 bool Report::lost_input() const

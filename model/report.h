@@ -9,6 +9,7 @@
 
 #include "model/contact.h"
 #include "model/gap.h"
+#include "model/process.h"
 #include "model/rating.h"
 #include "model/run.h"
 
@@ -54,11 +55,13 @@ struct Report {
     ReportTotals totals;
     std::vector<RatedContact> contacts;  ///< those without a cited purpose first, then by payload out
     std::vector<PurposeTotal> purposes;  ///< in the same order
+    std::vector<Process> processes;      ///< by id: the first is number 1; empty where owners were not recorded
     std::vector<Gap> gaps;
     RuleSet rules;
 
     std::uint64_t payload_out_at_most() const;  ///< of all contacts at the outermost depth
-    std::uint64_t uncited() const;              ///< contacts without a cited purpose
+    std::uint64_t endpoints() const;            ///< distinct ones: several processes may contact one
+    std::uint64_t uncited() const;              ///< of these, those without a cited purpose
     bool lost_input() const;                    ///< something recorded or recordable was lost: exit status 2
 };
 

@@ -12,25 +12,26 @@ namespace {
 
 using Widths = std::vector<std::size_t>;
 
-enum Column : std::uint8_t { purpose, endpoint, vendor, flows, out, in, first, named_by };
-constexpr std::size_t column_count = 8;
+enum Column : std::uint8_t { purpose, endpoint, by, vendor, flows, out, in, first, named_by };
+constexpr std::size_t column_count = 9;
 /// What gives way where the columns do not fit, in this order: each column down to a width that can still be read.
 struct Concession {
     Column column;
     std::size_t least;
 };
-constexpr std::array concessions{Concession{named_by, 18}, Concession{vendor, 8},    Concession{endpoint, 30},
-                                 Concession{named_by, 16}, Concession{endpoint, 24}, Concession{named_by, 12}};
+constexpr std::array concessions{Concession{named_by, 18}, Concession{vendor, 8},    Concession{by, 24},
+                                 Concession{endpoint, 30}, Concession{named_by, 16}, Concession{by, 14},
+                                 Concession{endpoint, 24}, Concession{named_by, 12}};
 constexpr std::string_view unknown = "-";
 
 EndpointRow head_row()
 {
-    return {"PURPOSE", "ENDPOINT", "VENDOR", "FLOWS", "OUT", "IN", "FIRST", "NAMED BY", "", true};
+    return {"PURPOSE", "ENDPOINT", "BY", "VENDOR", "FLOWS", "OUT", "IN", "FIRST", "NAMED BY", "", true};
 }
 
 std::array<std::string_view, column_count> cells_of(const EndpointRow& row)
 {
-    return {row.purpose, row.endpoint, row.vendor, row.flows, row.out, row.in, row.first, row.named_by};
+    return {row.purpose, row.endpoint, row.by, row.vendor, row.flows, row.out, row.in, row.first, row.named_by};
 }
 
 TableLine::Part part_of(const EndpointRow& row)
@@ -42,12 +43,14 @@ class Table {
 public:
     Table(const std::vector<EndpointRow>& rows, const TableLayout& layout) : rows_{rows}, layout_{layout}
     {
+        const Column hidden = layout.side == TableLayout::Side::vendor ? by : vendor;
         for (std::uint8_t column = 0; column < column_count; ++column)
-            if (column != in || layout.shows_in)
+            if (column != hidden && (column != in || layout.shows_in))
                 shown_.push_back(static_cast<Column>(column));
         if (std::ranges::all_of(rows, [](const EndpointRow& row) { return row.vendor == unknown; }))
-            drop_vendor_if_needed(natural_widths());
-        drop_vendor_if_needed(fitted_widths(natural_widths()));
+            drop_if_needed(vendor, natural_widths());
+        drop_if_needed(vendor);
+        drop_if_needed(in);  // --all and the JSON report have it
     }
 
     std::vector<TableLine> lines() const
@@ -58,17 +61,19 @@ public:
             return stacked_lines(natural[purpose]);
         if (layout_.cells == TableLayout::Cells::whole) {
             fitted[endpoint] = natural[endpoint];
+            fitted[by] = natural[by];
             fitted[vendor] = natural[vendor];
         }
         return wide_lines(fitted);
     }
 
 private:
-    void drop_vendor_if_needed(const Widths& widths)
+    void drop_if_needed(Column column, const Widths& widths)
     {
         if (total(widths) > layout_.columns)
-            std::erase(shown_, vendor);
+            std::erase(shown_, column);
     }
+    void drop_if_needed(Column column) { drop_if_needed(column, fitted_widths(natural_widths())); }
 
     Widths natural_widths() const
     {
@@ -169,8 +174,9 @@ private:
         if (layout_.shows_in)
             text += " · in " + row.in;
         text += " · first " + row.first;
-        if (row.vendor != unknown)
-            text += " · " + row.vendor;
+        const std::string& side = layout_.side == TableLayout::Side::vendor ? row.vendor : row.by;
+        if (side != unknown)
+            text += " · " + side;
         return text + " · " + row.named_by;
     }
 

@@ -11,7 +11,8 @@ namespace waybill {
 struct EndpointRow {
     std::string purpose;
     std::string endpoint;
-    std::string vendor;
+    std::string by;      ///< the program; of no row where the table has no such column
+    std::string vendor;  ///< likewise
     std::string flows;
     std::string out;
     std::string in;  ///< of no row where the table has no such column
@@ -26,6 +27,7 @@ struct TableLayout {
     std::size_t columns = 100;
     Cells cells = Cells::shortened;  ///< whole cells may make lines longer than `columns`
     bool shows_in = true;
+    enum class Side : std::uint8_t { vendor, program } side = Side::vendor;  ///< the column behind the endpoint
 };
 
 /// A line and what it belongs to, by which it may be coloured.

@@ -139,6 +139,35 @@ void write_quic(JsonWriter& json, const FlowFacts& facts)
                       "},"sv};
 }
 
+/// With who else had to do with the socket, where that is known to be others.
+void write_owner(JsonWriter& json, const FlowOwner& found)
+{
+    const Owner& owner = found.owner;
+    json.begin_object("owner");
+    json.members(R"("process":)", JsonNumberOrNull{owner.process}, ",");
+    json.word("quality", text(owner.quality));
+    json.members(R"("reason":)", JsonTextOrNull{owner.reason}, ",");
+    if (found.creator != 0 && found.creator != owner.process)
+        json.number("creator", found.creator);
+    if (found.connector != 0 && found.connector != owner.process)
+        json.number("connector", found.connector);
+    if (found.users.size() > 1) {
+        json.begin_array("users");
+        for (const std::uint64_t user : found.users)
+            json.number(user);
+        json.end_array();
+    }
+    json.end_object();
+}
+
+void write_file(JsonWriter& json, std::string_view key, const ProgramFile& file)
+{
+    json.begin_object(key);
+    json.text("path", file.path);
+    json.members(R"("sha256":)", JsonTextOrNull{file.sha256}, ",");
+    json.end_object();
+}
+
 [[gnu::always_inline]] inline auto packet_range(const PacketRange& packets)
 {
     return std::tuple{
@@ -186,7 +215,37 @@ void EventWriter::header(const Bounds& bounds)
     end_line(json);
 }
 
-void EventWriter::flow(const Flow& flow, const Owner& owner)
+void EventWriter::process(const Process& process)
+{
+    JsonWriter json{buffer_};
+    begin_line(json, "process", R"("id":)", process.id, R"(,"pid":)", std::uint64_t{process.pid}, R"(,"inner_pid":)",
+               std::uint64_t{process.inner_pid}, R"(,"start":")", times_.piece(process.start), R"(","began":")",
+               times_.piece(process.began), R"(",)");
+    json.members(R"("parent":)", JsonNumberOrNull{process.parent}, R"(,"previous":)",
+                 JsonNumberOrNull{process.previous}, ",");
+    json.boolean("was_running", process.was_running);
+    json.text("exe", process.executable.path);
+    json.members(R"("exe_sha256":)", JsonTextOrNull{process.executable.sha256}, ",");
+    write_texts(json, "argv", process.arguments);
+    json.number("argv_redacted", process.redacted);
+    json.number("argv_missing", process.arguments_missing);
+    json.members(R"("cwd":)", JsonTextOrNull{process.working_directory}, R"(,"uid":)", std::uint64_t{process.uid},
+                 R"(,"cgroup":)", JsonTextOrNull{process.cgroup}, R"(,"container":)", JsonTextOrNull{process.container},
+                 ",");
+    if (process.script)
+        write_file(json, "script", *process.script);
+    if (process.package) {
+        json.begin_object("package");
+        json.text("name", process.package->name);
+        json.text("version", process.package->version);
+        json.end_object();
+    }
+    if (process.ended)
+        json.members(R"("ended":")", times_.piece(*process.ended), R"(",)");
+    end_line(json);
+}
+
+void EventWriter::flow_of(const Flow& flow, const Owner& owner, const FlowOwner* roles)
 {
     JsonWriter json{buffer_};
     const FlowFacts& facts = flow.facts;
@@ -205,8 +264,12 @@ void EventWriter::flow(const Flow& flow, const Owner& owner)
     write_application(json, facts);
     if (facts.ambiguous)
         json.boolean("ambiguous", true);
-    json.members(owner_member(owner), R"("tunnel_depth":)", flow.tunnel_depth, ",", packet_range(flow.packets),
-                 R"("contact":)", JsonNumberOrNull{flow.contact}, "}\n");
+    if (roles != nullptr)
+        write_owner(json, *roles);
+    else
+        json.members(owner_member(owner));
+    json.members(R"("tunnel_depth":)", flow.tunnel_depth, ",", packet_range(flow.packets), R"("contact":)",
+                 JsonNumberOrNull{flow.contact}, "}\n");
     flush_if_full();
 }
 

@@ -14,6 +14,8 @@
 #include "model/dns.h"
 #include "model/flow.h"
 #include "model/gap.h"
+#include "model/owners.h"
+#include "model/process.h"
 #include "model/rating.h"
 #include "model/time_writer.h"
 #include "report/tls_members.h"
@@ -43,7 +45,9 @@ public:
     explicit EventWriter(Output output) : output_{std::move(output)} {}
 
     void header(const Bounds& bounds);
-    void flow(const Flow& flow, const Owner& owner);
+    void process(const Process& process);
+    void flow(const Flow& flow, const Owner& owner) { flow_of(flow, owner, nullptr); }
+    void owned_flow(const Flow& flow, const FlowOwner& owner) { flow_of(flow, owner.owner, &owner); }
     void dns(const DnsEvent& event);
     void contact(const Contact& contact, const Rating& rating);
     void gap(const Gap& gap);
@@ -51,6 +55,7 @@ public:
     void flush();
 
 private:
+    void flow_of(const Flow& flow, const Owner& owner, const FlowOwner* roles);
     void end_line(JsonWriter& json);
     void flush_if_full();
 

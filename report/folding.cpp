@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <functional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <unordered_map>
+
+#include "report/owner_words.h"
 
 namespace waybill {
 namespace {
@@ -12,17 +15,46 @@ namespace {
 Row row_of(const RatedContact& rated)
 {
     const Contact& contact = rated.contact;
-    return {Row::Kind::contact,  &rated,       1, contact.flow_count, contact.out.ip_bytes,
+    return {Row::Kind::contact,  &rated,       1, 1, contact.flow_count, contact.out.ip_bytes,
             contact.in.ip_bytes, contact.first};
 }
 
-void add_to(Row& sum, const Row& row)
+void add_volume(Row& sum, const Row& row)
 {
-    sum.contacts += row.contacts;
     sum.flows += row.flows;
     sum.ip_bytes_out += row.ip_bytes_out;
     sum.ip_bytes_in += row.ip_bytes_in;
     sum.began = std::min(sum.began, row.began);
+}
+
+void add_to(Row& sum, const Row& row)
+{
+    sum.endpoints += row.endpoints;
+    add_volume(sum, row);
+}
+
+/// The contacts in their order, one row for each endpoint and program.
+std::vector<Row> rows_of(const Report& report)
+{
+    std::vector<Row> rows;
+    rows.reserve(report.contacts.size());
+    std::unordered_map<std::string, std::size_t> places;
+    for (const RatedContact& rated : report.contacts) {
+        if (report.processes.empty()) {
+            rows.push_back(row_of(rated));
+            continue;
+        }
+        const std::string program = owner_text(rated.contact.owner, report.processes);
+        const auto key = endpoint_text(rated.contact) + "\n" + program + (rated.contact.tunnelled ? "\n" : "");
+        const auto [place, is_new] = places.try_emplace(key, rows.size());
+        if (is_new) {
+            rows.push_back(row_of(rated));
+            continue;
+        }
+        ++rows[place->second].processes;
+        add_volume(rows[place->second], row_of(rated));
+    }
+    return rows;
 }
 
 Row sum_of(std::span<const Row> rows, Row::Kind kind)
@@ -78,27 +110,27 @@ void place(std::vector<Row>& rows, Group& group, const Row& row, std::size_t kee
         own.kind = Row::Kind::folded;
 }
 
-/// The contacts as rows; those that fold stand together, at the place of the first of them.
-std::vector<Row> folded_rows(const Report& report, const FoldLimits& limits)
+/// The rows, of which those that fold stand together, at the place of the first of them.
+std::vector<Row> folded_rows(const std::vector<Row>& all, const FoldLimits& limits)
 {
     Groups groups;
-    groups.reserve(report.contacts.size());
+    groups.reserve(all.size());
     std::vector<Group*> group_of;  // none for a contact without a domain; a map's values stay in their place
-    group_of.reserve(report.contacts.size());
-    for (const RatedContact& rated : report.contacts) {
-        Group* const group = rated.rating.domain.empty() ? nullptr : &groups[Likeness{&rated.rating}];
+    group_of.reserve(all.size());
+    for (const Row& row : all) {
+        const Rating& rating = row.first->rating;
+        Group* const group = rating.domain.empty() ? nullptr : &groups[Likeness{&rating}];
         if (group != nullptr)
             ++group->count;
         group_of.push_back(group);
     }
     std::vector<Row> rows;
-    rows.reserve(report.contacts.size());
-    for (std::size_t i = 0; i < report.contacts.size(); ++i) {
-        const Row row = row_of(report.contacts[i]);
+    rows.reserve(all.size());
+    for (std::size_t i = 0; i < all.size(); ++i) {
         if (group_of[i] != nullptr && group_of[i]->count >= limits.fold_from)
-            place(rows, *group_of[i], row, limits.fold_keeps);
+            place(rows, *group_of[i], all[i], limits.fold_keeps);
         else
-            rows.push_back(row);
+            rows.push_back(all[i]);
     }
     return rows;
 }
@@ -116,7 +148,7 @@ void append_some(std::vector<Row>& rows, std::span<const Row> from, std::size_t 
 
 std::vector<Row> fold(const Report& report, const FoldLimits& limits)
 {
-    const std::vector<Row> all = folded_rows(report, limits);
+    const std::vector<Row> all = folded_rows(rows_of(report), limits);
     const auto first_cited = std::ranges::find_if(all, [](const Row& row) { return row.is_cited(); });
     const auto uncited_count = static_cast<std::size_t>(first_cited - all.begin());
     const std::span<const Row> uncited = std::span{all}.first(uncited_count);
@@ -131,16 +163,12 @@ std::vector<Row> fold(const Report& report, const FoldLimits& limits)
 
 std::vector<Row> unfolded(const Report& report)
 {
-    std::vector<Row> rows;
-    rows.reserve(report.contacts.size());
-    for (const RatedContact& rated : report.contacts)
-        rows.push_back(row_of(rated));
-    return rows;
+    return rows_of(report);
 }
 
 Listing listing_of(const std::vector<Row>& rows)
 {
-    const bool whole = std::ranges::all_of(rows, [](const Row& row) { return row.contacts == 1; });
+    const bool whole = std::ranges::all_of(rows, [](const Row& row) { return row.endpoints == 1; });
     return whole ? Listing::whole : Listing::folded;
 }
 

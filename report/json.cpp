@@ -151,6 +151,41 @@ Json purpose_totals_of(const Report& report)
     return list;
 }
 
+Json file_of(const ProgramFile& file)
+{
+    return {{"path", file.path}, {"sha256", text_or_null(file.sha256)}};
+}
+
+Json id_or_null(std::uint64_t id)
+{
+    return id == 0 ? Json(nullptr) : Json(id);
+}
+
+Json process_of(const Process& process)
+{
+    Json json{{"id", process.id}, {"pid", process.pid}, {"inner_pid", process.inner_pid}};
+    json["start"] = to_rfc3339(process.start);
+    json["began"] = to_rfc3339(process.began);
+    json["ended"] = time_or_null(process.ended);
+    json["parent"] = id_or_null(process.parent);
+    json["previous"] = id_or_null(process.previous);
+    json["was_running"] = process.was_running;
+    json["exe"] = process.executable.path;
+    json["exe_sha256"] = text_or_null(process.executable.sha256);
+    json["argv"] = process.arguments;
+    json["argv_redacted"] = process.redacted;
+    json["argv_missing"] = process.arguments_missing;
+    json["cwd"] = text_or_null(process.working_directory);
+    json["uid"] = process.uid;
+    json["cgroup"] = text_or_null(process.cgroup);
+    json["container"] = text_or_null(process.container);
+    json["script"] = process.script ? file_of(*process.script) : Json(nullptr);
+    json["package"] = nullptr;
+    if (process.package)
+        json["package"] = {{"name", process.package->name}, {"version", process.package->version}};
+    return json;
+}
+
 Json gaps_of(const Report& report)
 {
     Json list = Json::array();
@@ -188,6 +223,9 @@ std::string report_to_json(const Report& report)
     json["contacts"] = Json::array();
     for (const RatedContact& rated : report.contacts)
         json["contacts"].push_back(contact_of(rated));
+    json["processes"] = Json::array();
+    for (const Process& process : report.processes)
+        json["processes"].push_back(process_of(process));
     json["gaps"] = gaps_of(report);
     json["cannot_be_answered"] = cannot_be_answered;
     json["rules"] = rules_of(report.rules);

@@ -10,6 +10,7 @@
 #include "report/columns.h"
 #include "report/endpoint_table.h"
 #include "report/folding.h"
+#include "report/owner_words.h"
 #include "report/units.h"
 #include "report/words.h"
 
@@ -205,16 +206,20 @@ EndpointRow Page::cells_of(const Row& row)
     cells.in = is_sinkhole() ? "" : size_text(row.ip_bytes_in);
     cells.first = first_text(row.began - start());
     cells.is_cited = row.is_cited();
+    cells.by = "-";
     cells.vendor = vendor.empty() || row.kind == Row::Kind::unlisted_cited ? "-" : vendor;
     if (row.kind == Row::Kind::contact) {
         cells.endpoint = endpoint_text(contact);
+        cells.by = owner_text(contact.owner, report_.processes);
+        if (row.processes > 1)
+            cells.by = fmt::format("{} × {}", cells.by, row.processes);
         cells.named_by = named_by(contact);
         cells.remark = remark(contact, style_);
         return cells;
     }
     cells.endpoint = row.kind == Row::Kind::folded
-                         ? fmt::format("+ {} more at {}", row.contacts, printable(row.first->rating.domain))
-                         : "+ " + count_text(row.contacts, "more endpoint", "more endpoints");
+                         ? fmt::format("+ {} more at {}", row.endpoints, printable(row.first->rating.domain))
+                         : "+ " + count_text(row.endpoints, "more endpoint", "more endpoints");
     cells.named_by = "see --all";
     return cells;
 }
@@ -225,8 +230,9 @@ void Page::add_table()
     rows.reserve(rows_.size());
     for (const Row& row : rows_)
         rows.push_back(cells_of(row));
+    const auto side = report_.processes.empty() ? TableLayout::Side::vendor : TableLayout::Side::program;
     const auto cells = style_.all ? TableLayout::Cells::whole : TableLayout::Cells::shortened;
-    for (const TableLine& row : endpoint_table(rows, {columns_ - margin, cells, !is_sinkhole()})) {
+    for (const TableLine& row : endpoint_table(rows, {columns_ - margin, cells, !is_sinkhole(), side})) {
         const std::string_view color = row.part == TableLine::Part::head      ? strong
                                        : row.part == TableLine::Part::uncited ? calm
                                                                               : std::string_view{};

@@ -135,7 +135,7 @@ std::string circumstances(const Report& report)
 std::string summary_sentence(const Report& report)
 {
     std::string text = is_sinkhole(report) ? "Attempted to contact " : "Contacted ";
-    text += report.contacts.empty() ? "no endpoint" : count_text(report.contacts.size(), "endpoint", "endpoints");
+    text += report.contacts.empty() ? "no endpoint" : count_text(report.endpoints(), "endpoint", "endpoints");
     if (!report.contacts.empty())
         text +=
             fmt::format(", {} without a cited purpose · at most {} of payload {}",

@@ -100,6 +100,13 @@ std::uint32_t FlowTable::create(const Look& look, const Segment& segment)
     return flow;
 }
 
+void FlowTable::end_if(const Look& look, const std::function<bool(const FlowRecord&)>& is_over)
+{
+    const Found found = find(look.keyed.key, look.hash);
+    if (found.record != nullptr && is_over(*found.record))
+        end(found.flow);
+}
+
 void FlowTable::bring_forward()
 {
     const std::int64_t due = std::max(deadline(flows_[latest_]), now_second_ + 1);

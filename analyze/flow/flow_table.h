@@ -68,8 +68,10 @@ public:
         return open_or_replace(look, segment, found, is_new);
     }
 
-    /// To be called when the flow that find_or_create() gave last has come to its RST or second FIN: it then leaves the
-    /// table after `after_end`, not after the idle time that its last packet promised.
+    /// Ends a segment's flow, where one is open and `is_over` says so of it.
+    void end_if(const Look& look, const std::function<bool(const FlowRecord&)>& is_over);
+
+    /// The flow that find_or_create() gave last has come to its RST or second FIN: it ends `after_end` later.
     void bring_forward();
 
     /// Ends every open flow, by number.
@@ -84,12 +86,10 @@ private:
         std::uint32_t flow = no_flow;
     };
     using Slots = std::vector<Slot, HugePageAllocator<Slot>>;
-
     /// Of any number, modulo how many there are: not checked again.
     const Slot& slot(std::size_t at) const { return *std::next(slots_.data(), as_distance(at & mask_)); }
     Slot& slot(std::size_t at) { return *std::next(slots_.data(), as_distance(at & mask_)); }
     static std::ptrdiff_t as_distance(std::size_t at) { return static_cast<std::ptrdiff_t>(at); }
-
     struct Found {
         std::uint32_t flow = no_flow;
         FlowRecord* record = nullptr;
@@ -105,8 +105,8 @@ private:
         }
         return {};
     }
-    /// True when no look at its deadline is needed. Unsigned, for a hostile capture's times may be further apart than a
-    /// duration can say.
+    /// No look at its deadline is needed. Unsigned: a hostile capture's times may be further apart than a duration
+    /// says.
     bool is_surely_open(const FlowRecord& record, const Segment& segment) const
     {
         const auto passed = static_cast<std::uint64_t>(segment.time.time_since_epoch().count()) -

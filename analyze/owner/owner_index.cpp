@@ -36,23 +36,22 @@ OwnerIndex::OwnerIndex(const Owners& owners)
 {
     for (const SocketRecord& socket : owners.sockets)
         sockets_[{socket.protocol, socket.local, socket.remote}].push_back(socket);
-    for (auto& [ends, found] : sockets_)
+    for (auto& [ends, found] : sockets_) {
         std::ranges::stable_sort(found, {}, &SocketRecord::at);
+        reuses_ |= found.size() > 1;
+    }
     for (const SocketUse& use : owners.uses)
         uses_[use.socket].push_back(use);
 }
 
-/// The socket whose packets a flow's are: the last one that began before the flow, or else the first within it.
-const SocketRecord* OwnerIndex::in_force(const Ends& ends, const OwnedFlow& flow) const
+/// The socket whose packets a flow's are: the last one that had these ends when it began.
+const SocketRecord* OwnerIndex::in_force(const Ends& ends, Timestamp first) const
 {
     const auto found = sockets_.find(ends);
     if (found == sockets_.end())
         return nullptr;
-    const Found& sockets = found->second;
-    const auto later = std::ranges::upper_bound(sockets, flow.first + tolerance, {}, &SocketRecord::at);
-    if (later != sockets.begin())
-        return &*std::prev(later);
-    return later->at <= flow.last + tolerance ? &*later : nullptr;
+    const auto later = std::ranges::upper_bound(found->second, first + tolerance, {}, &SocketRecord::at);
+    return later != found->second.begin() ? &*std::prev(later) : nullptr;
 }
 
 FlowOwner OwnerIndex::owner_of(const SocketRecord& socket) const
@@ -87,38 +86,37 @@ FlowOwner OwnerIndex::owner_of(const SocketRecord& socket) const
 
 FlowOwner OwnerIndex::find(const OwnedFlow& flow) const
 {
-    if (const SocketRecord* const socket = in_force({flow.protocol, flow.client, flow.server}, flow))
+    FlowOwner unknown;
+    if (flow.tunnel_depth > 0) {
+        unknown.owner.reason = "inside a tunnel: the socket is the tunnel's";
+        return unknown;
+    }
+    if (const SocketRecord* const socket = in_force({flow.protocol, flow.client, flow.server}, flow.first))
         return owner_of(*socket);
-    if (const SocketRecord* const socket = in_force({flow.protocol, flow.server, flow.client}, flow)) {
+    if (const SocketRecord* const socket = in_force({flow.protocol, flow.server, flow.client}, flow.first)) {
         FlowOwner found = owner_of(*socket);
         if (found.owner.reason.empty())
             found.owner.reason = "the process on the server's side";
         return found;
     }
-    FlowOwner unknown;
     unknown.owner.reason = "the kernel told of no socket with these ends";
     return unknown;
 }
 
-std::optional<Timestamp> OwnerIndex::next_socket(std::uint8_t protocol, const SocketAddress& one,
-                                                 const SocketAddress& other, Timestamp after) const
+bool OwnerIndex::changes_between(std::uint8_t protocol, const SocketAddress& one, const SocketAddress& other,
+                                 Timestamp earlier, Timestamp later) const
 {
-    std::optional<Timestamp> next;
+    if (!reuses_)
+        return false;
     for (const Ends& ends : {Ends{protocol, one, other}, Ends{protocol, other, one}}) {
-        const auto found = sockets_.find(ends);
-        if (found == sockets_.end())
-            continue;
-        const Found& sockets = found->second;
-        const auto later = std::ranges::upper_bound(sockets, after, {}, &SocketRecord::at);
+        const SocketRecord* const before = in_force(ends, earlier);
+        const SocketRecord* const now = in_force(ends, later);
         // Accepting a connection makes a socket of its own with the same ends: no other process's flow.
-        const auto takes_over = std::find_if(later, sockets.end(), [&](const SocketRecord& socket) {
-            return later == sockets.begin() || socket.creator != std::prev(later)->creator ||
-                   socket.connector != std::prev(later)->connector;
-        });
-        if (later != sockets.begin() && takes_over != sockets.end() && (!next || takes_over->at < *next))
-            next = takes_over->at;
+        if (before != nullptr && now != before &&
+            (now->creator != before->creator || now->connector != before->connector || now->user != before->user))
+            return true;
     }
-    return next;
+    return false;
 }
 
 }  // namespace waybill

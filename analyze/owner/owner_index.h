@@ -1,8 +1,8 @@
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
-#include <optional>
-#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -13,21 +13,11 @@ namespace waybill {
 
 /// What is asked of a flow.
 struct OwnedFlow {
-    std::uint8_t protocol = 0;  ///< IP protocol number
+    std::uint8_t protocol = 0;      ///< IP protocol number
+    std::uint8_t tunnel_depth = 0;  ///< 0 = outermost
     SocketAddress client;
     SocketAddress server;
-    Timestamp first;
-    Timestamp last;
-};
-
-/// Who had to do with a flow's socket, by ids; each may be unknown.
-struct FlowOwner {
-    Owner owner;                       ///< the one that counts: who used the socket, where that is one process
-    std::uint64_t creator = 0;         ///< who made it
-    std::uint64_t connector = 0;       ///< who connected it
-    std::vector<std::uint64_t> users;  ///< who sent or received on it, in the order in which they began
-
-    friend bool operator==(const FlowOwner&, const FlowOwner&) = default;
+    Timestamp first;  ///< its first packet
 };
 
 /// Whose a flow is, by what a recording knows of its sockets.
@@ -44,10 +34,9 @@ public:
 
     FlowOwner find(const OwnedFlow& flow) const;
 
-    /// The first moment after `after` in which another socket takes over these two ends: packets from then on are
-    /// another flow's. Nothing where that never happens.
-    std::optional<Timestamp> next_socket(std::uint8_t protocol, const SocketAddress& one, const SocketAddress& other,
-                                         Timestamp after) const;
+    /// Whether another socket has taken over these two ends between two packets: then the second one is another flow's.
+    bool changes_between(std::uint8_t protocol, const SocketAddress& one, const SocketAddress& other, Timestamp earlier,
+                         Timestamp later) const;
 
     bool empty() const { return sockets_.empty(); }
 
@@ -64,10 +53,11 @@ private:
     };
     using Found = std::vector<SocketRecord>;
 
-    const SocketRecord* in_force(const Ends& ends, const OwnedFlow& flow) const;
+    const SocketRecord* in_force(const Ends& ends, Timestamp first) const;
     FlowOwner owner_of(const SocketRecord& socket) const;
 
     std::unordered_map<Ends, Found, Hash> sockets_;                   // of each the sockets in the order of time
+    bool reuses_ = false;                                             // some ends have several sockets
     std::unordered_map<std::uint64_t, std::vector<SocketUse>> uses_;  // by socket
 };
 

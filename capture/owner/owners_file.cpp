@@ -52,10 +52,14 @@ SocketAddress address_from(const Json& value)
     return {address.value_or(IpAddress{}), Port{value.at("port").get<std::uint16_t>()}};
 }
 
+std::string digest_from(const Json& value)
+{
+    return value.is_null() ? std::string{} : value.get<std::string>();
+}
+
 ProgramFile file_from(const Json& value)
 {
-    const Json& sha256 = value.at("sha256");
-    return {value.at("path"), sha256.is_null() ? std::string{} : sha256.get<std::string>()};
+    return {value.at("path"), digest_from(value.at("sha256"))};
 }
 
 /// Reads the file's lines in order.
@@ -112,9 +116,9 @@ private:
         process.parent = id_from(line.at("parent"));
         process.previous = id_from(line.at("previous"));
         process.was_running = line.at("was_running");
-        process.executable = file_from(line.at("exe"));
+        process.executable = {line.at("exe"), digest_from(line.at("exe_sha256"))};
         process.arguments = line.at("argv").get<std::vector<std::string>>();
-        process.redacted = line.at("redacted");
+        process.redacted = line.at("argv_redacted");
         process.arguments_missing = line.at("argv_missing");
         process.working_directory = line.at("cwd");
         process.uid = line.at("uid");
@@ -177,9 +181,12 @@ std::string line(const Process& process)
     json["parent"] = process.parent;
     json["previous"] = process.previous;
     json["was_running"] = process.was_running;
-    json["exe"] = to_json(process.executable);
+    json["exe"] = process.executable.path;
+    json["exe_sha256"] = nullptr;
+    if (!process.executable.sha256.empty())
+        json["exe_sha256"] = process.executable.sha256;
     json["argv"] = process.arguments;
-    json["redacted"] = process.redacted;
+    json["argv_redacted"] = process.redacted;
     json["argv_missing"] = process.arguments_missing;
     json["cwd"] = process.working_directory;
     json["uid"] = process.uid;

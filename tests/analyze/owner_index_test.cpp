@@ -26,9 +26,9 @@ SocketRecord socket(std::uint64_t number, std::chrono::nanoseconds at, std::uint
     return record;
 }
 
-OwnedFlow flow(std::chrono::nanoseconds first, std::chrono::nanoseconds last)
+OwnedFlow flow(std::chrono::nanoseconds first)
 {
-    return {udp, client, server, start + first, start + last};
+    return {udp, 0, client, server, start + first};
 }
 
 }  // namespace
@@ -65,7 +65,7 @@ TEST_CASE("a flow is the process's that used its socket; who only made or connec
         record.user = row.user;
         owners.sockets = {record};
         owners.uses = row.uses;
-        const FlowOwner found = OwnerIndex{owners}.find(flow(1s, 3s));
+        const FlowOwner found = OwnerIndex{owners}.find(flow(1s));
         CHECK(found.owner.process == row.owner);
         CHECK(found.users == row.users);
         CHECK(found.creator == row.creator);
@@ -80,26 +80,31 @@ TEST_CASE("ends that are used again belong to the socket of the time")
     Owners owners;
     owners.sockets = {socket(6, 20s, 2), socket(5, 10s, 1), socket(7, 30s, 3)};
     const OwnerIndex index{owners};
-    CHECK(index.find(flow(10s, 11s)).owner.process == 1);
-    CHECK(index.find(flow(20s, 29s)).owner.process == 2);
-    CHECK(index.find(flow(30s, 40s)).owner.process == 3);
-    CHECK(index.find(flow(9s, 11s)).owner.process == 1);         // its first packet came before the socket's event
-    CHECK(index.find(flow(20s - 1ms, 20s)).owner.process == 2);  // within what two clocks may differ
-    CHECK(index.find(flow(1s, 2s)).owner.process == 0);          // over before any socket had these ends
+    CHECK(index.find(flow(10s)).owner.process == 1);
+    CHECK(index.find(flow(20s)).owner.process == 2);
+    CHECK(index.find(flow(30s)).owner.process == 3);
+    CHECK(index.find(flow(20s - 1ms)).owner.process == 2);  // within what two clocks may differ
+    CHECK(index.find(flow(1s)).owner.process == 0);         // over before any socket had these ends
 }
 
-TEST_CASE("another socket with the same ends begins another flow, but not the one that a listening socket accepts")
+TEST_CASE(
+    "another process's socket with the same ends begins another flow, but not one that a listening socket accepts")
 {
     Owners owners;
     owners.sockets = {socket(5, 10s, 1), socket(6, 20s, 2)};
     const OwnerIndex index{owners};
-    CHECK(index.next_socket(udp, client, server, start + 10s) == start + 20s);
-    CHECK(index.next_socket(udp, server, client, start + 10s) == start + 20s);
-    CHECK_FALSE(index.next_socket(udp, client, server, start + 20s));
-    CHECK_FALSE(index.next_socket(udp, client, client, start + 10s));
+    const auto changes = [&](const SocketAddress& one, const SocketAddress& other, std::chrono::seconds earlier,
+                             std::chrono::seconds later) {
+        return index.changes_between(udp, one, other, start + earlier, start + later);
+    };
+    CHECK(changes(client, server, 10s, 20s));
+    CHECK(changes(server, client, 11s, 25s));
+    CHECK_FALSE(changes(client, server, 10s, 19s));
+    CHECK_FALSE(changes(client, server, 20s, 30s));
+    CHECK_FALSE(changes(client, client, 10s, 20s));
     Owners accepted;
-    accepted.sockets = {socket(5, 10s, 1), socket(6, 10s + 1ms, 1)};
-    CHECK_FALSE(OwnerIndex{accepted}.next_socket(udp, client, server, start + 10s));
+    accepted.sockets = {socket(5, 10s, 1), socket(6, 11s, 1)};
+    CHECK_FALSE(OwnerIndex{accepted}.changes_between(udp, client, server, start + 10s, start + 12s));
 }
 
 TEST_CASE("a connection that came in is the process's that accepted it, and says so")
@@ -109,7 +114,7 @@ TEST_CASE("a connection that came in is the process's that accepted it, and says
     std::swap(record.local, record.remote);
     record.connector = 0;
     owners.sockets = {record};
-    const FlowOwner found = OwnerIndex{owners}.find(flow(1s, 2s));
+    const FlowOwner found = OwnerIndex{owners}.find(flow(1s));
     CHECK(found.owner.process == 4);
     CHECK_FALSE(found.owner.reason.empty());
 }
@@ -120,10 +125,13 @@ TEST_CASE("a socket that was there before, and one that nobody knows, are told a
     owners.sockets = {socket(5, 1s, 1)};
     owners.sockets.front().is_pre_existing = true;
     const OwnerIndex index{owners};
-    CHECK(index.find(flow(1s, 2s)).owner.quality == MatchQuality::pre_existing);
-    OwnedFlow other = flow(1s, 2s);
+    CHECK(index.find(flow(1s)).owner.quality == MatchQuality::pre_existing);
+    OwnedFlow other = flow(1s);
     other.client.port = Port{40001};  // a port alone proves nothing
     CHECK(index.find(other).owner.process == 0);
     CHECK_FALSE(index.find(other).owner.reason.empty());
+    OwnedFlow inner = flow(1s);
+    inner.tunnel_depth = 1;
+    CHECK(index.find(inner).owner.process == 0);
     CHECK(OwnerIndex{{}}.empty());
 }

@@ -72,7 +72,7 @@ def owners(scratch, place="case"):
     processes = {line["id"]: line for line in lines if line["type"] == "process"}
     for line in lines:
         if line["type"] == "digest":
-            processes[line["process"]]["exe"]["sha256"] = line["sha256"]
+            processes[line["process"]]["exe_sha256"] = line["sha256"]
     return lines, processes
 
 
@@ -80,7 +80,7 @@ def chain(processes, number):
     """The names of a process and of those that forked it, from the first."""
     names = []
     while number:
-        names.insert(0, os.path.basename(processes[number]["exe"]["path"]))
+        names.insert(0, os.path.basename(processes[number]["exe"]))
         number = processes[number]["parent"]
     return names
 
@@ -138,8 +138,13 @@ def short_lived(scratch):
             equal(chain(processes, owner)[-1], "bash", "the owner")
     equal(sorted(told), sorted(said), "owners")
     holds(result.err, "nothing lost")
-    hosts = [contact["endpoint"]["port"] for contact in scratch.case_json("report.json")["contacts"]]
-    assert PORT in hosts, hosts
+    events = scratch.case_events()
+    inner = {event["id"]: event["inner_pid"] for event in events if event["type"] == "process"}
+    joined = [({"tcp": 6, "udp": 17}[event["transport"]], event["client"]["port"], inner[event["owner"]["process"]])
+              for event in events if event["type"] == "flow"]
+    equal(sorted(joined), sorted(said), "flows with their owners, a flow for each exchange")
+    equal({event["owner"]["quality"] for event in events if event["type"] == "flow"}, {"exact"}, "match quality")
+    holds(result.err, "× 200")
 
 
 @case("the chain of processes, their programs with digests, the script that an interpreter runs, and its package")
@@ -158,7 +163,7 @@ def chains(scratch):
     equal(user["package"], {"name": "@acme/coder", "version": "1.2.3"})
     equal(user["cwd"], str(scratch.folder))
     digest = subprocess.run(["sha256sum", os.path.realpath(PYTHON)], capture_output=True, check=True).stdout.split()[0].decode()
-    equal(user["exe"], {"path": os.path.realpath(PYTHON), "sha256": digest})
+    equal((user["exe"], user["exe_sha256"]), (os.path.realpath(PYTHON), digest))
 
 
 @case("the packets are those of the command's sockets alone, whole where they name something, and counted once")

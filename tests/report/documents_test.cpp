@@ -69,6 +69,17 @@ void check_documented(const std::set<std::string>& members, const std::string& p
     }
 }
 
+/// A process with every member that a process can have.
+Process full_process()
+{
+    Process process;
+    process.id = 1;
+    process.script.emplace();
+    process.package.emplace();
+    process.ended.emplace();
+    return process;
+}
+
 /// A flow with every member that a flow can have.
 Flow full_flow()
 {
@@ -112,7 +123,8 @@ TEST_CASE("docs/formats/events.md and its schema name every member of every even
     std::string lines;
     EventWriter writer{[&](std::string_view some) { lines += some; }};
     writer.header({{"flows", 1}});
-    writer.flow(full_flow(), {});
+    writer.process(full_process());
+    writer.owned_flow(full_flow(), {{1, MatchQuality::exact, "r"}, 2, 3, {1, 2}});
     DnsEvent dns;
     dns.questions.emplace_back();
     dns.answers.emplace_back();
@@ -136,6 +148,7 @@ TEST_CASE("docs/formats/report.md and its schema name every member of report.jso
 {
     Report report = test::five_endpoints();
     report.contacts.front().contact.intervals.emplace();
+    report.processes = {full_process()};
     std::set<std::string> members;
     collect(Json::parse(report_to_json(report)), members);
     check_documented(members, "formats/report.md", "schemas/report.schema.json");

@@ -21,7 +21,7 @@ std::vector<std::string> hosts(const std::vector<Row>& rows)
     for (const Row& row : rows)
         hosts.push_back(row.kind == Row::Kind::contact
                             ? row.first->contact.endpoint.host.value_or(row.first->contact.endpoint.address.text())
-                            : "+" + std::to_string(row.contacts));
+                            : "+" + std::to_string(row.endpoints));
     return hosts;
 }
 
@@ -88,7 +88,7 @@ TEST_CASE("every contact is in exactly one row, and those with a citation keep t
             std::uint64_t octets = 0;
             int cited_rows = 0;
             for (const Row& row : rows) {
-                total += row.contacts;
+                total += row.endpoints;
                 octets += row.ip_bytes_out;
                 cited_rows += row.kind == Row::Kind::contact && row.is_cited() ? 1 : 0;
             }
@@ -98,4 +98,41 @@ TEST_CASE("every contact is in exactly one row, and those with a citation keep t
             if (contacts.size() <= 40)
                 CHECK(listing_of(rows) == Listing::whole);
         }
+}
+
+namespace {
+
+Process process(std::uint64_t id, std::uint64_t parent, std::string executable)
+{
+    Process process;
+    process.id = id;
+    process.parent = parent;
+    process.inner_pid = 40;
+    process.executable.path = std::move(executable);
+    return process;
+}
+
+RatedContact contact_of(std::uint64_t process, const std::string& host)
+{
+    RatedContact rated = contact(host, 1000);
+    rated.contact.owner = {process, MatchQuality::exact, {}};
+    return rated;
+}
+
+}  // namespace
+
+TEST_CASE("contacts of several processes of one program to one endpoint are one row, and one endpoint")
+{
+    Report report = capture_report({contact_of(2, "a.example"), contact_of(3, "a.example"), contact_of(4, "a.example"),
+                                    contact_of(0, "a.example")});
+    report.processes = {process(1, 0, "/bin/sh"), process(2, 1, "/usr/bin/curl"), process(3, 1, "/usr/bin/curl"),
+                        process(4, 1, "/usr/bin/wget")};
+    const auto rows = fold(report, {});
+    REQUIRE(rows.size() == 3);
+    CHECK(rows[0].processes == 2);
+    CHECK(rows[0].flows == 2);
+    CHECK(rows[1].processes == 1);
+    CHECK(report.endpoints() == 1);
+    CHECK(report.uncited() == 1);
+    CHECK(listing_of(rows) == Listing::whole);
 }
