@@ -1,4 +1,4 @@
-#include "capture/host/host_run.h"
+#include "capture/network/host_run.h"
 #include "cli/recorded.h"
 
 namespace waybill {
@@ -7,7 +7,7 @@ namespace {
 void add_gaps(Run& run, const HostRunResult& result)
 {
     using recording::add_gap;
-    const HostRecording& recorded = result.recording;
+    const KernelRecording& recorded = result.recording;
     add_gap(run, GapKind::kernel_dropped, recorded.losses.packets);
     add_gap(run, GapKind::owner_unknown, recorded.losses.events, "events of the kernel that were lost");
     for (const RecordedInterface& interface : recorded.interfaces)

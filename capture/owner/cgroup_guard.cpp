@@ -75,8 +75,8 @@ CgroupGuard::~CgroupGuard()
 {
     if (process_ == 0)
         return;
-    // One that has died has done nothing either.
-    static_cast<void>(::write(word_.get(), &relieved, 1));
+    // A guard that has died hears nothing, and has done nothing either.
+    [[maybe_unused]] const ssize_t written = ::write(word_.get(), &relieved, 1);
     while (::waitpid(process_, nullptr, 0) < 0 && errno == EINTR)
         continue;
 }

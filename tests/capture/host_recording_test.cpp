@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "capture/host/host_recorder.h"
-#include "capture/host/loopback_twins.h"
-#include "capture/host/packet_log.h"
+#include "capture/owner/recording_process.h"
+#include "capture/owner/loopback_twins.h"
+#include "capture/owner/packet_log.h"
 #include "capture/owner/kernel_event.h"
 #include "capture/owner/kernel_events.h"
 #include "capture/reader/open_capture.h"
@@ -86,7 +86,7 @@ TEST_CASE("packets are written by their interfaces, over loopback once, and thos
 
 TEST_CASE("what the recorder says at its end reads back the same, and its silence is an error")
 {
-    HostRecording recording;
+    KernelRecording recording;
     RecordedInterface interface;
     interface.name = "lo";
     interface.statistics.received = 9;
@@ -99,10 +99,10 @@ TEST_CASE("what the recorder says at its end reads back the same, and its silenc
     recording.refused = {{"socket_send", "Operation not permitted"}};
     recording.processes = 4;
     recording.sockets = 5;
-    CHECK(host::read_recording(host::write_recording(recording)) == recording);
-    CHECK(host::read_recording(host::write_recording({})) == HostRecording{});
+    CHECK(read_recording(write_recording(recording)) == recording);
+    CHECK(read_recording(write_recording({})) == KernelRecording{});
     for (const char* text : {"", "{", "{}", "[]"})
-        CHECK_FALSE(host::read_recording(text));
+        CHECK_FALSE(read_recording(text));
 }
 
 TEST_CASE("a record of the kernel that is too short, or of an unknown kind, is told as such")

@@ -1,4 +1,4 @@
-#include "capture/host/packet_log.h"
+#include "capture/owner/packet_log.h"
 
 #include <net/if.h>
 

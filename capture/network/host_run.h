@@ -9,8 +9,8 @@
 
 #include "capture/network/command_end.h"
 #include "capture/network/run_error.h"
-#include "capture/owner/kernel_owners.h"
 #include "capture/owner/process_table.h"
+#include "capture/owner/recording_process.h"
 #include "capture/pcapng_writer.h"
 #include "capture/privileges.h"
 #include "capture/recorder.h"
@@ -33,24 +33,12 @@ struct HostRunOptions {
     enum class Until : std::uint8_t { all_ended, command_ended } until = Until::all_ended;
 };
 
-/// What the recording process tells of its work.
-struct HostRecording {
-    std::vector<RecordedInterface> interfaces;
-    std::optional<std::string> failure;  ///< why it stopped early
-    KernelLosses losses;
-    std::vector<RefusedHook> refused;  ///< hooks that this kernel does not have, or does not give
-    std::uint64_t processes = 0;
-    std::uint64_t sockets = 0;
-
-    friend bool operator==(const HostRecording&, const HostRecording&) = default;
-};
-
 struct HostRunResult {
     CommandEnd command;
     Timestamp started;  ///< before the command was executed
     Timestamp command_ended;
     Timestamp ended;
-    HostRecording recording;
+    KernelRecording recording;
     bool left_processes = false;  ///< some of the command's tree ran on when the recording ended
 };
 

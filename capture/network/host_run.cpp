@@ -1,4 +1,4 @@
-#include "capture/host/host_run.h"
+#include "capture/network/host_run.h"
 
 #include <fmt/format.h>
 #include <poll.h>
@@ -13,8 +13,6 @@
 #include <csignal>
 #include <utility>
 
-#include "capture/deferred/libraries.h"
-#include "capture/host/host_recorder.h"
 #include "capture/network/command.h"
 #include "capture/network/environment.h"
 #include "capture/network/foreground.h"
@@ -29,7 +27,6 @@ namespace {
 using namespace sinkhole;
 
 constexpr int tick_milliseconds = 20;
-constexpr std::size_t longest_answer = 16UL << 20U;
 
 Timestamp wall_clock()
 {
@@ -39,40 +36,6 @@ Timestamp wall_clock()
 RunError not_permitted(std::string message)
 {
     return {RunError::Kind::not_permitted, std::move(message)};
-}
-
-/// What the process at the other end says until it ends.
-std::string read_to_end(int control)
-{
-    std::string text;
-    std::array<char, 65536> buffer{};
-    while (text.size() < longest_answer) {
-        const ssize_t count = ::recv(control, buffer.data(), buffer.size(), 0);
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count <= 0)
-            break;
-        text.append(buffer.data(), static_cast<std::size_t>(count));
-    }
-    return text;
-}
-
-/// The first words of the recording process.
-std::expected<void, RunError> await_ready(int control)
-{
-    std::array<char, host::ready.size()> word{};
-    const ssize_t count = ::recv(control, word.data(), word.size(), MSG_WAITALL);
-    if (count == static_cast<ssize_t>(word.size()) && std::string_view{word.data(), word.size()} == host::ready)
-        return {};
-    std::string why = std::string{word.data(), static_cast<std::size_t>(std::max<ssize_t>(count, 0))};
-    why += read_to_end(control);
-    constexpr std::string_view refused = "refused\n";
-    if (why.starts_with(refused))
-        why.erase(0, refused.size());
-    return std::unexpected(not_permitted(
-        why +
-        "; --network host needs root and a kernel with BTF (/sys/kernel/btf/vmlinux); --network sinkhole needs "
-        "neither"));
 }
 
 /// The command while it runs, and what it leaves behind.
@@ -160,14 +123,14 @@ std::expected<StartedCommand, RunError> start(const HostRunOptions& options, con
 
 /// Once the recording process watches.
 std::expected<HostRunResult, RunError> run_watched(const HostRunOptions& options, const Cgroup& cgroup,
-                                                   const HeldSignals& signals, int control)
+                                                   const HeldSignals& signals, RecordingProcess& recorder)
 {
     HostRunResult result;
     result.started = wall_clock();
     const auto started = start(options, cgroup, signals);
     if (!started)
         return std::unexpected(started.error());
-    Accompanied accompanied{signals, cgroup, control, started->process, options.until};
+    Accompanied accompanied{signals, cgroup, recorder.descriptor(), started->process, options.until};
     accompanied.wait();
     result.command = command_end_of(accompanied.status());
     result.command_ended = accompanied.ended();
@@ -176,13 +139,8 @@ std::expected<HostRunResult, RunError> run_watched(const HostRunOptions& options
         result.command.not_executed =
             fmt::format("{}: {}", options.command.front(),
                         std::error_code{started->execution_error, std::system_category()}.message());
-    ::shutdown(control, SHUT_WR);
-    auto recording = host::read_recording(read_to_end(control));
+    result.recording = recorder.finish();
     result.ended = wall_clock();
-    if (recording)
-        result.recording = *std::move(recording);
-    else
-        result.recording.failure = recording.error();
     return result;
 }
 
@@ -196,8 +154,6 @@ std::expected<HostRunResult, RunError> run_on_host(const HostRunOptions& options
         return std::unexpected(not_permitted(
             "--network host needs root, for only root may watch sockets in the kernel: write sudo waybill "
             "run …, or --network sinkhole, which needs none"));
-    if (const auto loaded = libbpf().load(); !loaded)
-        return std::unexpected(RunError{RunError::Kind::internal, loaded.error()});
     auto packets = create_recording_file(options.packets_file);
     auto owners = create_recording_file(options.owners_file);
     if (!packets || !owners)
@@ -211,25 +167,20 @@ std::expected<HostRunResult, RunError> run_on_host(const HostRunOptions& options
     const Foreground foreground;
     const HeldSignals signals;
     const auto guard = CgroupGuard::post(*cgroup);
-    auto control = make_control();
-    if (!guard || !control)
-        return std::unexpected(guard ? control.error() : RunError{RunError::Kind::internal, guard.error()});
-    const pid_t recorder = ::fork();
-    if (recorder < 0)
-        return std::unexpected(step_failed("fork", last_error()));
-    if (recorder == 0) {
-        control->caller.reset();
-        host::record({options, *cgroup, std::move(control->other), *std::move(packets), *std::move(owners)});
-    }
-    control->other.reset();
-    packets->reset();
-    owners->reset();
-    const auto is_ready = await_ready(control->caller.get());
-    auto result =
-        is_ready ? run_watched(options, *cgroup, signals, control->caller.get()) : std::unexpected(is_ready.error());
-    control->caller.reset();
-    wait_for(recorder);
-    return result;
+    if (!guard)
+        return std::unexpected(RunError{RunError::Kind::internal, guard.error()});
+    RecordingOptions recording;
+    recording.owners = *std::move(owners);
+    recording.packets = *std::move(packets);
+    recording.section = options.section;
+    recording.trimmer = options.trimmer;
+    recording.arguments = options.arguments;
+    auto recorder = RecordingProcess::start(std::move(recording), *cgroup);
+    if (!recorder)
+        return std::unexpected(not_permitted(recorder.error() +
+                                             "; --network host needs root and a kernel with BTF "
+                                             "(/sys/kernel/btf/vmlinux); --network sinkhole needs neither"));
+    return run_watched(options, *cgroup, signals, *recorder);
 }
 
 }  // namespace waybill

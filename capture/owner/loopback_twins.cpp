@@ -1,4 +1,4 @@
-#include "capture/host/loopback_twins.h"
+#include "capture/owner/loopback_twins.h"
 
 #include <functional>
 #include <string_view>

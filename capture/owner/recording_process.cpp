@@ -1,4 +1,4 @@
-#include "capture/host/host_recorder.h"
+#include "capture/owner/recording_process.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -6,18 +6,22 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
 #include <nlohmann/json.hpp>
+#include <system_error>
+#include <utility>
 
-#include "capture/host/packet_log.h"
+#include "capture/deferred/libraries.h"
 #include "capture/loop.h"
 #include "capture/network/namespaces.h"
 #include "capture/network/preparation.h"
 #include "capture/owner/owner_log.h"
+#include "capture/owner/packet_log.h"
 
-namespace waybill::host {
+namespace waybill {
 namespace {
 
 using nlohmann::json;
@@ -25,6 +29,9 @@ using nlohmann::json;
 constexpr std::chrono::milliseconds flush_interval{50};  // what a sudden end may cost
 constexpr std::chrono::milliseconds quiet{20};
 constexpr std::chrono::seconds longest_draining{10};
+constexpr std::size_t longest_answer = 16UL << 20U;
+constexpr std::string_view ready = "ready\n";      // its first words: it watches,
+constexpr std::string_view refused = "refused\n";  // or can't, and why
 
 Timestamp wall_clock()
 {
@@ -33,7 +40,7 @@ Timestamp wall_clock()
 
 [[noreturn]] void refuse(int control, const std::string& why)
 {
-    sinkhole::send_all(control, "refused\n" + why);
+    sinkhole::send_all(control, std::string{refused} + why);
     ::_exit(1);
 }
 
@@ -52,12 +59,12 @@ std::error_code give_up_privileges()
 
 class Recording {
 public:
-    Recording(RecorderPlan& plan, Loop& loop, KernelOwners kernel, PacketLog packets)
-        : plan_{plan},
+    Recording(RecordingOptions& options, int control, Loop& loop, KernelOwners kernel, std::optional<PacketLog> packets)
+        : control_{control},
           loop_{loop},
           kernel_{std::move(kernel)},
           packets_{std::move(packets)},
-          owners_{std::move(plan.owners), "kernel", kernel_.clock(), plan.options.arguments}
+          owners_{std::move(options.owners), "kernel", kernel_.clock(), options.arguments}
     {
     }
 
@@ -65,10 +72,10 @@ public:
     {
         if (const auto failed = loop_.watch(kernel_.descriptor(), [this] { read(); }))
             return failed;
-        return loop_.watch(plan_.control.get(), [this] { hear(); });
+        return loop_.watch(control_, [this] { hear(); });
     }
 
-    HostRecording run()
+    KernelRecording run()
     {
         using Clock = std::chrono::steady_clock;
         auto next_flush = Clock::now();
@@ -80,11 +87,14 @@ public:
             flush();
         }
         drain();
-        HostRecording recording;
+        KernelRecording recording;
         recording.losses = kernel_.losses();
-        recording.interfaces = packets_.finish(recording.losses, wall_clock());
+        if (packets_)
+            recording.interfaces = packets_->finish(recording.losses, wall_clock());
         owners_.finish();
-        recording.failure = failure_ ? failure_ : packets_.failure() ? packets_.failure() : owners_.failure();
+        recording.failure = failure_ ? failure_ : owners_.failure();
+        if (!recording.failure && packets_)
+            recording.failure = packets_->failure();
         recording.refused = kernel_.refused();
         recording.processes = owners_.processes();
         recording.sockets = owners_.sockets();
@@ -100,7 +110,8 @@ private:
                                         },
                                         [this](const KernelPacket& packet) {
                                             last_ = std::chrono::steady_clock::now();
-                                            packets_.add(packet);
+                                            if (packets_)
+                                                packets_->add(packet);
                                         }});
         if (!done && !failure_)
             failure_ = done.error();
@@ -109,7 +120,8 @@ private:
     void flush()
     {
         read();
-        packets_.flush();
+        if (packets_)
+            packets_->flush();
         owners_.flush();
     }
 
@@ -117,7 +129,7 @@ private:
     void hear()
     {
         std::array<char, 16> word{};
-        const ssize_t count = ::recv(plan_.control.get(), word.data(), word.size(), MSG_DONTWAIT);
+        const ssize_t count = ::recv(control_, word.data(), word.size(), MSG_DONTWAIT);
         is_over_ = count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR);
     }
 
@@ -126,7 +138,7 @@ private:
     {
         const auto start = std::chrono::steady_clock::now();
         last_ = start;
-        loop_.forget(plan_.control.get());
+        loop_.forget(control_);
         for (auto now = start; now - last_ < quiet && now - start < longest_draining;
              now = std::chrono::steady_clock::now()) {
             read();
@@ -134,10 +146,10 @@ private:
         }
     }
 
-    RecorderPlan& plan_;
+    int control_;
     Loop& loop_;
     KernelOwners kernel_;
-    PacketLog packets_;
+    std::optional<PacketLog> packets_;
     OwnerLog owners_;
     std::chrono::steady_clock::time_point last_;
     std::optional<std::string> failure_;
@@ -161,9 +173,9 @@ RecordedInterface read_interface(const json& array)
     return interface;
 }
 
-HostRecording recording_from(const json& object)
+KernelRecording recording_from(const json& object)
 {
-    HostRecording recording;
+    KernelRecording recording;
     for (const json& interface : object.at("interfaces"))
         recording.interfaces.push_back(read_interface(interface));
     if (const json& failure = object.at("failure"); !failure.is_null())
@@ -177,29 +189,36 @@ HostRecording recording_from(const json& object)
     return recording;
 }
 
-}  // namespace
-
-void record(RecorderPlan plan) noexcept
+/// The packets' file; nothing where packets are not wanted.
+std::optional<PacketLog> open_packets(RecordingOptions& options, int control)
 {
-    const int control = plan.control.get();
+    if (!options.packets)
+        return std::nullopt;
+    auto packets = PacketLog::create(std::move(options.packets), options.section, options.trimmer);
+    if (!packets)
+        refuse(control, packets.error().message);
+    return *std::move(packets);
+}
+
+/// The life of the process, from the fork to its exit.
+[[noreturn]] void record(RecordingOptions& options, const Cgroup& cgroup, int control) noexcept
+{
     auto loop = Loop::create();
     if (!loop)
         refuse(control, "the recorder has no poll loop: " + loop.error().message());
     KernelOwnersOptions watched;
-    watched.cgroup = plan.cgroup.descriptor();
-    watched.snaplen = KernelOwners::most_snaplen;
+    watched.cgroup = cgroup.descriptor();
+    watched.snaplen = options.packets ? KernelOwners::most_snaplen : 0;
     auto kernel = KernelOwners::open(watched);
     if (!kernel)
         refuse(control, kernel.error());
-    auto packets = PacketLog::create(std::move(plan.packets), plan.options.section, plan.options.trimmer);
-    if (!packets)
-        refuse(control, packets.error().message);
+    auto packets = open_packets(options, control);
     if (const auto failed = give_up_privileges())
         refuse(control, "the recorder cannot drop its privileges: " + failed.message());
     const FileDescriptor nothing{::open("/dev/null", O_RDWR | O_CLOEXEC)};
     for (const int standard : {STDIN_FILENO, STDOUT_FILENO})  // the command's, not ours: their other ends see it end
         ::dup2(nothing.get(), standard);
-    Recording recording{plan, *loop, *std::move(kernel), *std::move(packets)};
+    Recording recording{options, control, *loop, *std::move(kernel), std::move(packets)};
     if (const auto failed = recording.watch())
         refuse(control, "the recorder cannot wait for packets: " + failed.message());
     sinkhole::send_all(control, ready);
@@ -207,7 +226,90 @@ void record(RecorderPlan plan) noexcept
     ::_exit(0);
 }
 
-std::string write_recording(const HostRecording& recording)
+/// What the process at the other end says until it ends.
+std::string read_to_end(int control)
+{
+    std::string text;
+    std::array<char, 65536> buffer{};
+    while (text.size() < longest_answer) {
+        const ssize_t count = ::recv(control, buffer.data(), buffer.size(), 0);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count <= 0)
+            break;
+        text.append(buffer.data(), static_cast<std::size_t>(count));
+    }
+    return text;
+}
+
+/// Why it does not watch; nothing when it does.
+std::optional<std::string> await_ready(int control)
+{
+    std::string word(ready.size(), '\0');
+    const ssize_t count = ::recv(control, word.data(), word.size(), MSG_WAITALL);
+    if (count == static_cast<ssize_t>(word.size()) && word == ready)
+        return std::nullopt;
+    word.resize(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+    word += read_to_end(control);
+    if (word.starts_with(refused))
+        return word.substr(refused.size());
+    return "the recorder ended before it began";
+}
+
+}  // namespace
+
+std::expected<RecordingProcess, std::string> RecordingProcess::start(RecordingOptions options, const Cgroup& cgroup)
+{
+    if (const auto loaded = libbpf().load(); !loaded)  // inside, nobody could be told that it is not there
+        return std::unexpected(loaded.error());
+    auto control = sinkhole::make_control();
+    if (!control)
+        return std::unexpected(control.error().message);
+    const pid_t process = ::fork();
+    if (process < 0)
+        return std::unexpected("fork: " + std::error_code{errno, std::system_category()}.message());
+    if (process == 0) {
+        control->caller.reset();
+        record(options, cgroup, control->other.get());
+    }
+    control->other.reset();
+    RecordingProcess started{process, std::move(control->caller)};
+    if (auto why = await_ready(started.control_.get()))
+        return std::unexpected(*std::move(why));
+    return started;
+}
+
+RecordingProcess::RecordingProcess(RecordingProcess&& other) noexcept
+    : process_{std::exchange(other.process_, 0)}, control_{std::move(other.control_)}
+{
+}
+
+RecordingProcess& RecordingProcess::operator=(RecordingProcess&& other) noexcept
+{
+    std::swap(process_, other.process_);
+    std::swap(control_, other.control_);
+    return *this;
+}
+
+RecordingProcess::~RecordingProcess()
+{
+    control_.reset();  // it sees that and ends
+    if (process_ != 0)
+        sinkhole::wait_for(process_);
+}
+
+KernelRecording RecordingProcess::finish()
+{
+    ::shutdown(control_.get(), SHUT_WR);
+    auto recording = read_recording(read_to_end(control_.get()));
+    if (recording)
+        return *std::move(recording);
+    KernelRecording nothing;
+    nothing.failure = recording.error();
+    return nothing;
+}
+
+std::string write_recording(const KernelRecording& recording)
 {
     json interfaces = json::array();
     for (const RecordedInterface& interface : recording.interfaces)
@@ -226,7 +328,7 @@ std::string write_recording(const HostRecording& recording)
     return object.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-std::expected<HostRecording, std::string> read_recording(std::string_view text)
+std::expected<KernelRecording, std::string> read_recording(std::string_view text)
 {
     try {
         return recording_from(json::parse(text));
@@ -235,4 +337,4 @@ std::expected<HostRecording, std::string> read_recording(std::string_view text)
     }
 }
 
-}  // namespace waybill::host
+}  // namespace waybill

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "capture/host/loopback_twins.h"
 #include "capture/owner/kernel_owners.h"
+#include "capture/owner/loopback_twins.h"
 #include "capture/pcapng_writer.h"
 #include "capture/recorder.h"
 
