@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <chrono>
 
 #include "capture/network/sinkhole.h"
@@ -32,6 +34,8 @@ void add_gaps(Run& run, const SinkholeResult& result)
     add_gap(run, GapKind::leftover_processes, result.killed_processes);
     add_gap(run, GapKind::environment_removed, result.removed_environment.size() + result.covered_sockets.size(),
             joined(result.removed_environment));
+    if (result.owners)
+        recording::add_gaps_of_owners(run, *result.owners);
     for (const std::string& sentence : result.gaps)
         add_gap(run, GapKind::mode_limits, 1, sentence);
 }
@@ -69,6 +73,9 @@ std::expected<Recorded, Failure> record_in_sinkhole(const RunOptions& options, c
     sinkhole.clean_environment = options.clean_environment;
     sinkhole.grace = std::chrono::seconds{options.grace_seconds};
     sinkhole.user = *user;
+    sinkhole.arguments = recording::arguments_of(options);
+    if (::geteuid() == 0)
+        sinkhole.owners_file = folder.owners();
     sinkhole.fresh_home = recording::home_of(options, folder, *user);
     const auto result = run_in_sinkhole(sinkhole);
     recording::remove_home_of_another(sinkhole.fresh_home, *user);

@@ -9,13 +9,9 @@ void add_gaps(Run& run, const HostRunResult& result)
     using recording::add_gap;
     const KernelRecording& recorded = result.recording;
     add_gap(run, GapKind::kernel_dropped, recorded.losses.packets);
-    add_gap(run, GapKind::owner_unknown, recorded.losses.events, "events of the kernel that were lost");
+    recording::add_gaps_of_owners(run, recorded);
     for (const RecordedInterface& interface : recorded.interfaces)
         add_gap(run, GapKind::snap_length, interface.shortened, interface.name);
-    if (recorded.failure)
-        add_gap(run, GapKind::torn_input, 1, "the recording stopped early: " + *recorded.failure);
-    for (const RefusedHook& hook : recorded.refused)
-        add_gap(run, GapKind::mode_limits, 1, "the kernel refuses the hook " + hook.name + ": " + hook.reason);
     if (result.left_processes)
         add_gap(run, GapKind::mode_limits, 1, "processes that the command left behind ran on when the recording ended");
 }
@@ -49,7 +45,7 @@ std::expected<Recorded, Failure> record_on_host(const RunOptions& options, const
     host.clean_environment = options.clean_environment;
     host.user = *user;
     host.fresh_home = recording::home_of(options, folder, *user);
-    host.arguments = options.keep_arguments ? ProcessTable::Arguments::whole : ProcessTable::Arguments::without_secrets;
+    host.arguments = recording::arguments_of(options);
     host.until = options.until_exit ? HostRunOptions::Until::command_ended : HostRunOptions::Until::all_ended;
     const auto result = run_on_host(host);
     recording::remove_home_of_another(host.fresh_home, *user);

@@ -50,6 +50,11 @@ Trimmer trimmer_for(const RunOptions& options)
     };
 }
 
+ProcessTable::Arguments arguments_of(const RunOptions& options)
+{
+    return options.keep_arguments ? ProcessTable::Arguments::whole : ProcessTable::Arguments::without_secrets;
+}
+
 Run describe(const RunOptions& options, const CommandEnd& command)
 {
     Run run;
@@ -75,6 +80,15 @@ void add_gap(Run& run, GapKind kind, std::uint64_t count, std::string detail)
 {
     if (count > 0)
         run.gaps.push_back({kind, count, std::move(detail)});
+}
+
+void add_gaps_of_owners(Run& run, const KernelRecording& recording)
+{
+    add_gap(run, GapKind::owner_unknown, recording.losses.events, "events of the kernel that were lost");
+    if (recording.failure)
+        add_gap(run, GapKind::torn_input, 1, "the recording stopped early: " + *recording.failure);
+    for (const RefusedHook& hook : recording.refused)
+        add_gap(run, GapKind::mode_limits, 1, "the kernel refuses the hook " + hook.name + ": " + hook.reason);
 }
 
 Failure failure_of(const RunError& error)

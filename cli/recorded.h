@@ -10,6 +10,8 @@
 #include "capture/case_folder.h"
 #include "capture/network/command_end.h"
 #include "capture/network/run_error.h"
+#include "capture/owner/process_table.h"
+#include "capture/owner/recording_process.h"
 #include "capture/privileges.h"
 #include "capture/recorder.h"
 #include "cli/failure.h"
@@ -46,10 +48,15 @@ void remove_home_of_another(const std::optional<std::filesystem::path>& home, co
 
 Trimmer trimmer_for(const RunOptions& options);
 
+ProcessTable::Arguments arguments_of(const RunOptions& options);
+
 /// The members that no mode decides; of the command line without what looks like a secret, unless that is kept.
 Run describe(const RunOptions& options, const CommandEnd& command);
 
 void add_gap(Run& run, GapKind kind, std::uint64_t count, std::string detail = {});
+
+/// What a recording of owners knows that it did not see.
+void add_gaps_of_owners(Run& run, const KernelRecording& recording);
 
 Failure failure_of(const RunError& error);
 

@@ -18,8 +18,7 @@
 #include "capture/network/foreground.h"
 #include "capture/network/held_signals.h"
 #include "capture/network/preparation.h"
-#include "capture/owner/cgroup.h"
-#include "capture/owner/cgroup_guard.h"
+#include "capture/owner/owner_watch.h"
 
 namespace waybill {
 namespace {
@@ -122,15 +121,16 @@ std::expected<StartedCommand, RunError> start(const HostRunOptions& options, con
 }
 
 /// Once the recording process watches.
-std::expected<HostRunResult, RunError> run_watched(const HostRunOptions& options, const Cgroup& cgroup,
-                                                   const HeldSignals& signals, RecordingProcess& recorder)
+std::expected<HostRunResult, RunError> run_watched(const HostRunOptions& options, OwnerWatch& watch,
+                                                   const HeldSignals& signals)
 {
+    const Cgroup& cgroup = watch.cgroup;
     HostRunResult result;
     result.started = wall_clock();
     const auto started = start(options, cgroup, signals);
     if (!started)
         return std::unexpected(started.error());
-    Accompanied accompanied{signals, cgroup, recorder.descriptor(), started->process, options.until};
+    Accompanied accompanied{signals, cgroup, watch.recorder.descriptor(), started->process, options.until};
     accompanied.wait();
     result.command = command_end_of(accompanied.status());
     result.command_ended = accompanied.ended();
@@ -139,7 +139,7 @@ std::expected<HostRunResult, RunError> run_watched(const HostRunOptions& options
         result.command.not_executed =
             fmt::format("{}: {}", options.command.front(),
                         std::error_code{started->execution_error, std::system_category()}.message());
-    result.recording = recorder.finish();
+    result.recording = watch.recorder.finish();
     result.ended = wall_clock();
     return result;
 }
@@ -161,26 +161,20 @@ std::expected<HostRunResult, RunError> run_on_host(const HostRunOptions& options
     if (options.fresh_home)
         if (const auto made = make_fresh_home(*options.fresh_home, options.user); !made)
             return std::unexpected(made.error());
-    const auto cgroup = Cgroup::create(fmt::format("waybill-{}", ::getpid()));
-    if (!cgroup)
-        return std::unexpected(not_permitted(cgroup.error()));
     const Foreground foreground;
     const HeldSignals signals;
-    const auto guard = CgroupGuard::post(*cgroup);
-    if (!guard)
-        return std::unexpected(RunError{RunError::Kind::internal, guard.error()});
     RecordingOptions recording;
     recording.owners = *std::move(owners);
     recording.packets = *std::move(packets);
     recording.section = options.section;
     recording.trimmer = options.trimmer;
     recording.arguments = options.arguments;
-    auto recorder = RecordingProcess::start(std::move(recording), *cgroup);
-    if (!recorder)
-        return std::unexpected(not_permitted(recorder.error() +
-                                             "; --network host needs root and a kernel with BTF "
-                                             "(/sys/kernel/btf/vmlinux); --network sinkhole needs neither"));
-    return run_watched(options, *cgroup, signals, *recorder);
+    auto watch = OwnerWatch::begin(std::move(recording));
+    if (!watch)
+        return std::unexpected(not_permitted(watch.error() +
+                                             "; --network host needs root, cgroup v2 and a kernel with BTF "
+                                             "(/sys/kernel/btf/vmlinux); --network sinkhole needs none of them"));
+    return run_watched(options, *watch, signals);
 }
 
 }  // namespace waybill

@@ -19,6 +19,7 @@
 #include "capture/network/sinkhole_report.h"
 #include "capture/network/supervisor.h"
 #include "capture/network/unix_sockets.h"
+#include "capture/owner/owner_watch.h"
 
 namespace waybill {
 namespace {
@@ -57,15 +58,58 @@ std::string await_outcome(const HeldSignals& signals, int control)
     return text;
 }
 
-/// The caller's part once the supervisor exists.
-Outcome accompany(pid_t supervisor, const HeldSignals& signals, FileDescriptor control)
+/// Watches what will be in the namespaces, where that was asked for; what is in the way is said instead.
+struct Watch {
+    std::optional<OwnerWatch> owners;
+    std::optional<std::string> refusal;
+};
+
+std::expected<Watch, RunError> begin_watch(const SinkholeOptions& options)
 {
-    const auto map = map_users(supervisor);
-    if (!map) {
+    Watch watch;
+    if (!options.owners_file)
+        return watch;
+    auto file = create_recording_file(*options.owners_file);
+    if (!file)
+        return std::unexpected(file.error());
+    RecordingOptions recording;
+    recording.owners = *std::move(file);
+    recording.arguments = options.arguments;
+    auto begun = OwnerWatch::begin(std::move(recording));
+    if (begun) {
+        watch.owners.emplace(*std::move(begun));
+        return watch;
+    }
+    watch.refusal = begun.error();
+    std::error_code problem;  // an empty file would say that nobody did anything
+    std::filesystem::remove(*options.owners_file, problem);
+    return watch;
+}
+
+/// Adds what the watch has seen.
+Outcome with_owners(Outcome outcome, Watch& watch)
+{
+    if (outcome && watch.owners)
+        outcome->owners = watch.owners->recorder.finish();
+    if (outcome && watch.refusal)
+        outcome->gaps.push_back("which process is behind each flow is not known: " + *watch.refusal);
+    return outcome;
+}
+
+/// The caller's part once the supervisor exists.
+Outcome accompany(pid_t supervisor, const HeldSignals& signals, FileDescriptor control, const Watch& watch)
+{
+    const auto give_up = [&](const RunError& error) -> Outcome {
         control.reset();  // the supervisor sees it and ends
         wait_for(supervisor);
-        return std::unexpected(map.error());
-    }
+        return std::unexpected(error);
+    };
+    if (watch.owners)
+        if (const auto failed = watch.owners->cgroup.add(supervisor))
+            return give_up(step_failed("move the sinkhole into its cgroup", failed));
+    const auto map = map_users(supervisor);
+    if (!map)
+        return give_up(map.error());
     ::send(control.get(), &*map, sizeof *map, MSG_NOSIGNAL);
     const std::string text = await_outcome(signals, control.get());
     wait_for(supervisor);
@@ -87,9 +131,6 @@ std::expected<SinkholeResult, RunError> run_in_sinkhole(const SinkholeOptions& o
     if (options.fresh_home)
         if (const auto made = make_fresh_home(*options.fresh_home, options.user); !made)
             return std::unexpected(made.error());
-    auto control = make_control();
-    if (!control)
-        return std::unexpected(control.error());
     const uid_t uid = options.user ? options.user->uid : ::geteuid();
     const gid_t gid = options.user ? options.user->gid : ::getegid();
     std::optional<std::filesystem::path> home;
@@ -100,6 +141,12 @@ std::expected<SinkholeResult, RunError> run_in_sinkhole(const SinkholeOptions& o
     auto host_sockets = read_unix_sockets();
     const Foreground foreground;
     const HeldSignals signals;
+    auto watch = begin_watch(options);
+    if (!watch)
+        return std::unexpected(watch.error());
+    auto control = make_control();  // after the watch, whose processes would hold its ends open
+    if (!control)
+        return std::unexpected(control.error());
     const auto supervisor = fork_into_namespaces();
     if (!supervisor)
         return std::unexpected(supervisor.error());
@@ -110,7 +157,7 @@ std::expected<SinkholeResult, RunError> run_in_sinkhole(const SinkholeOptions& o
     }
     control->other.reset();
     packets->reset();
-    return accompany(*supervisor, signals, std::move(control->caller));
+    return with_owners(accompany(*supervisor, signals, std::move(control->caller), *watch), *watch);
 }
 
 std::expected<void, RunError> probe_sinkhole()
@@ -127,7 +174,7 @@ std::expected<void, RunError> probe_sinkhole()
         probe(control->other);
     }
     control->other.reset();
-    const auto outcome = accompany(*supervisor, signals, std::move(control->caller));
+    const auto outcome = accompany(*supervisor, signals, std::move(control->caller), {});
     if (!outcome)
         return std::unexpected(outcome.error());
     return {};

@@ -80,6 +80,14 @@ std::error_code Cgroup::join() const
     return ::write(processes_.get(), "0", 1) == 1 ? std::error_code{} : last_error();
 }
 
+std::error_code Cgroup::add(pid_t process) const
+{
+    const std::string number = std::to_string(process);
+    return ::write(processes_.get(), number.data(), number.size()) == static_cast<ssize_t>(number.size())
+               ? std::error_code{}
+               : last_error();
+}
+
 bool Cgroup::is_empty() const
 {
     std::ifstream events{path_ / "cgroup.events"};

@@ -37,6 +37,9 @@ public:
     /// Moves the calling process into it. Safe between fork(2) and execve(2): it allocates nothing.
     std::error_code join() const;
 
+    /// Moves another process into it.
+    std::error_code add(pid_t process) const;
+
     bool is_empty() const;             ///< no process is in it, or below it
     std::error_code kill_all() const;  ///< SIGKILL to all in it and below it (cgroup.kill)
 

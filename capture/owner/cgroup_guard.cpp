@@ -17,25 +17,51 @@ namespace {
 constexpr char relieved = '.';
 constexpr int patience = 500;  // times ten milliseconds: a process in an uninterruptible call goes when that ends
 
-[[noreturn]] void watch(const Cgroup& cgroup, int word)
+/// Holds nothing of the caller's: no pipe that somebody reads to its end, no folder that somebody unmounts.
+void let_go()
 {
     ::setsid();  // what ends the caller's group or terminal does not end the guard
     ::prctl(PR_SET_NAME, "waybill-guard", 0, 0, 0);
     sigset_t all;
     sigfillset(&all);
     ::sigprocmask(SIG_BLOCK, &all, nullptr);
+    const FileDescriptor nothing{::open("/dev/null", O_RDWR | O_CLOEXEC)};
+    for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+        ::dup2(nothing.get(), standard);
+    [[maybe_unused]] const int moved = ::chdir("/");  // else it stays where it is
+}
+
+/// Until the last process has gone; its parent is not kept waiting.
+void remove_later(const Cgroup& cgroup)
+{
+    if (!cgroup.is_empty() && ::fork() != 0)
+        return;
+    while (!cgroup.is_empty())  // ends with the processes
+        ::usleep(200'000);
+    ::rmdir(cgroup.path().c_str());
+}
+
+void end_all(const Cgroup& cgroup)
+{
+    for (int tries = 0; tries < patience && !cgroup.is_empty(); ++tries) {
+        cgroup.kill_all();
+        ::usleep(10'000);
+    }
+    ::rmdir(cgroup.path().c_str());
+}
+
+[[noreturn]] void watch(const Cgroup& cgroup, int word)
+{
+    let_go();
     char heard = 0;
     ssize_t count = 0;
     do
         count = ::read(word, &heard, 1);
     while (count < 0 && errno == EINTR);
     if (count == 1)
-        ::_exit(0);
-    for (int tries = 0; tries < patience && !cgroup.is_empty(); ++tries) {
-        cgroup.kill_all();
-        ::usleep(10'000);
-    }
-    ::rmdir(cgroup.path().c_str());
+        remove_later(cgroup);
+    else
+        end_all(cgroup);
     ::_exit(0);
 }
 

@@ -21,7 +21,7 @@ public:
     CgroupGuard& operator=(CgroupGuard&& other) noexcept;
     CgroupGuard(const CgroupGuard&) = delete;
     CgroupGuard& operator=(const CgroupGuard&) = delete;
-    ~CgroupGuard();  ///< relieves it: it ends and does nothing
+    ~CgroupGuard();  ///< relieves it: it ends nothing
 
 private:
     CgroupGuard(pid_t process, FileDescriptor word) : process_{process}, word_{std::move(word)} {}

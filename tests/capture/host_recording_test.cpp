@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "capture/owner/recording_process.h"
-#include "capture/owner/loopback_twins.h"
-#include "capture/owner/packet_log.h"
 #include "capture/owner/kernel_event.h"
 #include "capture/owner/kernel_events.h"
+#include "capture/owner/loopback_twins.h"
+#include "capture/owner/packet_log.h"
+#include "capture/owner/recording_process.h"
 #include "capture/reader/open_capture.h"
 #include "capture/reader/whole_reading.h"
 #include "tests/support/octets.h"

@@ -44,6 +44,25 @@ def ordinary(scratch):
     assert "api.example" in hosts, hosts
 
 
+@case("root's case has the process behind each flow, by its number inside")
+def owners(scratch):
+    program = "import os, socket; print(os.getpid()); socket.create_connection(('api.example', 443), 30)"
+    result = status(scratch.run(*SINKHOLE, "--case", "case", "--", "sh", "-c", 'python3 -c "$0"; true', program), 0)
+    events = scratch.case_events()
+    processes = {event["id"]: event for event in events if event["type"] == "process"}
+    flows = [event for event in events if event["type"] == "flow"]
+    assert len(flows) >= 2, flows
+    for flow in flows:
+        equal(flow["owner"]["quality"], "exact", str(flow))
+        owner = processes[flow["owner"]["process"]]
+        equal(owner["inner_pid"], int(result.out), "the process inside")
+        holds(owner["exe"], "python3")
+        holds(processes[owner["parent"]]["exe"], "sh")
+    before = [path.read_bytes() for path in sorted((scratch.folder / "case/data").glob("*.json*"))]
+    status(scratch.run("analyze", "case"), 0)
+    equal([path.read_bytes() for path in sorted((scratch.folder / "case/data").glob("*.json*"))], before, "analysed again")
+
+
 @case("its default case is below its home")
 def default_case(scratch):
     home, run = as_nobody(scratch)
