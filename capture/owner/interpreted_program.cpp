@@ -1,5 +1,7 @@
 #include "capture/owner/interpreted_program.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
@@ -18,6 +20,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t most_manifest_octets = 4UL << 20U;
 constexpr std::size_t most_script_octets = 64UL << 20U;  // bundled programs are some 20 MiB of JavaScript
 constexpr int most_folders_up = 32;
+constexpr std::size_t most_known = 65'536;
 
 /// How an interpreter's command line is read. Options that hold their value in the same word need no mention.
 struct Interpreter {
@@ -210,27 +213,47 @@ std::optional<Package> find_package(const fs::path& file)
     return std::nullopt;
 }
 
-void describe_program(Process& process)
+std::optional<ProgramDescriber::Identity> ProgramDescriber::identity_of(const fs::path& file)
 {
+    struct stat status{};
+    if (::stat(file.c_str(), &status) != 0 || !S_ISREG(status.st_mode))
+        return std::nullopt;
+    return Identity{status.st_dev, status.st_ino, status.st_size, status.st_ctim.tv_sec, status.st_ctim.tv_nsec};
+}
+
+/// What is known of a file by that name; nothing when it is not there.
+const ProgramDescriber::Known* ProgramDescriber::look_up(const fs::path& named, bool is_script)
+{
+    const auto identity = identity_of(named);
+    if (!identity)
+        return nullptr;
+    if (known_.size() >= most_known)
+        known_.clear();  // a tool that makes a new program for each step has more of them
+    const auto [place, is_new] = known_.try_emplace(named);
+    Known& known = place->second;
+    if (!is_new && known.identity == *identity)
+        return &known;
     std::error_code problem;
-    const fs::path executable = process.executable.path;
-    const auto word = script_of(executable.string(), process.arguments);
-    if (!word) {
-        process.package = find_package(executable);
+    const fs::path file = fs::canonical(named, problem);  // bin/NAME is a link into the package
+    known = {*identity, {file.string(), {}}, find_package(named)};
+    if (!known.package)
+        known.package = find_package(file);
+    if (is_script)
+        if (const auto text = read_file(file, most_script_octets))
+            known.file.sha256 = sha256_hex(std::as_bytes(std::span{*text}));
+    return &known;
+}
+
+void ProgramDescriber::describe(Process& process)
+{
+    const auto word = script_of(process.executable.path, process.arguments);
+    const fs::path named = word ? fs::path{process.working_directory} / *word : fs::path{process.executable.path};
+    const Known* const known = look_up(named, word.has_value());
+    if (known == nullptr)
         return;
-    }
-    const fs::path named = fs::path{process.working_directory} / *word;
-    const fs::path script = fs::canonical(named, problem);  // bin/NAME is a link into the package
-    if (problem)
-        return;
-    ProgramFile file{script.string(), {}};
-    if (fs::is_regular_file(script, problem))
-        if (const auto text = read_file(script, most_script_octets))
-            file.sha256 = sha256_hex(std::as_bytes(std::span{*text}));
-    process.script = std::move(file);
-    process.package = find_package(named);
-    if (!process.package)
-        process.package = find_package(script);
+    process.package = known->package;
+    if (word)
+        process.script = known->file;
 }
 
 }  // namespace waybill

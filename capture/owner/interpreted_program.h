@@ -1,9 +1,12 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "model/process.h"
@@ -19,8 +22,25 @@ std::optional<std::string> script_of(std::string_view executable, const std::vec
 /// of an installed Python distribution, the folder of an installed gem. Nothing without one.
 std::optional<Package> find_package(const std::filesystem::path& file);
 
-/// Fills in the script and the package of a process, from its executable, arguments and working directory. The script's
-/// digest is of the file as it is now.
-void describe_program(Process& process);
+/// Fills in the script and the package of processes. A build runs the same program a thousand times: what is known of a
+/// file is kept as long as the file is the same.
+class ProgramDescriber {
+public:
+    /// From the process's executable, arguments and working directory. The script's digest is of the file as it is now.
+    void describe(Process& process);
+
+private:
+    /// Device, inode, size, last change: the same file with the same octets.
+    using Identity = std::tuple<std::uint64_t, std::uint64_t, std::int64_t, std::int64_t, std::int64_t>;
+    struct Known {
+        Identity identity;
+        ProgramFile file;
+        std::optional<Package> package;
+    };
+    static std::optional<Identity> identity_of(const std::filesystem::path& file);
+    const Known* look_up(const std::filesystem::path& named, bool is_script);
+
+    std::map<std::filesystem::path, Known> known_;  // by the name that it was called by
+};
 
 }  // namespace waybill

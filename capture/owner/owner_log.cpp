@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "base/file.h"
-#include "capture/owner/interpreted_program.h"
 #include "capture/owner/owners_file.h"
 
 namespace waybill {
@@ -25,7 +24,7 @@ OwnerLog::OwnerLog(FileDescriptor file, std::string_view source, const BootClock
              arguments,
              {[](const ProcessKey& process) { return read_process_facts(process); },
               [this](std::uint64_t id, FileDescriptor executable) { digests_.add(id, std::move(executable)); },
-              describe_program},
+              [this](Process& process) { programs_.describe(process); }},
              {[this](const Process& process) {
                   ++processes_;
                   pending_ += owners_file::line(process);

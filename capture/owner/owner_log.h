@@ -8,6 +8,7 @@
 
 #include "base/file_descriptor.h"
 #include "capture/owner/file_digests.h"
+#include "capture/owner/interpreted_program.h"
 #include "capture/owner/kernel_events.h"
 #include "capture/owner/process_table.h"
 
@@ -48,6 +49,7 @@ private:
     std::uint64_t sockets_ = 0;
     std::optional<std::string> failure_;
     FileDigests digests_;
+    ProgramDescriber programs_;
     ProcessTable table_;
 };
 

@@ -30,8 +30,8 @@ constexpr std::chrono::milliseconds flush_interval{50};  // what a sudden end ma
 constexpr std::chrono::milliseconds quiet{20};
 constexpr std::chrono::seconds longest_draining{10};
 constexpr std::size_t longest_answer = 16UL << 20U;
-constexpr std::string_view ready = "ready\n";      // its first words: it watches,
-constexpr std::string_view refused = "refused\n";  // or can't, and why
+constexpr std::string_view word_ready = "ready\n";      // its first words: it watches,
+constexpr std::string_view word_refused = "refused\n";  // or can't, and why
 
 Timestamp wall_clock()
 {
@@ -40,7 +40,7 @@ Timestamp wall_clock()
 
 [[noreturn]] void refuse(int control, const std::string& why)
 {
-    sinkhole::send_all(control, std::string{refused} + why);
+    sinkhole::send_all(control, std::string{word_refused} + why);
     ::_exit(1);
 }
 
@@ -221,7 +221,7 @@ std::optional<PacketLog> open_packets(RecordingOptions& options, int control)
     Recording recording{options, control, *loop, *std::move(kernel), std::move(packets)};
     if (const auto failed = recording.watch())
         refuse(control, "the recorder cannot wait for packets: " + failed.message());
-    sinkhole::send_all(control, ready);
+    sinkhole::send_all(control, word_ready);
     sinkhole::send_all(control, write_recording(recording.run()));
     ::_exit(0);
 }
@@ -245,14 +245,14 @@ std::string read_to_end(int control)
 /// Why it does not watch; nothing when it does.
 std::optional<std::string> await_ready(int control)
 {
-    std::string word(ready.size(), '\0');
+    std::string word(word_ready.size(), '\0');
     const ssize_t count = ::recv(control, word.data(), word.size(), MSG_WAITALL);
-    if (count == static_cast<ssize_t>(word.size()) && word == ready)
+    if (count == static_cast<ssize_t>(word.size()) && word == word_ready)
         return std::nullopt;
     word.resize(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
     word += read_to_end(control);
-    if (word.starts_with(refused))
-        return word.substr(refused.size());
+    if (word.starts_with(word_refused))
+        return word.substr(word_refused.size());
     return "the recorder ended before it began";
 }
 

@@ -99,11 +99,31 @@ TEST_CASE("a command that is a link into a package is described by what it leads
     process.executable.path = "/usr/bin/node";
     process.arguments = {"node", "bin/coder", "hello"};
     process.working_directory = scratch.path();
-    describe_program(process);
+    ProgramDescriber describer;
+    describer.describe(process);
     REQUIRE(process.script);
     CHECK(process.script->path == script);
     CHECK(process.script->sha256 == sha256_hex(std::as_bytes(std::span{text})));
     CHECK(process.package == Package{"coder", "1.0.0"});
+}
+
+TEST_CASE("a script that has changed since it ran last is described anew")
+{
+    const test::ScratchFolder scratch;
+    const fs::path script = scratch.write("tool.py", "print(1)\n");
+    Process process;
+    process.executable.path = "/usr/bin/python3";
+    process.arguments = {"python3", script};
+    ProgramDescriber describer;
+    describer.describe(process);
+    const auto first = process.script;
+    describer.describe(process);
+    CHECK(process.script == first);
+    scratch.write("tool.py", "print(22)\n");
+    scratch.write("package.json", R"({"name": "tool", "version": "2"})");
+    describer.describe(process);
+    CHECK(process.script->sha256 != first->sha256);
+    CHECK(process.package == Package{"tool", "2"});
 }
 
 TEST_CASE("a script that is gone, and a program that is no interpreter, have no script")
@@ -112,7 +132,7 @@ TEST_CASE("a script that is gone, and a program that is no interpreter, have no 
         Process process;
         process.executable.path = executable;
         process.arguments = {"x", "/nowhere/at/all.js"};
-        describe_program(process);
+        ProgramDescriber{}.describe(process);
         CHECK_FALSE(process.script);
         CHECK_FALSE(process.package);
     }

@@ -10,7 +10,6 @@
 #include <array>
 #include <functional>
 #include <optional>
-#include <vector>
 
 #include "base/file_descriptor.h"
 #include "tests/capture/watched_program.h"
@@ -54,37 +53,40 @@ int in_child(const std::function<void()>& work)
 
 }  // namespace
 
+namespace {
+
+/// A program that makes and connects a socket, which its child uses too, or alone.
+int share_with_child(bool parent_uses)
+{
+    const Connected connected;
+    if (parent_uses)
+        ::send(connected.client.get(), "a", 1, 0);
+    return in_child([&connected] { ::send(connected.client.get(), "b", 1, 0); });
+}
+
+/// The one use of another's socket that was told, and whether it was of the one child.
+void check_use(const Watched& watched, bool was_used)
+{
+    const auto uses = watched.all<SocketUsed>();
+    const auto forks = watched.all<ProcessForked>();
+    REQUIRE(uses.size() == 1);
+    REQUIRE(forks.size() == 1);
+    CHECK(uses.front().first.subject == forks.front().second.child);
+    CHECK(uses.front().second.was_used == was_used);
+    CHECK(uses.front().second.roles.connector == forks.front().first.subject);
+}
+
+}  // namespace
+
 TEST_CASE("the kernel tells who uses a socket that another process made and connected")
 {
-    Watched watched;
-    if (!watched.permitted())
-        return;
-    struct Case {
-        const char* what;
-        bool parent_uses;
-    };
-    for (const Case& each : {Case{"its child alone", false}, Case{"its child, and it before", true}}) {
-        CAPTURE(each.what);
-        const std::size_t before = watched.events().size();
-        REQUIRE(watched.run([&each] {
-            const Connected connected;
-            if (each.parent_uses)
-                ::send(connected.client.get(), "a", 1, 0);
-            return in_child([&connected] { ::send(connected.client.get(), "b", 1, 0); });
-        }) == 0);
-        std::vector<std::pair<ProcessKey, SocketUsed>> uses;
-        ProcessKey child;
-        for (std::size_t at = before; at < watched.events().size(); ++at) {
-            const OwnerEvent& event = watched.events()[at];
-            if (const auto* forked = std::get_if<ProcessForked>(&event.what))
-                child = forked->child;
-            if (const auto* used = std::get_if<SocketUsed>(&event.what))
-                uses.emplace_back(event.subject, *used);
-        }
-        REQUIRE(uses.size() == 1);
-        CHECK(uses.front().first == child);
-        CHECK(uses.front().second.was_used == each.parent_uses);
-        CHECK(uses.front().second.roles.connector != child);
+    for (const bool parent_uses : {false, true}) {
+        CAPTURE(parent_uses);
+        Watched watched;
+        if (!watched.permitted())
+            return;
+        REQUIRE(watched.run([parent_uses] { return share_with_child(parent_uses); }) == 0);
+        check_use(watched, parent_uses);
     }
 }
 
