@@ -47,13 +47,18 @@ std::filesystem::path cgroup_of(pid_t process, const std::filesystem::path& hier
     return {};
 }
 
-std::expected<Cgroup, std::string> Cgroup::create(const std::string& name)
+std::expected<std::filesystem::path, std::string> place_of_cgroup(const std::string& name)
 {
     const auto hierarchy = find_cgroup_hierarchy();
     if (!hierarchy)
         return std::unexpected(hierarchy.error());
+    return cgroup_of(::getpid(), *hierarchy) / name;
+}
+
+std::expected<Cgroup, std::string> Cgroup::create(const std::filesystem::path& folder)
+{
     Cgroup cgroup;
-    cgroup.path_ = cgroup_of(::getpid(), *hierarchy) / name;
+    cgroup.path_ = folder;
     const auto failed = [&cgroup](std::string_view what) {
         return std::unexpected(fmt::format("{}: {}: {}", cgroup.path_.string(), what, last_error().message()));
     };
@@ -88,9 +93,9 @@ std::error_code Cgroup::add(pid_t process) const
                : last_error();
 }
 
-bool Cgroup::is_empty() const
+bool is_empty_cgroup(const std::filesystem::path& folder)
 {
-    std::ifstream events{path_ / "cgroup.events"};
+    std::ifstream events{folder / "cgroup.events"};
     std::string line;
     while (std::getline(events, line))  // a line of the file each round
         if (line == "populated 1")
@@ -98,9 +103,9 @@ bool Cgroup::is_empty() const
     return true;
 }
 
-std::error_code Cgroup::kill_all() const
+std::error_code kill_cgroup(const std::filesystem::path& folder)
 {
-    const FileDescriptor kill{::openat(folder_.get(), "cgroup.kill", O_WRONLY | O_CLOEXEC)};
+    const FileDescriptor kill{::open((folder / "cgroup.kill").c_str(), O_WRONLY | O_CLOEXEC)};
     return kill && ::write(kill.get(), "1", 1) == 1 ? std::error_code{} : last_error();
 }
 

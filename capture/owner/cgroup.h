@@ -18,12 +18,21 @@ std::expected<std::filesystem::path, std::string> find_cgroup_hierarchy();
 /// The folder of a process in that hierarchy, below `hierarchy`. Empty when it cannot be read.
 std::filesystem::path cgroup_of(pid_t process, const std::filesystem::path& hierarchy);
 
+/// Where a cgroup of that name goes: below the caller's own. The error is find_cgroup_hierarchy()'s.
+std::expected<std::filesystem::path, std::string> place_of_cgroup(const std::string& name);
+
+/// No process is in the cgroup with that folder, or below it; one that is not there is empty.
+bool is_empty_cgroup(const std::filesystem::path& folder);
+
+/// SIGKILL to all in it and below it (cgroup.kill).
+std::error_code kill_cgroup(const std::filesystem::path& folder);
+
 /// A cgroup below the caller's own, so that its limits hold on: the processes of one command, and all that they start.
 /// It is removed with this object, once it is empty.
 class Cgroup {
 public:
     /// Makes the folder. Needs the right to write there: root, or a delegated hierarchy.
-    static std::expected<Cgroup, std::string> create(const std::string& name);
+    static std::expected<Cgroup, std::string> create(const std::filesystem::path& folder);
 
     Cgroup(Cgroup&&) noexcept = default;
     Cgroup& operator=(Cgroup&&) noexcept = default;
@@ -40,8 +49,8 @@ public:
     /// Moves another process into it.
     std::error_code add(pid_t process) const;
 
-    bool is_empty() const;             ///< no process is in it, or below it
-    std::error_code kill_all() const;  ///< SIGKILL to all in it and below it (cgroup.kill)
+    bool is_empty() const { return is_empty_cgroup(path_); }
+    std::error_code kill_all() const { return kill_cgroup(path_); }
 
 private:
     Cgroup() = default;

@@ -11,6 +11,8 @@
 #include <system_error>
 #include <utility>
 
+#include "capture/owner/cgroup.h"
+
 namespace waybill {
 namespace {
 
@@ -32,25 +34,25 @@ void let_go()
 }
 
 /// Until the last process has gone; its parent is not kept waiting.
-void remove_later(const Cgroup& cgroup)
+void remove_later(const std::filesystem::path& folder)
 {
-    if (!cgroup.is_empty() && ::fork() != 0)
+    if (!is_empty_cgroup(folder) && ::fork() != 0)
         return;
-    while (!cgroup.is_empty())  // ends with the processes
+    while (!is_empty_cgroup(folder))  // ends with the processes
         ::usleep(200'000);
-    ::rmdir(cgroup.path().c_str());
+    ::rmdir(folder.c_str());
 }
 
-void end_all(const Cgroup& cgroup)
+void end_all(const std::filesystem::path& folder)
 {
-    for (int tries = 0; tries < patience && !cgroup.is_empty(); ++tries) {
-        cgroup.kill_all();
+    for (int tries = 0; tries < patience && !is_empty_cgroup(folder); ++tries) {
+        kill_cgroup(folder);
         ::usleep(10'000);
     }
-    ::rmdir(cgroup.path().c_str());
+    ::rmdir(folder.c_str());
 }
 
-[[noreturn]] void watch(const Cgroup& cgroup, int word)
+[[noreturn]] void watch(const std::filesystem::path& folder, int word)
 {
     let_go();
     char heard = 0;
@@ -59,15 +61,15 @@ void end_all(const Cgroup& cgroup)
         count = ::read(word, &heard, 1);
     while (count < 0 && errno == EINTR);
     if (count == 1)
-        remove_later(cgroup);
+        remove_later(folder);
     else
-        end_all(cgroup);
+        end_all(folder);
     ::_exit(0);
 }
 
 }  // namespace
 
-std::expected<CgroupGuard, std::string> CgroupGuard::post(const Cgroup& cgroup)
+std::expected<CgroupGuard, std::string> CgroupGuard::post(const std::filesystem::path& folder)
 {
     std::array<int, 2> ends{};
     const auto failed = [] { return std::unexpected(std::error_code{errno, std::system_category()}.message()); };
@@ -80,7 +82,7 @@ std::expected<CgroupGuard, std::string> CgroupGuard::post(const Cgroup& cgroup)
         return failed();
     if (process == 0) {
         write_end.reset();
-        watch(cgroup, read_end.get());
+        watch(folder, read_end.get());
     }
     return CgroupGuard{process, std::move(write_end)};
 }

@@ -3,10 +3,11 @@
 #include <sys/types.h>
 
 #include <expected>
+#include <filesystem>
 #include <string>
+#include <utility>
 
 #include "base/file_descriptor.h"
-#include "capture/owner/cgroup.h"
 
 namespace waybill {
 
@@ -14,8 +15,9 @@ namespace waybill {
 /// cgroup and removes its folder, so that no command runs on unwatched. It reads and writes nothing else.
 class CgroupGuard {
 public:
-    /// Forks; the caller must have one thread. The error is the operating system's.
-    static std::expected<CgroupGuard, std::string> post(const Cgroup& cgroup);
+    /// Forks; the caller must have one thread. The folder need not be there yet: a guard is posted before it is made,
+    /// so that nothing is left behind at any moment. The error is the operating system's.
+    static std::expected<CgroupGuard, std::string> post(const std::filesystem::path& folder);
 
     CgroupGuard(CgroupGuard&& other) noexcept;
     CgroupGuard& operator=(CgroupGuard&& other) noexcept;

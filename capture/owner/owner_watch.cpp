@@ -8,12 +8,15 @@ namespace waybill {
 
 std::expected<OwnerWatch, std::string> OwnerWatch::begin(RecordingOptions options)
 {
-    auto cgroup = Cgroup::create("waybill-" + std::to_string(::getpid()));
-    if (!cgroup)
-        return std::unexpected(cgroup.error());
-    auto guard = CgroupGuard::post(*cgroup);
+    const auto folder = place_of_cgroup("waybill-" + std::to_string(::getpid()));
+    if (!folder)
+        return std::unexpected(folder.error());
+    auto guard = CgroupGuard::post(*folder);
     if (!guard)
         return std::unexpected(guard.error());
+    auto cgroup = Cgroup::create(*folder);
+    if (!cgroup)
+        return std::unexpected(cgroup.error());
     auto recorder = RecordingProcess::start(std::move(options), *cgroup);
     if (!recorder)
         return std::unexpected(recorder.error());

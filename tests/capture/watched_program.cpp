@@ -12,7 +12,8 @@ namespace waybill::test {
 
 Watched::Watched(std::uint32_t snaplen)
 {
-    auto made = Cgroup::create("waybill-test-" + std::to_string(::getpid()));
+    const auto folder = place_of_cgroup("waybill-test-" + std::to_string(::getpid()));
+    auto made = folder ? Cgroup::create(*folder) : std::unexpected(folder.error());
     if (!made) {
         refusal_ = made.error();
         return;

@@ -209,12 +209,20 @@ def signals(scratch):
     equal((out, process.returncode), (b"got it\n", 7), err.decode())
 
 
+def unchanged_since(before, namespace, when):
+    now = (host_state(namespace), bpf_programs(), cgroups())
+    equal(now[1:], before[1:], f"programs in the kernel and cgroups {when}")
+    for old, new in zip(before[0], now[0]):
+        changed = sorted(set(old.splitlines()) ^ set(new.splitlines()))
+        equal(changed, [], f"lines of the host's state {when}")
+
+
 @case("nothing of the host changes, and nothing is left in the kernel, also when Waybill is killed at any moment")
 def no_trace(scratch):
     with Namespace() as namespace:
         before = (host_state(namespace), bpf_programs(), cgroups())
         status(run(scratch, namespace, "bash", "-c", f"echo x >/dev/udp/127.0.0.1/{PORT}"), 0)
-        equal((host_state(namespace), bpf_programs(), cgroups()), before, "after a run")
+        unchanged_since(before, namespace, "after a run")
         for moment in range(10):
             process = subprocess.Popen([*namespace.inside, scratch.waybill, *HOST, "--case", f"killed{moment}", "--",
                                         "sh", "-c", "sleep 100 & exec sleep 100"], cwd=scratch.folder,
@@ -225,7 +233,7 @@ def no_trace(scratch):
         deadline = time.time() + 20
         while (bpf_programs(), cgroups()) != before[1:] and time.time() < deadline:
             time.sleep(0.1)
-        equal((host_state(namespace), bpf_programs(), cgroups()), before, "after ten kills")
+        unchanged_since(before, namespace, "after ten kills")
         left = subprocess.run(["pgrep", "-fx", "sleep 100"], capture_output=True, check=False).stdout
         equal(left, b"", "processes")
 
