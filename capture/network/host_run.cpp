@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/signalfd.h>
-#include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -49,7 +49,9 @@ public:
     /// Returns when the recording is to end.
     void wait()
     {
-        std::array<pollfd, 2> waited{pollfd{signals_.descriptor(), POLLIN, 0}, pollfd{control_, POLLIN, 0}};
+        const FileDescriptor end{static_cast<int>(::syscall(SYS_pidfd_open, command_, 0))};  // or a tick later
+        std::array<pollfd, 3> waited{pollfd{signals_.descriptor(), POLLIN, 0}, pollfd{control_, POLLIN, 0},
+                                     pollfd{end.get(), POLLIN, 0}};
         while (!is_over()) {  // ends with the processes, or by a signal
             ::poll(waited.data(), waited.size(), tick_milliseconds);
             if ((waited[0].revents & POLLIN) != 0)
@@ -59,6 +61,8 @@ public:
                 cgroup_.kill_all();
             }
             reap();
+            if (status_)
+                waited[2].fd = -1;  // it would be ready for ever
         }
     }
 
