@@ -68,7 +68,7 @@ std::expected<Cgroup, std::string> Cgroup::create(const std::filesystem::path& f
         return refused;
     }
     cgroup.folder_ = FileDescriptor{::open(cgroup.path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-    cgroup.processes_ = FileDescriptor{::openat(cgroup.folder_.get(), "cgroup.procs", O_WRONLY | O_CLOEXEC)};
+    cgroup.processes_ = FileDescriptor{::open((folder / "cgroup.procs").c_str(), O_WRONLY | O_CLOEXEC)};
     if (!cgroup.folder_ || !cgroup.processes_)
         return failed("the command's cgroup cannot be opened");
     return cgroup;

@@ -27,9 +27,9 @@ void let_go()
     sigset_t all;
     sigfillset(&all);
     ::sigprocmask(SIG_BLOCK, &all, nullptr);
-    const FileDescriptor nothing{::open("/dev/null", O_RDWR | O_CLOEXEC)};
-    for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
-        ::dup2(nothing.get(), standard);
+    if (const FileDescriptor nothing{::open("/dev/null", O_RDWR | O_CLOEXEC)})
+        for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+            ::dup2(nothing.get(), standard);
     [[maybe_unused]] const int moved = ::chdir("/");  // else it stays where it is
 }
 
@@ -46,7 +46,7 @@ void remove_later(const std::filesystem::path& folder)
 void end_all(const std::filesystem::path& folder)
 {
     for (int tries = 0; tries < patience && !is_empty_cgroup(folder); ++tries) {
-        kill_cgroup(folder);
+        static_cast<void>(kill_cgroup(folder));  // tried again
         ::usleep(10'000);
     }
     ::rmdir(folder.c_str());
