@@ -6,15 +6,12 @@
 #include <cerrno>
 #include <utility>
 
+#include "base/last_error.h"
+
 namespace waybill {
 namespace {
 
 constexpr std::size_t events_at_once = 64;
-
-std::error_code last_error()
-{
-    return {errno, std::system_category()};
-}
 
 // The generation tells an event of a closed descriptor from one of the descriptor that got its number.
 std::uint64_t pack(int descriptor, std::uint32_t generation)

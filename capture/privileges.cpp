@@ -13,16 +13,13 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "base/last_error.h"
+
 namespace waybill {
 namespace {
 
 constexpr unsigned last_possible_capability = 63;  // the kernel's sets have 64 bits
 constexpr int most_groups = 65536;                 // NGROUPS_MAX of Linux
-
-std::error_code last_error()
-{
-    return {errno, std::system_category()};
-}
 
 std::optional<uid_t> number(std::string_view text)
 {

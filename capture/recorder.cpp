@@ -4,6 +4,8 @@
 #include <chrono>
 #include <utility>
 
+#include "capture/wall_clock.h"
+
 namespace waybill {
 namespace {
 
@@ -14,11 +16,6 @@ constexpr std::chrono::seconds longest_draining{10};
 // A packet waits so long for earlier ones of another interface: the hold time and some turns of the loop.
 constexpr std::chrono::milliseconds held_back{60};
 constexpr std::size_t most_held_octets = std::size_t{64} * 1024 * 1024;
-
-Timestamp wall_clock()
-{
-    return std::chrono::time_point_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now());
-}
 
 }  // namespace
 

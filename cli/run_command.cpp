@@ -3,12 +3,11 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <chrono>
-
 #include "base/file.h"
 #include "base/text.h"
 #include "capture/case_folder.h"
 #include "capture/privileges.h"
+#include "capture/wall_clock.h"
 #include "cli/analyze_case.h"
 #include "cli/build_report.h"
 #include "cli/print.h"
@@ -23,11 +22,6 @@ constexpr std::string_view network_needed =
     "  --network sinkhole  nothing leaves this machine; every name and address answers, then ends politely\n"
     "  --network isolated  (not in this version) a network of its own with an uplink, without root\n"
     "  --network host      the host's own network, unchanged, as root";
-
-Timestamp now()
-{
-    return std::chrono::floor<std::chrono::nanoseconds>(std::chrono::system_clock::now());
-}
 
 void say(std::string_view line)
 {
@@ -89,7 +83,7 @@ Run unfinished(const RunOptions& options)
 {
     Run run = recording::describe(options, {});
     run.mode = options.network == NetworkChoice::host ? NetworkMode::host : NetworkMode::sinkhole;
-    run.started = run.ended = now();
+    run.started = run.ended = wall_clock();
     recording::add_gap(run, GapKind::torn_input, 1, "the recording broke off: Waybill was ended, or the machine");
     return run;
 }
@@ -140,8 +134,8 @@ int run_command(const RunOptions& options)
         return number(fail_as_is({ExitCode::usage, std::string{network_needed}}));
     if (const auto rules = load_rules(options.rules); !rules)  // before anything runs, not when it has ended
         return number(fail(rules.error()));
-    const auto path =
-        options.case_folder.empty() ? CaseFolder::default_path(now(), options.command.front()) : options.case_folder;
+    const auto path = options.case_folder.empty() ? CaseFolder::default_path(wall_clock(), options.command.front())
+                                                  : options.case_folder;
     const auto folder = CaseFolder::create(path);
     if (!folder)
         return number(fail({ExitCode::cannot_create, folder.error().message}));

@@ -19,6 +19,7 @@
 #include "capture/network/held_signals.h"
 #include "capture/network/preparation.h"
 #include "capture/owner/owner_watch.h"
+#include "capture/wall_clock.h"
 
 namespace waybill {
 namespace {
@@ -26,11 +27,6 @@ namespace {
 using namespace sinkhole;
 
 constexpr int tick_milliseconds = 20;
-
-Timestamp wall_clock()
-{
-    return std::chrono::time_point_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now());
-}
 
 RunError not_permitted(std::string message)
 {

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -66,15 +65,6 @@ bool send_all(int control, std::string_view octets)
         octets.remove_prefix(static_cast<std::size_t>(sent));
     }
     return true;
-}
-
-int wait_for(pid_t process)
-{
-    int status = 0;
-    while (::waitpid(process, &status, 0) < 0)
-        if (errno != EINTR)
-            return 0;
-    return status;
 }
 
 }  // namespace waybill::sinkhole

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <sys/types.h>
-
 #include <expected>
 #include <filesystem>
 #include <optional>
@@ -32,8 +30,5 @@ std::expected<ControlPair, RunError> make_control();
 
 /// Sends all octets; false when nobody is there to get them.
 bool send_all(int control, std::string_view octets);
-
-/// Waits for a child's end. Its status is waitpid(2)'s; 0 when there is no such child.
-int wait_for(pid_t process);
 
 }  // namespace waybill::sinkhole

@@ -7,15 +7,12 @@
 #include <cerrno>
 #include <csignal>
 
+#include "capture/wall_clock.h"
+
 namespace waybill::sinkhole {
 namespace {
 
 constexpr std::chrono::seconds patience_with_killed{5};  // a process in an uninterruptible call goes when that ends
-
-Timestamp wall_clock()
-{
-    return std::chrono::time_point_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now());
-}
 
 }  // namespace
 

@@ -62,11 +62,6 @@ std::string advice(std::error_code code)
 
 }  // namespace
 
-std::error_code last_error()
-{
-    return {errno, std::system_category()};
-}
-
 RunError step_failed(std::string_view step, std::error_code code)
 {
     if (!is_permission(code))

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <system_error>
 
+#include "base/last_error.h"
+
 namespace waybill {
 
 /// Why a run could not begin, or could not be finished.
@@ -26,9 +28,6 @@ namespace sinkhole {
 /// The error of a set-up step: `not_permitted`, with what to change on this host, when `code` is EPERM, EACCES, ENOSPC
 /// or ENOSYS; else `internal`.
 RunError step_failed(std::string_view step, std::error_code code);
-
-/// errno as it is now.
-std::error_code last_error();
 
 }  // namespace sinkhole
 }  // namespace waybill

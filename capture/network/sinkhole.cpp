@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "capture/child_process.h"
 #include "capture/deferred/libraries.h"
 #include "capture/network/environment.h"
 #include "capture/network/foreground.h"
@@ -97,23 +98,18 @@ Outcome with_owners(Outcome outcome, Watch& watch)
 }
 
 /// The caller's part once the supervisor exists.
-Outcome accompany(pid_t supervisor, const HeldSignals& signals, FileDescriptor control, const Watch& watch)
+Outcome accompany(pid_t supervisor, const HeldSignals& signals, FileDescriptor line, const Watch& watch)
 {
-    const auto give_up = [&](const RunError& error) -> Outcome {
-        control.reset();  // the supervisor sees it and ends
-        wait_for(supervisor);
-        return std::unexpected(error);
-    };
+    const ChildProcess child{supervisor};
+    const FileDescriptor control = std::move(line);  // goes before the child is waited for: it sees that and ends
     if (watch.owners)
         if (const auto failed = watch.owners->cgroup.add(supervisor))
-            return give_up(step_failed("move the sinkhole into its cgroup", failed));
+            return std::unexpected(step_failed("move the sinkhole into its cgroup", failed));
     const auto map = map_users(supervisor);
     if (!map)
-        return give_up(map.error());
+        return std::unexpected(map.error());
     ::send(control.get(), &*map, sizeof *map, MSG_NOSIGNAL);
-    const std::string text = await_outcome(signals, control.get());
-    wait_for(supervisor);
-    return read_outcome(text);
+    return read_outcome(await_outcome(signals, control.get()));
 }
 
 }  // namespace

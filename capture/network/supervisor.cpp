@@ -21,6 +21,7 @@
 #include "capture/network/sink.h"
 #include "capture/network/sinkhole_report.h"
 #include "capture/network/veth.h"
+#include "capture/wall_clock.h"
 
 namespace waybill::sinkhole {
 namespace {
@@ -30,11 +31,6 @@ constexpr std::chrono::seconds flush_interval{1};
 constexpr rlim_t most_connections = 4096;
 constexpr rlim_t other_descriptors = 64;  // sockets, captures, the packet file
 constexpr int loopback_buffer_octets = 16 * 1024 * 1024;
-
-Timestamp wall_clock()
-{
-    return std::chrono::time_point_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now());
-}
 
 /// Dies with the caller; its own memory and descriptors are nobody else's. Credentials that change undo both.
 void bind_to_caller()

@@ -9,16 +9,12 @@
 #include <sstream>
 #include <utility>
 
+#include "base/last_error.h"
+
 namespace waybill {
 namespace {
 
-std::error_code last_error()
-{
-    return {errno, std::system_category()};
-}
-
-}  // namespace
-
+/// Where the hierarchy is mounted.
 std::expected<std::filesystem::path, std::string> find_cgroup_hierarchy()
 {
     std::ifstream mounts{"/proc/self/mountinfo"};
@@ -37,6 +33,7 @@ std::expected<std::filesystem::path, std::string> find_cgroup_hierarchy()
         "cgroup v2 is not mounted here; mount it with: mount -t cgroup2 none /sys/fs/cgroup (a systemd host has it)"});
 }
 
+/// The folder of a process in it; empty when it cannot be read.
 std::filesystem::path cgroup_of(pid_t process, const std::filesystem::path& hierarchy)
 {
     std::ifstream cgroups{fmt::format("/proc/{}/cgroup", process)};
@@ -47,6 +44,7 @@ std::filesystem::path cgroup_of(pid_t process, const std::filesystem::path& hier
     return {};
 }
 
+}  // namespace
 std::expected<std::filesystem::path, std::string> place_of_cgroup(const std::string& name)
 {
     const auto hierarchy = find_cgroup_hierarchy();

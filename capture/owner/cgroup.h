@@ -12,13 +12,8 @@
 
 namespace waybill {
 
-/// Where the cgroup v2 hierarchy is mounted (cgroups(7)); the error says that it is not, and what would mend it.
-std::expected<std::filesystem::path, std::string> find_cgroup_hierarchy();
-
-/// The folder of a process in that hierarchy, below `hierarchy`. Empty when it cannot be read.
-std::filesystem::path cgroup_of(pid_t process, const std::filesystem::path& hierarchy);
-
-/// Where a cgroup of that name goes: below the caller's own. The error is find_cgroup_hierarchy()'s.
+/// Where a cgroup of that name goes: below the caller's own. The error says that cgroup v2 (cgroups(7)) is not mounted,
+/// and what would mend it.
 std::expected<std::filesystem::path, std::string> place_of_cgroup(const std::string& name);
 
 /// No process is in the cgroup with that folder, or below it; one that is not there is empty.
@@ -41,7 +36,6 @@ public:
     ~Cgroup();
 
     int descriptor() const { return folder_.get(); }  ///< of the folder; borrowed
-    const std::filesystem::path& path() const { return path_; }
 
     /// Moves the calling process into it. Safe between fork(2) and execve(2): it allocates nothing.
     std::error_code join() const;

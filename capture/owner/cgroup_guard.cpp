@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -84,29 +83,15 @@ std::expected<CgroupGuard, std::string> CgroupGuard::post(const std::filesystem:
         write_end.reset();
         watch(folder, read_end.get());
     }
-    return CgroupGuard{process, std::move(write_end)};
-}
-
-CgroupGuard::CgroupGuard(CgroupGuard&& other) noexcept
-    : process_{std::exchange(other.process_, 0)}, word_{std::move(other.word_)}
-{
-}
-
-CgroupGuard& CgroupGuard::operator=(CgroupGuard&& other) noexcept
-{
-    std::swap(process_, other.process_);
-    std::swap(word_, other.word_);
-    return *this;
+    return CgroupGuard{ChildProcess{process}, std::move(write_end)};
 }
 
 CgroupGuard::~CgroupGuard()
 {
-    if (process_ == 0)
+    if (!word_)
         return;
     // A guard that has died hears nothing, and has done nothing either.
     [[maybe_unused]] const ssize_t written = ::write(word_.get(), &relieved, 1);
-    while (::waitpid(process_, nullptr, 0) < 0 && errno == EINTR)
-        continue;
 }
 
 }  // namespace waybill

@@ -1,13 +1,12 @@
 #pragma once
 
-#include <sys/types.h>
-
 #include <expected>
 #include <filesystem>
 #include <string>
 #include <utility>
 
 #include "base/file_descriptor.h"
+#include "capture/child_process.h"
 
 namespace waybill {
 
@@ -19,16 +18,16 @@ public:
     /// so that nothing is left behind at any moment. The error is the operating system's.
     static std::expected<CgroupGuard, std::string> post(const std::filesystem::path& folder);
 
-    CgroupGuard(CgroupGuard&& other) noexcept;
-    CgroupGuard& operator=(CgroupGuard&& other) noexcept;
+    CgroupGuard(CgroupGuard&&) noexcept = default;
+    CgroupGuard& operator=(CgroupGuard&&) noexcept = default;
     CgroupGuard(const CgroupGuard&) = delete;
     CgroupGuard& operator=(const CgroupGuard&) = delete;
     ~CgroupGuard();  ///< relieves it: it ends nothing
 
 private:
-    CgroupGuard(pid_t process, FileDescriptor word) : process_{process}, word_{std::move(word)} {}
+    CgroupGuard(ChildProcess process, FileDescriptor word) : process_{std::move(process)}, word_{std::move(word)} {}
 
-    pid_t process_ = 0;
+    ChildProcess process_;  // waited for once it has been relieved
     FileDescriptor word_;
 };
 

@@ -1,6 +1,5 @@
 #include "capture/owner/file_digests.h"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,17 +15,9 @@ constexpr std::size_t piece_octets = 128UL << 10U;
 
 }  // namespace
 
-std::optional<FileDigests::Identity> FileDigests::identity_of(const FileDescriptor& file)
-{
-    struct stat status{};
-    if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode))
-        return std::nullopt;
-    return Identity{status.st_dev, status.st_ino, status.st_size, status.st_ctim.tv_sec, status.st_ctim.tv_nsec};
-}
-
 void FileDigests::add(std::uint64_t process, FileDescriptor file)
 {
-    const auto identity = identity_of(file);
+    const auto identity = identify(file);
     if (!identity) {
         ++unreadable_;
         return;
@@ -66,7 +57,7 @@ bool FileDigests::work(std::size_t octets)
 
 void FileDigests::finish(Pending& pending)
 {
-    if (identity_of(pending.file) != pending.identity) {  // written to while it was read
+    if (identify(pending.file) != pending.identity) {  // written to while it was read
         ++unreadable_;
         return;
     }

@@ -5,13 +5,12 @@
 #include <deque>
 #include <functional>
 #include <map>
-#include <optional>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "base/file_descriptor.h"
 #include "base/sha256_stream.h"
+#include "capture/owner/file_identity.h"
 
 namespace waybill {
 
@@ -33,20 +32,17 @@ public:
     std::size_t unreadable() const { return unreadable_; }  ///< files that could not be read
 
 private:
-    /// Device, inode, size, last change: the same file with the same octets.
-    using Identity = std::tuple<std::uint64_t, std::uint64_t, std::int64_t, std::int64_t, std::int64_t>;
     struct Pending {
-        Identity identity;
+        FileIdentity identity;
         FileDescriptor file;
         Sha256Stream digest;
         std::vector<std::uint64_t> processes;
     };
-    static std::optional<Identity> identity_of(const FileDescriptor& file);
     void finish(Pending& pending);
 
     Tell tell_;
     std::deque<Pending> pending_;
-    std::map<Identity, std::string> known_;
+    std::map<FileIdentity, std::string> known_;
     std::size_t unreadable_ = 0;
 };
 

@@ -1,7 +1,5 @@
 #include "capture/owner/interpreted_program.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
@@ -213,18 +211,10 @@ std::optional<Package> find_package(const fs::path& file)
     return std::nullopt;
 }
 
-std::optional<ProgramDescriber::Identity> ProgramDescriber::identity_of(const fs::path& file)
-{
-    struct stat status{};
-    if (::stat(file.c_str(), &status) != 0 || !S_ISREG(status.st_mode))
-        return std::nullopt;
-    return Identity{status.st_dev, status.st_ino, status.st_size, status.st_ctim.tv_sec, status.st_ctim.tv_nsec};
-}
-
 /// What is known of a file by that name; nothing when it is not there.
 const ProgramDescriber::Known* ProgramDescriber::look_up(const fs::path& named, bool is_script)
 {
-    const auto identity = identity_of(named);
+    const auto identity = identify(named);
     if (!identity)
         return nullptr;
     if (known_.size() >= most_known)

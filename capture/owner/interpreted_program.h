@@ -1,14 +1,13 @@
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
+#include "capture/owner/file_identity.h"
 #include "model/process.h"
 
 namespace waybill {
@@ -30,14 +29,11 @@ public:
     void describe(Process& process);
 
 private:
-    /// Device, inode, size, last change: the same file with the same octets.
-    using Identity = std::tuple<std::uint64_t, std::uint64_t, std::int64_t, std::int64_t, std::int64_t>;
     struct Known {
-        Identity identity;
+        FileIdentity identity;
         ProgramFile file;
         std::optional<Package> package;
     };
-    static std::optional<Identity> identity_of(const std::filesystem::path& file);
     const Known* look_up(const std::filesystem::path& named, bool is_script);
 
     std::map<std::filesystem::path, Known> known_;  // by the name that it was called by

@@ -25,11 +25,9 @@ enum kernel_event_kind {
 
 struct kernel_event {
     __u64 time;                    /* nanoseconds since boot, suspended time included (CLOCK_BOOTTIME) */
-    __u64 cgroup;                  /* id of the subject's cgroup v2: the inode of its folder */
     struct kernel_process subject; /* whose doing it is; of a flow, of which the packet may be the kernel's, nobody */
     __u32 kind;                    /* enum kernel_event_kind */
     __u32 uid;                     /* of the subject */
-    char thread[16];               /* the name of the thread (comm, prctl(2)) */
 };
 
 struct kernel_life_event {
@@ -80,8 +78,7 @@ enum kernel_socket_flag {
 
 /* One packet of a socket in the cgroup, as IP gave it to or took it from the link layer. Its octets follow. */
 struct kernel_packet {
-    __u64 time; /* nanoseconds since boot */
-    __u64 cookie;
+    __u64 time;            /* nanoseconds since boot */
     __u32 wire_length;     /* octets of the IP packet */
     __u32 captured_length; /* of these, in `octets` */
     __u32 interface;       /* index */
@@ -98,7 +95,7 @@ enum kernel_loss {
 
 /* What the program is told before it is loaded. */
 struct kernel_config {
-    __u64 cgroup;        /* whose processes are followed: the folder's inode; 0: all */
+    __u64 cgroup;        /* whose processes are followed: the folder's inode */
     __u32 pid_namespace; /* inode */
     __u32 cgroup_level;  /* folders between the hierarchy's root and the cgroup */
     __u32 snaplen;       /* octets of each packet; 0: no packets */

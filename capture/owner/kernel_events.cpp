@@ -9,6 +9,7 @@
 #include <span>
 #include <string_view>
 
+#include "capture/owner/command_line.h"
 #include "capture/owner/kernel_event.h"
 
 namespace waybill {
@@ -57,8 +58,7 @@ SocketFlow flow_of(const kernel_socket_event& event, SocketFlow::Kind kind)
     flow.roles = roles_of(event);
     flow.network_namespace = event.network_namespace;
     flow.protocol = event.protocol;
-    flow.has_addresses = event.family == AF_INET || event.family == AF_INET6;
-    if (flow.has_addresses) {
+    if (event.family == AF_INET || event.family == AF_INET6) {
         flow.local = {address_of(event.family, event.local), Port{event.local_port}};
         flow.remote = {address_of(event.family, event.remote), Port{event.remote_port}};
     }
@@ -72,22 +72,8 @@ SocketUsed use_of(const kernel_socket_event& event)
     SocketUsed used;
     used.socket = event.cookie;
     used.roles = roles_of(event);
-    used.protocol = event.protocol;
     used.was_used = (event.flags & kernel_socket_used) != 0;
-    used.is_pre_existing = (event.flags & kernel_socket_pre_existing) != 0;
     return used;
-}
-
-/// Strings that end with a zero each; the last may have been cut.
-std::vector<std::string> strings_of(std::string_view octets)
-{
-    std::vector<std::string> strings;
-    while (!octets.empty()) {  // each round takes a string
-        const std::size_t end = std::min(octets.find('\0'), octets.size());
-        strings.emplace_back(octets.substr(0, end));
-        octets.remove_prefix(std::min(end + 1, octets.size()));
-    }
-    return strings;
 }
 
 ProgramExecuted program_of(const kernel_exec_event& event)
@@ -96,7 +82,7 @@ ProgramExecuted program_of(const kernel_exec_event& event)
     program.parent = key_of(event.parent);
     program.path =
         std::string{std::span{event.path}.data(), std::min<std::size_t>(event.path_octets, kernel_path_octets)};
-    program.arguments = strings_of(
+    program.arguments = split_arguments(
         {std::span{event.arguments}.data(), std::min<std::size_t>(event.argument_octets, kernel_argument_octets)});
     program.argument_octets = event.all_argument_octets;
     return program;
@@ -108,9 +94,6 @@ OwnerEvent begin_event(const kernel_event& event, const BootClock& clock)
     begun.at = clock.at(std::chrono::nanoseconds{static_cast<std::int64_t>(event.time)});
     begun.subject = key_of(event.subject);
     begun.uid = event.uid;
-    begun.cgroup = event.cgroup;
-    const std::string_view thread{std::span{event.thread}.data(), sizeof event.thread};
-    begun.thread = thread.substr(0, std::min(thread.find('\0'), thread.size()));
     return begun;
 }
 
@@ -178,7 +161,6 @@ std::expected<KernelPacket, std::string> read_kernel_packet(Bytes record, const 
     packet.packet.link_type = LinkType::raw;
     packet.packet.octets = octets.first(head->captured_length);
     packet.packet.wire_length = head->wire_length;
-    packet.socket = head->cookie;
     packet.interface_index = head->interface;
     packet.is_inbound = head->is_inbound != 0;
     return packet;

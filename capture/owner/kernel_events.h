@@ -30,8 +30,7 @@ std::expected<OwnerEvent, std::string> read_kernel_event(Bytes record, const Boo
 
 /// A packet as owner.bpf.c writes it.
 struct KernelPacket {
-    Packet packet;             ///< link type raw IP; its octets are the record's
-    std::uint64_t socket = 0;  ///< SO_COOKIE; 0: not known
+    Packet packet;  ///< link type raw IP; its octets are the record's
     std::uint32_t interface_index = 0;
     bool is_inbound = false;
 };

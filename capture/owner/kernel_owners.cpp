@@ -82,10 +82,9 @@ kernel_config config_of(const KernelOwnersOptions& options)
 {
     const CgroupPlace place = place_of(options.cgroup);
     kernel_config config{};
-    config.cgroup = options.all_processes ? 0 : place.id;
+    config.cgroup = place.id;
     config.cgroup_level = place.level;
-    config.pid_namespace = static_cast<std::uint32_t>(
-        options.pid_namespace != 0 ? options.pid_namespace : inode_of("/proc/self/ns/pid").value_or(0));
+    config.pid_namespace = static_cast<std::uint32_t>(inode_of("/proc/self/ns/pid").value_or(0));
     config.snaplen = std::min(options.snaplen, KernelOwners::most_snaplen);
     return config;
 }

@@ -16,10 +16,9 @@ struct ring_buffer;
 namespace waybill {
 
 struct KernelOwnersOptions {
-    int cgroup = -1;                  ///< descriptor of a folder of the cgroup v2 hierarchy: whose sockets are watched
-    bool all_processes = false;       ///< else those of the cgroup, and those that began there
-    std::uint64_t pid_namespace = 0;  ///< inode; 0: the caller's
-    std::uint32_t snaplen = 0;        ///< octets of each packet of the cgroup's sockets; 0: packets are not wanted
+    /// Descriptor of a folder of the cgroup v2 hierarchy: its sockets are watched, and the processes that begin there.
+    int cgroup = -1;
+    std::uint32_t snaplen = 0;  ///< octets of each packet of the cgroup's sockets; 0: packets are not wanted
 };
 
 /// A hook that the kernel refused, and why: what it would have told is a gap.

@@ -68,9 +68,8 @@ struct SocketFlow {
     SocketRoles roles;
     std::uint32_t network_namespace = 0;  ///< inode; 0: not known
     std::uint8_t protocol = 0;            ///< IP protocol number
-    SocketAddress local;                  ///< port 0 where the protocol has none
-    SocketAddress remote;
-    bool has_addresses = false;
+    SocketAddress local;                  ///< port 0 where the protocol has none; no address where it is not IP
+    SocketAddress remote;                 ///< likewise
     bool is_inbound = false;
     bool is_pre_existing = false;  ///< the socket was there before the recording
 
@@ -81,9 +80,7 @@ struct SocketFlow {
 struct SocketUsed {
     std::uint64_t socket = 0;
     SocketRoles roles;
-    std::uint8_t protocol = 0;
     bool was_used = false;  ///< by another process before
-    bool is_pre_existing = false;
 
     friend bool operator==(const SocketUsed&, const SocketUsed&) = default;
 };
@@ -91,10 +88,8 @@ struct SocketUsed {
 /// One thing that a process did, in the order in which the kernel tells.
 struct OwnerEvent {
     Timestamp at;
-    ProcessKey subject;        ///< nobody for a packet, which may be sent by the kernel in anyone's time
-    std::uint32_t uid = 0;     ///< the subject's
-    std::uint64_t cgroup = 0;  ///< inode of the folder of the subject's cgroup v2
-    std::string thread;        ///< name of the thread
+    ProcessKey subject;     ///< nobody for a packet, which may be sent by the kernel in anyone's time
+    std::uint32_t uid = 0;  ///< the subject's
     std::variant<ProcessForked, ProgramExecuted, ProcessEnded, SocketFlow, SocketUsed> what;
 
     friend bool operator==(const OwnerEvent&, const OwnerEvent&) = default;

@@ -9,6 +9,8 @@
 #include <fstream>
 #include <system_error>
 
+#include "capture/owner/command_line.h"
+
 namespace waybill {
 namespace {
 
@@ -85,17 +87,6 @@ bool is_same_start(std::chrono::nanoseconds exact, std::chrono::nanoseconds in_t
     return exact / tick == in_ticks / tick;
 }
 
-std::vector<std::string> arguments_of(std::string_view octets)
-{
-    std::vector<std::string> arguments;
-    while (!octets.empty()) {  // each round takes an argument
-        const std::size_t end = std::min(octets.find('\0'), octets.size());
-        arguments.emplace_back(octets.substr(0, end));
-        octets.remove_prefix(std::min(end + 1, octets.size()));
-    }
-    return arguments;
-}
-
 std::string cgroup_in(std::string_view text)
 {
     const std::size_t line = text.starts_with("0::") ? 0 : text.find("\n0::");
@@ -130,13 +121,13 @@ std::optional<ProcessFacts> read_process_facts(const ProcessKey& process, const 
     facts.file = FileDescriptor{::open((folder / "exe").c_str(), O_RDONLY | O_CLOEXEC)};
     facts.working_directory = link_target(folder / "cwd");
     facts.cgroup = cgroup_in(read_small(folder / "cgroup"));
-    facts.arguments = arguments_of(read_small(folder / "cmdline"));
+    facts.arguments = split_arguments(read_small(folder / "cmdline"));
     facts.uid = uid_in(read_small(folder / "status"));
     // Last: whose number it is by now, it was before.
     const auto stat = read_stat(process.pid, proc);
     if (!stat || !is_same_start(process.start, stat->start))
         return std::nullopt;
-    facts.parent.pid = stat->parent;
+    facts.parent_pid = stat->parent;
     return facts;
 }
 

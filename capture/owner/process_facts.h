@@ -18,7 +18,7 @@ struct ProcessFacts {
     std::string working_directory;
     std::string cgroup;  ///< path in the cgroup v2 hierarchy, from its root
     std::uint32_t uid = 0;
-    ProcessKey parent;                   ///< its pid alone
+    std::uint32_t parent_pid = 0;
     std::vector<std::string> arguments;  ///< of its command line
     FileDescriptor file;                 ///< the executable, open for reading; nothing when that was refused
 };

@@ -1,12 +1,12 @@
 #include "capture/owner/process_table.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <utility>
 
+#include "capture/owner/file_identity.h"
 #include "capture/owner/redact.h"
 
 namespace waybill {
@@ -24,11 +24,11 @@ std::uint64_t octets_of(const std::vector<std::string>& arguments)
 FileDescriptor open_unchanged(const std::string& path, Timestamp executed)
 {
     FileDescriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
-    struct stat status{};
-    if (!file || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode))
+    const auto identity = identify(file);
+    if (!identity)
         return {};
-    const Timestamp changed{std::chrono::seconds{status.st_ctim.tv_sec} +
-                            std::chrono::nanoseconds{status.st_ctim.tv_nsec}};
+    const Timestamp changed{std::chrono::seconds{identity->changed_seconds} +
+                            std::chrono::nanoseconds{identity->changed_nanoseconds}};
     return changed < executed ? std::move(file) : FileDescriptor{};
 }
 
@@ -108,7 +108,7 @@ ProcessTable::Running& ProcessTable::running(const ProcessKey& key, const OwnerE
         running.process.cgroup = facts->cgroup;
         running.process.container = container_of(facts->cgroup);
         running.process.uid = facts->uid;
-        running.process.parent = known_parent(facts->parent.pid);
+        running.process.parent = known_parent(facts->parent_pid);
         set_arguments(running.process, facts->arguments);
         sources_.describe(running.process);
         const std::uint64_t id = tell(running);

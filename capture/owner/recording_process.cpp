@@ -20,6 +20,7 @@
 #include "capture/network/preparation.h"
 #include "capture/owner/owner_log.h"
 #include "capture/owner/packet_log.h"
+#include "capture/wall_clock.h"
 
 namespace waybill {
 namespace {
@@ -32,11 +33,6 @@ constexpr std::chrono::seconds longest_draining{10};
 constexpr std::size_t longest_answer = 16UL << 20U;
 constexpr std::string_view word_ready = "ready\n";      // its first words: it watches,
 constexpr std::string_view word_refused = "refused\n";  // or can't, and why
-
-Timestamp wall_clock()
-{
-    return std::chrono::time_point_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now());
-}
 
 [[noreturn]] void refuse(int control, const std::string& why)
 {
@@ -273,29 +269,10 @@ std::expected<RecordingProcess, std::string> RecordingProcess::start(RecordingOp
         record(options, cgroup, control->other.get());
     }
     control->other.reset();
-    RecordingProcess started{process, std::move(control->caller)};
+    RecordingProcess started{ChildProcess{process}, std::move(control->caller)};
     if (auto why = await_ready(started.control_.get()))
         return std::unexpected(*std::move(why));
     return started;
-}
-
-RecordingProcess::RecordingProcess(RecordingProcess&& other) noexcept
-    : process_{std::exchange(other.process_, 0)}, control_{std::move(other.control_)}
-{
-}
-
-RecordingProcess& RecordingProcess::operator=(RecordingProcess&& other) noexcept
-{
-    std::swap(process_, other.process_);
-    std::swap(control_, other.control_);
-    return *this;
-}
-
-RecordingProcess::~RecordingProcess()
-{
-    control_.reset();  // it sees that and ends
-    if (process_ != 0)
-        sinkhole::wait_for(process_);
 }
 
 KernelRecording RecordingProcess::finish()

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <sys/types.h>
-
 #include <cstdint>
 #include <expected>
 #include <optional>
@@ -10,6 +8,7 @@
 #include <vector>
 
 #include "base/file_descriptor.h"
+#include "capture/child_process.h"
 #include "capture/owner/cgroup.h"
 #include "capture/owner/kernel_owners.h"
 #include "capture/owner/process_table.h"
@@ -45,21 +44,18 @@ public:
     /// Forks, and returns once it watches; the caller has one thread. The error says why it can't.
     static std::expected<RecordingProcess, std::string> start(RecordingOptions options, const Cgroup& cgroup);
 
-    RecordingProcess(RecordingProcess&& other) noexcept;
-    RecordingProcess& operator=(RecordingProcess&& other) noexcept;
-    RecordingProcess(const RecordingProcess&) = delete;
-    RecordingProcess& operator=(const RecordingProcess&) = delete;
-    ~RecordingProcess();
-
     int descriptor() const { return control_.get(); }  ///< can be read when it has ended by itself; borrowed
 
     /// Lets it write what waits, and end.
     KernelRecording finish();
 
 private:
-    RecordingProcess(pid_t process, FileDescriptor control) : process_{process}, control_{std::move(control)} {}
+    RecordingProcess(ChildProcess process, FileDescriptor control)
+        : process_{std::move(process)}, control_{std::move(control)}
+    {
+    }
 
-    pid_t process_ = 0;
+    ChildProcess process_;  // it sees that control_ goes, which is before it is waited for
     FileDescriptor control_;
 };
 

@@ -26,7 +26,7 @@ TEST_CASE("what /proc says of this process is what this process knows of itself"
     CHECK(facts->executable == std::filesystem::read_symlink("/proc/self/exe"));
     CHECK(facts->working_directory == std::filesystem::current_path());
     CHECK(facts->uid == ::getuid());
-    CHECK(facts->parent.pid == static_cast<std::uint32_t>(::getppid()));
+    CHECK(facts->parent_pid == static_cast<std::uint32_t>(::getppid()));
     CHECK(facts->file);
     CHECK_FALSE(facts->arguments.empty());
 }

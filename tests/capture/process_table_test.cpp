@@ -138,7 +138,7 @@ TEST_CASE("a process that was there before is described by the system, and its p
     facts.executable = "/usr/sbin/daemon";
     facts.working_directory = "/srv";
     facts.uid = 33;
-    facts.parent.pid = 1;
+    facts.parent_pid = 1;
     facts.arguments = {"daemon", "--token=abc"};
     recorded.facts.emplace(key(7), std::move(facts));
     recorded.add(key(7), connected_by(key(7)));

@@ -5,7 +5,7 @@ from pathlib import Path
 
 NOT_OURS = {"build", ".git", ".cache", "__pycache__", "node_modules"}
 MODULES = ("base", "model", "wire", "capture", "analyze", "rules", "report", "evidence", "cli")
-CODE = (".cpp", ".h")
+CODE = (".cpp", ".h", ".c")
 
 
 class SourceTree:
@@ -22,7 +22,7 @@ class SourceTree:
                 yield Path(folder, name).relative_to(self.root).as_posix()
 
     def code(self, *folders):
-        """The .cpp and .h files, of these top folders only where some are given."""
+        """The .cpp, .h and .c files, of these top folders only where some are given."""
         return [path for path in self.files
                 if path.endswith(CODE) and (not folders or path.split("/")[0] in folders)]
 

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0 OR BSD-2-Clause OR GPL-2.0-only
+// Who the process at hand is, whether it is followed, and how an event begins.
+#ifndef WAYBILL_CAPTURE_OWNER_KERNEL_EVENTS_H
+#define WAYBILL_CAPTURE_OWNER_KERNEL_EVENTS_H
+
+#include "capture/owner/kernel/helpers.h"
+#include "capture/owner/kernel/state.h"
+#include "capture/owner/kernel/structures.h"
+
+static __always_inline void count_loss(__u32 which, __u64 count)
+{
+    __sync_fetch_and_add(&losses[which], count);
+}
+
+// The task's number in our pid namespace and in its own, whose level is the highest (pid_namespaces(7): 32 at most).
+static __always_inline void read_pids(struct task_struct* leader, struct kernel_process* process)
+{
+    struct pid* pid = BPF_CORE_READ(leader, thread_pid);
+    const unsigned int level = BPF_CORE_READ(pid, level);
+    const unsigned long step = bpf_core_type_size(struct upid);
+    const char* numbers = (const char*)__builtin_preserve_access_index(&pid->numbers);
+    for (unsigned int at = 0; at <= 32; ++at) {
+        if (at > level)
+            break;
+        struct upid* place = (struct upid*)(numbers + at * step);
+        const int nr = BPF_CORE_READ(place, nr);
+        if (BPF_CORE_READ(place, ns, ns.inum) == config.pid_namespace)
+            process->pid = nr;
+        process->inner_pid = nr;
+    }
+}
+
+static __always_inline struct kernel_process process_of(struct task_struct* task)
+{
+    struct kernel_process process = {};
+    struct task_struct* leader = BPF_CORE_READ(task, group_leader);
+    process.start = BPF_CORE_READ(leader, start_boottime);
+    read_pids(leader, &process);
+    return process;
+}
+
+static __always_inline struct kernel_process current_process(void)
+{
+    return process_of((struct task_struct*)bpf_get_current_task());
+}
+
+static __always_inline int is_same(const struct kernel_process* one, const struct kernel_process* other)
+{
+    return one->start == other->start && one->inner_pid == other->inner_pid;
+}
+
+static __always_inline int is_followed(void)
+{
+    if (bpf_get_current_ancestor_cgroup_id(config.cgroup_level) == config.cgroup)
+        return 1;
+    const __u32 tgid = bpf_get_current_pid_tgid() >> 32;
+    return bpf_map_lookup_elem(&followed, &tgid) != 0;
+}
+
+static __always_inline void begin_event(struct kernel_event* event, __u32 kind)
+{
+    event->time = bpf_ktime_get_boot_ns();
+    event->kind = kind;
+}
+
+static __always_inline void set_subject(struct kernel_event* event, struct kernel_process subject)
+{
+    event->subject = subject;
+    event->uid = (__u32)bpf_get_current_uid_gid();
+}
+
+#define RESERVE(type)                                                             \
+    ({                                                                            \
+        struct type* room = bpf_ringbuf_reserve(&events, sizeof(struct type), 0); \
+        if (room)                                                                 \
+            __builtin_memset(room, 0, sizeof *room);                              \
+        else                                                                      \
+            count_loss(kernel_loss_event, 1);                                     \
+        room;                                                                     \
+    })
+
+#endif

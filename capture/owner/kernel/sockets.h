@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0 OR BSD-2-Clause OR GPL-2.0-only
+// Who makes, connects and uses sockets: written where the process itself calls.
+#ifndef WAYBILL_CAPTURE_OWNER_KERNEL_SOCKETS_H
+#define WAYBILL_CAPTURE_OWNER_KERNEL_SOCKETS_H
+
+#include "capture/owner/kernel/events.h"
+#include "capture/owner/kernel/helpers.h"
+
+static __always_inline __u32 current_network_namespace(void)
+{
+    struct task_struct* task = (struct task_struct*)bpf_get_current_task();
+    return BPF_CORE_READ(task, nsproxy, net_ns, ns.inum);
+}
+
+SEC("cgroup/sock_create")
+int socket_create(struct bpf_sock* socket)
+{
+    struct socket_owner* owner = bpf_sk_storage_get(&owners, socket, 0, BPF_SK_STORAGE_GET_F_CREATE);
+    if (owner) {
+        owner->creator = current_process();
+        owner->network_namespace = current_network_namespace();
+    }
+    return 1;
+}
+
+static __always_inline struct socket_owner* owner_of_address(struct bpf_sock_addr* context)
+{
+    if (!context->sk)
+        return 0;
+    struct socket_owner* owner = bpf_sk_storage_get(&owners, context->sk, 0, 0);
+    if (owner)
+        return owner;
+    owner = bpf_sk_storage_get(&owners, context->sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+    if (owner)
+        owner->is_pre_existing = 1;
+    return owner;
+}
+
+static __always_inline int note_connector(struct bpf_sock_addr* context)
+{
+    struct socket_owner* owner = owner_of_address(context);
+    if (owner) {
+        owner->connector = current_process();
+        owner->is_told = 0;  // connected anew, it may be another process's flow to the same end
+    }
+    return 1;
+}
+
+static __always_inline int note_sender(struct bpf_sock_addr* context)
+{
+    struct socket_owner* owner = owner_of_address(context);
+    if (owner)
+        owner->user = current_process();
+    return 1;
+}
+
+SEC("cgroup/connect4")
+int socket_connect4(struct bpf_sock_addr* context)
+{
+    return note_connector(context);
+}
+
+SEC("cgroup/connect6")
+int socket_connect6(struct bpf_sock_addr* context)
+{
+    return note_connector(context);
+}
+
+SEC("cgroup/sendmsg4")
+int socket_sendmsg4(struct bpf_sock_addr* context)
+{
+    return note_sender(context);
+}
+
+SEC("cgroup/sendmsg6")
+int socket_sendmsg6(struct bpf_sock_addr* context)
+{
+    return note_sender(context);
+}
+
+static __always_inline void copy_owner(struct kernel_socket_event* event, const struct socket_owner* owner)
+{
+    event->creator = owner->creator;
+    event->connector = owner->connector;
+    event->user = owner->user;
+    event->network_namespace = owner->network_namespace;
+    event->flags |= owner->is_pre_existing ? kernel_socket_pre_existing : 0;
+}
+
+// In the context of the process that sends or receives, also by write(2), sendfile(2), splice(2) and io_uring. Most
+// sockets are used by who connected or made them: that is no event.
+static __always_inline void note_use(struct sock* socket)
+{
+    const __u16 family = BPF_CORE_READ(socket, __sk_common.skc_family);
+    if (family != AF_INET && family != AF_INET6 && family != AF_PACKET)
+        return;
+    struct socket_owner* owner = bpf_sk_storage_get(&owners, socket, 0, 0);
+    if (!owner && !is_followed())
+        return;
+    if (!owner) {
+        owner = bpf_sk_storage_get(&owners, socket, 0, BPF_SK_STORAGE_GET_F_CREATE);
+        if (!owner)
+            return;
+        owner->is_pre_existing = family != AF_PACKET;  // of packet sockets no hook tells that they are made
+    }
+    const struct kernel_process user = current_process();
+    if (is_same(&owner->user, &user))
+        return;
+    const int was_used = owner->user.start != 0;
+    owner->user = user;
+    owner->network_namespace = BPF_CORE_READ(socket, __sk_common.skc_net.net, ns.inum);
+    const struct kernel_process* known = owner->connector.start ? &owner->connector : &owner->creator;
+    if (!was_used && is_same(known, &user))
+        return;
+    const struct user_key key = {bpf_get_socket_cookie(socket), user.start};
+    const __u8 one = 1;
+    if (bpf_map_update_elem(&users, &key, &one, BPF_NOEXIST))
+        return;  // told already
+    struct kernel_socket_event* event = RESERVE(kernel_socket_event);
+    if (!event)
+        return;
+    begin_event(&event->event, kernel_event_use);
+    set_subject(&event->event, user);
+    copy_owner(event, owner);
+    event->flags |= was_used ? kernel_socket_used : 0;
+    event->cookie = key.cookie;
+    event->protocol = BPF_CORE_READ(socket, sk_protocol);
+    bpf_ringbuf_submit(event, 0);
+}
+
+SEC("tp_btf/sock_send_length")
+int BPF_PROG(socket_send, struct sock* socket, int result, int flags)
+{
+    note_use(socket);
+    return 0;
+}
+
+SEC("tp_btf/sock_recv_length")
+int BPF_PROG(socket_receive, struct sock* socket, int result, int flags)
+{
+    note_use(socket);
+    return 0;
+}
+
+#endif
