@@ -150,7 +150,7 @@ void Analysis::note_packet(const Packet& packet)
 void Analysis::take_here(const Segment& segment, const FlowTable::Look& look, PacketPlace place)
 {
     const KeyedSegment& keyed = look.keyed;
-    if (options_.owners != nullptr) [[unlikely]]
+    if (options_.owners != nullptr && options_.owners->reuses_ends()) [[unlikely]]
         part_sockets(segment, look);
     bool is_new = false;
     FlowRecord& record = flows_.find_or_create(look, segment, is_new);

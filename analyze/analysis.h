@@ -89,7 +89,7 @@ private:
     bool dissect_dns(FlowRecord& record, const Segment& segment, Protocol dissector);
     void take_dns(FlowRecord& record, const IpAddress& receiver, Timestamp at, Protocol dissector);
     void part_sockets(const Segment& segment, const FlowTable::Look& look);
-    Owner owner_of(const FlowRecord& record) const;
+    Owner recorded_owner(const FlowRecord& record) const;
     void settle(FlowRecord& record);
     void end(FlowRecord& record);
     EchState decide_ech(const FlowRecord& record);

@@ -1,4 +1,5 @@
 // What happens to a flow that has ended, and at the end of the packets (declared in analyze/analysis.h).
+#include <optional>
 #include <utility>
 
 #include "analyze/analysis.h"
@@ -28,11 +29,9 @@ Resolution resolution_of(const FlowRecord& record)
 
 }  // namespace
 
-/// Whose it is, as far as it is known by now.
-Owner Analysis::owner_of(const FlowRecord& record) const
+/// Whose it is, where that was recorded.
+Owner Analysis::recorded_owner(const FlowRecord& record) const
 {
-    if (options_.owners == nullptr)
-        return options_.owner;
     return options_.owners
         ->find({record.key.protocol(), depth_of(record), record.address(record.client), record.address(record.server()),
                 record.first})
@@ -44,9 +43,11 @@ Owner Analysis::owner_of(const FlowRecord& record) const
 void Analysis::settle(FlowRecord& record)
 {
     static const FlowFacts nothing;
-    const Owner found = options_.owners == nullptr ? Owner{} : owner_of(record);  // else no copy
+    std::optional<Owner> recorded;  // else every flow's owner is the same, and is not copied
+    if (options_.owners != nullptr) [[unlikely]]
+        recorded = recorded_owner(record);
     record.contact = contacts_.settle({.facts = record.facts ? *record.facts : nothing,
-                                       .owner = options_.owners == nullptr ? options_.owner : found,
+                                       .owner = recorded ? *recorded : options_.owner,
                                        .server = record.address(record.server()),
                                        .transport = record.transport,
                                        .tunnelled = depth_of(record) > 0});

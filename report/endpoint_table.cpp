@@ -50,7 +50,8 @@ public:
         if (std::ranges::all_of(rows, [](const EndpointRow& row) { return row.vendor == unknown; }))
             drop_if_needed(vendor, natural_widths());
         drop_if_needed(vendor);
-        drop_if_needed(in);  // --all and the JSON report have it
+        if (layout.side == TableLayout::Side::program && layout.cells == TableLayout::Cells::shortened)
+            drop_if_needed(in);
     }
 
     std::vector<TableLine> lines() const
@@ -66,6 +67,8 @@ public:
         }
         return wide_lines(fitted);
     }
+
+    bool shows_in() const { return std::ranges::find(shown_, in) != shown_.end(); }
 
 private:
     void drop_if_needed(Column column, const Widths& widths)
@@ -171,7 +174,7 @@ private:
     std::string details(const EndpointRow& row) const
     {
         std::string text = fmt::format("{} {} · out {}", row.flows, row.flows == "1" ? "flow" : "flows", row.out);
-        if (layout_.shows_in)
+        if (shows_in())
             text += " · in " + row.in;
         text += " · first " + row.first;
         const std::string& side = layout_.side == TableLayout::Side::vendor ? row.vendor : row.by;
@@ -187,9 +190,10 @@ private:
 
 }  // namespace
 
-std::vector<TableLine> endpoint_table(const std::vector<EndpointRow>& rows, const TableLayout& layout)
+EndpointTable endpoint_table(const std::vector<EndpointRow>& rows, const TableLayout& layout)
 {
-    return Table{rows, layout}.lines();
+    const Table table{rows, layout};
+    return {table.lines(), table.shows_in()};
 }
 
 }  // namespace waybill

@@ -37,8 +37,15 @@ struct TableLine {
     std::string text;
 };
 
-/// The table. Where the width asks for it NAMED BY is wrapped, endpoints and vendors are shortened in the middle,
-/// VENDOR is left out (the footnotes tell it too), and in the end each row takes two lines.
-std::vector<TableLine> endpoint_table(const std::vector<EndpointRow>& rows, const TableLayout& layout);
+/// Lines, and whether a column of them is IN.
+struct EndpointTable {
+    std::vector<TableLine> lines;
+    bool shows_in = true;
+};
+
+/// The table. Where the width asks for it NAMED BY is wrapped, endpoints, programs and vendors are shortened in the
+/// middle, VENDOR is left out (the footnotes tell it too), IN beside BY unless cells are whole, and in the end each row
+/// takes two lines.
+EndpointTable endpoint_table(const std::vector<EndpointRow>& rows, const TableLayout& layout);
 
 }  // namespace waybill

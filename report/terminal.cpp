@@ -125,7 +125,8 @@ private:
     const std::size_t columns_;
     const std::vector<Row> rows_;
     std::string text_;
-    std::vector<const Rating*> notes_;  // footnotes, by number from 1
+    Volumes shown_ = Volumes::out_and_in;  // what the table, which comes before, decides
+    std::vector<const Rating*> notes_;     // footnotes, by number from 1
 };
 
 Timestamp Page::start() const
@@ -232,7 +233,9 @@ void Page::add_table()
         rows.push_back(cells_of(row));
     const auto side = report_.processes.empty() ? TableLayout::Side::vendor : TableLayout::Side::program;
     const auto cells = style_.all ? TableLayout::Cells::whole : TableLayout::Cells::shortened;
-    for (const TableLine& row : endpoint_table(rows, {columns_ - margin, cells, !is_sinkhole(), side})) {
+    const EndpointTable table = endpoint_table(rows, {columns_ - margin, cells, !is_sinkhole(), side});
+    shown_ = table.shows_in ? Volumes::out_and_in : Volumes::out;
+    for (const TableLine& row : table.lines) {
         const std::string_view color = row.part == TableLine::Part::head      ? strong
                                        : row.part == TableLine::Part::uncited ? calm
                                                                               : std::string_view{};
@@ -267,7 +270,7 @@ void Page::add_footnotes()
         add_indented(uncited_note(report_.rules));
     if (report_.contacts.empty())
         return;
-    for (const std::string& sentence : legend(report_))
+    for (const std::string& sentence : legend(report_, shown_))
         add_indented(sentence);
     line();
 }

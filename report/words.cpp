@@ -205,12 +205,13 @@ std::string named_by(const Contact& contact)
     return joined(facts, ", ");
 }
 
-std::vector<std::string> legend(const Report& report)
+std::vector<std::string> legend(const Report& report, Volumes shown)
 {
     std::vector<std::string> lines;
-    lines.emplace_back(is_sinkhole(report)
-                           ? "OUT counts IP packets with their headers. What the sinkhole answered is not shown."
-                           : "OUT and IN count IP packets with their headers.");
+    lines.emplace_back(
+        is_sinkhole(report) ? "OUT counts IP packets with their headers. What the sinkhole answered is not shown."
+        : shown == Volumes::out_and_in ? "OUT and IN count IP packets with their headers."
+                                       : "OUT counts IP packets with their headers; --all shows what came in, too.");
     const auto has = [&](auto&& property) {
         return std::ranges::any_of(report.contacts, [&](const RatedContact& rated) { return property(rated.contact); });
     };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,8 +35,9 @@ std::string endpoint_text(const Contact& contact);
 /// only", "in a tunnel", "every 60.0 s"
 std::string named_by(const Contact& contact);
 
-/// What the words of some rows mean: of bytes always, of others where one has them.
-std::vector<std::string> legend(const Report& report);
+/// What the words of some rows mean: of bytes always, with IN where the table has it, of others where one has them.
+enum class Volumes : std::uint8_t { out, out_and_in };
+std::vector<std::string> legend(const Report& report, Volumes shown);
 
 /// ¹ … ⁹, ¹⁰ …
 std::string superscript(std::size_t number);

@@ -106,8 +106,6 @@ FlowOwner OwnerIndex::find(const OwnedFlow& flow) const
 bool OwnerIndex::changes_between(std::uint8_t protocol, const SocketAddress& one, const SocketAddress& other,
                                  Timestamp earlier, Timestamp later) const
 {
-    if (!reuses_)
-        return false;
     for (const Ends& ends : {Ends{protocol, one, other}, Ends{protocol, other, one}}) {
         const SocketRecord* const before = in_force(ends, earlier);
         const SocketRecord* const now = in_force(ends, later);

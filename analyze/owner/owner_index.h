@@ -38,7 +38,8 @@ public:
     bool changes_between(std::uint8_t protocol, const SocketAddress& one, const SocketAddress& other, Timestamp earlier,
                          Timestamp later) const;
 
-    bool empty() const { return sockets_.empty(); }
+    /// Some ends have several sockets: else nothing ever changes.
+    bool reuses_ends() const { return reuses_; }
 
 private:
     struct Ends {

@@ -360,3 +360,26 @@ TEST_CASE("the same report gives the same text")
 {
     CHECK(report_to_terminal(five_endpoints(), {}) == report_to_terminal(five_endpoints(), {}));
 }
+
+TEST_CASE("beside programs IN gives way where there is no room for it, the legend says so, and --all has it")
+{
+    Report report = capture_report({contact("a-rather-long-name.example", 1000)});
+    report.contacts.front().contact.owner = {1, MatchQuality::exact, {}};
+    Process process;
+    process.id = 1;
+    process.executable.path = "/usr/bin/acme-coder";
+    report.processes = {process};
+    const auto text = [&](unsigned columns, bool all) {
+        TerminalStyle style;
+        style.columns = columns;
+        style.all = all;
+        return report_to_terminal(report, style);
+    };
+    CHECK(text(140, false).contains("acme-coder"));
+    CHECK(text(140, false).contains("OUT and IN count"));
+    const std::string narrow = text(94, false);
+    CHECK(narrow.contains("OUT counts IP packets with their headers; --all shows what came in, too."));
+    CHECK(narrow.find(" IN ") == std::string::npos);
+    CHECK(narrow.contains(" BY "));
+    CHECK(text(94, true).contains("in 1.0 kB"));
+}

@@ -92,7 +92,7 @@ TEST_CASE("payload inside a tunnel is not counted twice")
     inner.contact.tunnelled = true;
     const Report report = capture_report({inner, contact("vpn.example", 2'000)});
     CHECK(report.payload_out_at_most() == 1'800);
-    CHECK(legend(report).back().starts_with("in a tunnel:"));
+    CHECK(legend(report, Volumes::out_and_in).back().starts_with("in a tunnel:"));
 }
 
 TEST_CASE("the circumstances tell how a command ended")
