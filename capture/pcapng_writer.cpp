@@ -144,6 +144,8 @@ std::expected<PcapngWriter, CaptureError> PcapngWriter::create(FileDescriptor fi
     PcapngWriter writer{std::move(file)};
     if (auto written = writer.write_section(section); !written)
         return std::unexpected(std::move(written).error());
+    if (auto flushed = writer.flush(); !flushed)
+        return std::unexpected(std::move(flushed).error());
     return writer;
 }
 

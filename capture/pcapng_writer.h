@@ -63,7 +63,7 @@ public:
     PcapngWriter& operator=(const PcapngWriter&) = delete;
     ~PcapngWriter();
 
-    /// Begins a section in `file`, which the writer owns.
+    /// Begins a section in `file`, which the writer owns. From here on the file is a capture, whatever happens to us.
     static std::expected<PcapngWriter, CaptureError> create(FileDescriptor file, const PcapngSection& section);
 
     std::expected<PcapngInterfaceId, CaptureError> add_interface(const PcapngInterface& interface);

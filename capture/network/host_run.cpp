@@ -54,11 +54,12 @@ public:
                 pass_on();
             if (waited[1].revents != 0 && !recorder_ended_) {  // it speaks when it is asked, or dies
                 recorder_ended_ = true;
+                waited[1].fd = -1;                      // it would be ready for ever
                 static_cast<void>(cgroup_.kill_all());  // what it does not end is seen to run on
             }
             reap();
             if (status_)
-                waited[2].fd = -1;  // it would be ready for ever
+                waited[2].fd = -1;
         }
     }
 
@@ -132,6 +133,10 @@ std::expected<HostRunResult, RunError> run_watched(const HostRunOptions& options
         return std::unexpected(started.error());
     Accompanied accompanied{signals, cgroup, watch.recorder.descriptor(), started->process, options.until};
     accompanied.wait();
+    if (accompanied.recorder_ended())
+        return std::unexpected(RunError{RunError::Kind::internal,
+                                        "the recorder ended before the command, which was ended too; what it had "
+                                        "recorded by then is in the case"});
     result.command = command_end_of(accompanied.status());
     result.command_ended = accompanied.ended();
     result.left_processes = !cgroup.is_empty();

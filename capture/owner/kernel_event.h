@@ -81,8 +81,10 @@ struct kernel_packet {
     __u64 time;            /* nanoseconds since boot */
     __u32 wire_length;     /* octets of the IP packet */
     __u32 captured_length; /* of these, in `octets` */
-    __u32 interface;       /* index */
+    __u32 interface;       /* index in the socket's network namespace */
     __u32 is_inbound;
+    __u32 network_namespace; /* its inode; 0: not known */
+    __u32 reserved;
 };
 
 /* What is lost, counted where it happens: indexes into `losses`. */

@@ -161,6 +161,7 @@ std::expected<KernelPacket, std::string> read_kernel_packet(Bytes record, const 
     packet.packet.link_type = LinkType::raw;
     packet.packet.octets = octets.first(head->captured_length);
     packet.packet.wire_length = head->wire_length;
+    packet.network_namespace = head->network_namespace;
     packet.interface_index = head->interface;
     packet.is_inbound = head->is_inbound != 0;
     return packet;

@@ -30,8 +30,9 @@ std::expected<OwnerEvent, std::string> read_kernel_event(Bytes record, const Boo
 
 /// A packet as owner.bpf.c writes it.
 struct KernelPacket {
-    Packet packet;  ///< link type raw IP; its octets are the record's
-    std::uint32_t interface_index = 0;
+    Packet packet;                        ///< link type raw IP; its octets are the record's
+    std::uint32_t network_namespace = 0;  ///< inode; 0: not known
+    std::uint32_t interface_index = 0;    ///< there
     bool is_inbound = false;
 };
 std::expected<KernelPacket, std::string> read_kernel_packet(Bytes record, const BootClock& clock);

@@ -1,6 +1,8 @@
 #include "capture/owner/packet_log.h"
 
+#include <fmt/format.h>
 #include <net/if.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
@@ -10,13 +12,6 @@ namespace waybill {
 namespace {
 
 constexpr std::uint32_t loopback_index = 1;  // the first interface of every network namespace
-
-std::string name_of(std::uint32_t index)
-{
-    std::array<char, IF_NAMESIZE> name{};
-    return ::if_indextoname(index, name.data()) != nullptr ? std::string{name.data()}
-                                                           : "interface " + std::to_string(index);
-}
 
 }  // namespace
 
@@ -35,13 +30,30 @@ void PacketLog::check(const std::expected<void, CaptureError>& written)
         failure_ = written.error().message;
 }
 
+std::uint32_t PacketLog::own_network_namespace()
+{
+    struct stat status{};
+    return ::stat("/proc/self/ns/net", &status) == 0 ? static_cast<std::uint32_t>(status.st_ino) : 0;
+}
+
+std::string PacketLog::name_of(std::uint32_t network_namespace, std::uint32_t index) const
+{
+    std::array<char, IF_NAMESIZE> name{};
+    if (network_namespace == own_namespace_ && ::if_indextoname(index, name.data()) != nullptr)
+        return name.data();
+    return fmt::format("{} in namespace {}", index == loopback_index ? "lo" : fmt::format("interface {}", index),
+                       network_namespace);
+}
+
 /// The packet's interface, which is added to the file with its first packet. Nothing when that fails.
 PacketLog::Interface* PacketLog::interface_of(const KernelPacket& packet)
 {
-    if (const auto known = interfaces_.find(packet.interface_index); known != interfaces_.end())
+    const std::uint32_t network_namespace = packet.network_namespace == 0 ? own_namespace_ : packet.network_namespace;
+    const std::pair key{network_namespace, packet.interface_index};
+    if (const auto known = interfaces_.find(key); known != interfaces_.end())
         return &known->second;
     Interface interface;
-    interface.recorded.name = name_of(packet.interface_index);
+    interface.recorded.name = name_of(network_namespace, packet.interface_index);
     interface.is_loopback = packet.interface_index == loopback_index;
     interface.first = packet.packet.time;
     const auto id = writer_.add_interface({LinkType::raw, KernelOwners::most_snaplen, interface.recorded.name});
@@ -50,7 +62,7 @@ PacketLog::Interface* PacketLog::interface_of(const KernelPacket& packet)
         return nullptr;
     }
     interface.id = *id;
-    return &interfaces_.emplace(packet.interface_index, std::move(interface)).first->second;
+    return &interfaces_.emplace(key, std::move(interface)).first->second;
 }
 
 void PacketLog::add(const KernelPacket& given)
@@ -63,8 +75,8 @@ void PacketLog::add(const KernelPacket& given)
     Packet packet = given.packet;
     if (interface->is_loopback) {
         if (!given.is_inbound)
-            twins_.sent(packet.octets, packet.wire_length);
-        else if (twins_.take(packet.octets, packet.wire_length))
+            interface->twins.sent(packet.octets, packet.wire_length);
+        else if (interface->twins.take(packet.octets, packet.wire_length))
             return;
     }
     RecordedInterface& recorded = interface->recorded;
@@ -88,7 +100,7 @@ void PacketLog::flush()
 std::vector<RecordedInterface> PacketLog::finish(const KernelLosses& losses, Timestamp now)
 {
     std::vector<RecordedInterface> recorded;
-    for (auto& [index, interface] : interfaces_) {
+    for (auto& [key, interface] : interfaces_) {
         if (recorded.empty())
             interface.recorded.statistics.dropped = losses.packets;
         const LiveStatistics& statistics = interface.recorded.statistics;

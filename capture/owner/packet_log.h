@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "capture/owner/kernel_owners.h"
@@ -15,7 +16,7 @@
 namespace waybill {
 
 /// Writes the packets of watched sockets into a pcapng file, as IP packets without a link layer, each interface by its
-/// name in the network namespace of the caller.
+/// name in the caller's network namespace, or by its number in another one.
 class PacketLog {
 public:
     /// `file` is empty and open for writing; `section` is what it tells of its making.
@@ -37,18 +38,22 @@ private:
     struct Interface {
         PcapngInterfaceId id{};
         bool is_loopback = false;
+        LoopbackTwins twins;
         Timestamp first;
         RecordedInterface recorded;
     };
 
     PacketLog(PcapngWriter writer, Trimmer trimmer) : writer_{std::move(writer)}, trimmer_{std::move(trimmer)} {}
+    static std::uint32_t own_network_namespace();
+    std::string name_of(std::uint32_t network_namespace, std::uint32_t index) const;
     Interface* interface_of(const KernelPacket& packet);
     void check(const std::expected<void, CaptureError>& written);
 
     PcapngWriter writer_;
     Trimmer trimmer_;
-    std::map<std::uint32_t, Interface> interfaces_;  // by index
-    LoopbackTwins twins_;
+    /// By network namespace and index. A socket whose namespace is not known (it was there before) is of the caller's.
+    std::map<std::pair<std::uint32_t, std::uint32_t>, Interface> interfaces_;
+    std::uint32_t own_namespace_ = own_network_namespace();
     std::optional<std::string> failure_;
 };
 

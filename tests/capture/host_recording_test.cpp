@@ -71,17 +71,22 @@ TEST_CASE("packets are written by their interfaces, over loopback once, and thos
     cut.packet.wire_length = 1500;
     log->add(cut);
     log->add(packet_of(octets, other_interface, true));
+    KernelPacket elsewhere = packet_of(octets, loopback_interface, true);  // its twin is in another namespace
+    elsewhere.network_namespace = 7;
+    log->add(elsewhere);
     const auto recorded = log->finish({.events = 0, .packets = 7, .packet_octets = 0}, Timestamp{});
     CHECK_FALSE(log->failure());
-    REQUIRE(recorded.size() == 2);
-    CHECK(recorded[0].name == "lo");
+    REQUIRE(recorded.size() == 3);
+    CHECK(recorded[0].name == "lo in namespace 7");
     CHECK(recorded[0].written == 1);
     CHECK(recorded[0].statistics.dropped == 7);
-    CHECK(recorded[1].written == 2);
-    CHECK(recorded[1].shortened == 1);
+    CHECK(recorded[1].name == "lo");
+    CHECK(recorded[1].written == 1);
+    CHECK(recorded[2].written == 2);
+    CHECK(recorded[2].shortened == 1);
     auto source = open_capture({&path, 1});
     REQUIRE(source);
-    CHECK(read_whole(**source).packets.size() == 3);
+    CHECK(read_whole(**source).packets.size() == 4);
 }
 
 TEST_CASE("what the recorder says at its end reads back the same, and its silence is an error")

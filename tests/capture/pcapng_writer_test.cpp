@@ -5,6 +5,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <array>
+#include <csignal>
 #include <string>
 #include <vector>
 
@@ -152,19 +154,37 @@ TEST_CASE("a value without a form in pcapng is an error, writes nothing and stop
     CHECK(writer.write_packet(*interface, good));
 }
 
-TEST_CASE("a full disk is told by every call from then on")
+TEST_CASE("a file that is begun is a capture already, and one on a full disk is not begun")
 {
-    FileDescriptor full{::open("/dev/full", O_WRONLY | O_CLOEXEC)};
-    REQUIRE(full);
-    auto writer = PcapngWriter::create(std::move(full), {});
+    MemoryFile file;
+    const auto writer = PcapngWriter::create(file.for_writer(), {});
     REQUIRE(writer);
+    CHECK(file.octets().size() == writer->octets());
+    CHECK(writer->octets() > 0);
+    const auto refused = PcapngWriter::create(FileDescriptor{::open("/dev/full", O_WRONLY | O_CLOEXEC)}, {});
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error() ==
+          CaptureError{CaptureError::Kind::unwritable, "packets can't be written: No space left on device"});
+}
+
+TEST_CASE("what the system refuses to take is told by every call from then on")
+{
+    std::array<int, 2> ends{};
+    REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
+    FileDescriptor read_end{ends[0]};
+    auto writer = PcapngWriter::create(FileDescriptor{ends[1]}, {});
+    REQUIRE(writer);
+    const std::uint64_t begun = writer->octets();
+    read_end.reset();
+    const auto before = std::signal(SIGPIPE, SIG_IGN);
+    CHECK(writer->add_interface({}));
     const auto flushed = writer->flush();
     REQUIRE_FALSE(flushed.has_value());
-    CHECK(flushed.error() ==
-          CaptureError{CaptureError::Kind::unwritable, "packets can't be written: No space left on device"});
+    CHECK(flushed.error() == CaptureError{CaptureError::Kind::unwritable, "packets can't be written: Broken pipe"});
     CHECK_FALSE(writer->add_interface({}));
     CHECK_FALSE(writer->flush());
-    CHECK(writer->octets() == 0);
+    CHECK(writer->octets() == begun);
+    std::signal(SIGPIPE, before);
 }
 
 }  // namespace waybill

@@ -251,6 +251,20 @@ def broken_off(scratch):
     holds(result.out, "broke off", str(PORT))
 
 
+@case("when what records dies, the command is ended, and the run ends with 125 and a case that says that it broke off")
+def recorder_dies(scratch):
+    with Namespace() as namespace:
+        process = subprocess.Popen([*namespace.inside, scratch.waybill, *HOST, "--case", "case", "--", "sh", "-c",
+                                    "echo ready; sleep 100"], cwd=scratch.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        equal(process.stdout.readline(), b"ready\n")
+        recorder = subprocess.run(["pgrep", "-P", str(process.pid), "-u", str(NOBODY)], capture_output=True, check=True)
+        os.kill(int(recorder.stdout), signal.SIGKILL)
+        _, err = process.communicate(timeout=30)
+    equal(process.returncode, 125, err.decode())
+    holds(err.decode(), "the recorder ended before the command")
+    holds(status(scratch.run("analyze", "case"), 2).out, "broke off")
+
+
 @case("the recording lasts as long as any process of the command; with --until-exit as long as the command, and says so")
 def left_behind(scratch):
     late = (f"(sleep 0.5; exec 3<>/dev/udp/127.0.0.1/{PORT}; echo late >&3) & exit 4")

@@ -26,13 +26,12 @@ static __always_inline int was_told(struct socket_owner* owner, const struct tol
     return 0;
 }
 
-static __always_inline void note_flow(struct __sk_buff* skb, int is_inbound)
+// `owner` is nothing for a socket that was there before.
+static __always_inline void note_flow(struct __sk_buff* skb, struct socket_owner* owner, int is_inbound)
 {
-    struct bpf_sock* socket = skb->sk ? bpf_sk_fullsock(skb->sk) : 0;
     struct addresses found = {};
-    if (!socket || !read_addresses(skb, &found))
+    if (!read_addresses(skb, &found))
         return;
-    struct socket_owner* owner = bpf_sk_storage_get(&owners, socket, 0, 0);
     struct told_key key = {};
     key.cookie = bpf_get_socket_cookie(skb);
     key.protocol = found.protocol;

@@ -24,12 +24,14 @@
         packet->captured_length = length;                                                                \
         packet->interface = skb->ifindex;                                                                \
         packet->is_inbound = is_inbound;                                                                 \
+        packet->network_namespace = network_namespace;                                                   \
+        packet->reserved = 0;                                                                            \
         if (length == 0 || length > (room_octets) || bpf_skb_load_bytes(skb, 0, packet + 1, length))     \
             packet->captured_length = 0;                                                                 \
         bpf_ringbuf_submit(packet, 0);                                                                   \
     }
 
-static __always_inline void capture(struct __sk_buff* skb, int is_inbound)
+static __always_inline void capture(struct __sk_buff* skb, __u32 network_namespace, int is_inbound)
 {
     if (config.snaplen == 0)
         return;
@@ -44,20 +46,26 @@ static __always_inline void capture(struct __sk_buff* skb, int is_inbound)
     }
 }
 
+static __always_inline int pass(struct __sk_buff* skb, int is_inbound)
+{
+    struct bpf_sock* socket = skb->sk ? bpf_sk_fullsock(skb->sk) : 0;
+    struct socket_owner* owner = socket ? bpf_sk_storage_get(&owners, socket, 0, 0) : 0;
+    if (socket)
+        note_flow(skb, owner, is_inbound);
+    capture(skb, owner ? owner->network_namespace : 0, is_inbound);
+    return 1;
+}
+
 SEC("cgroup_skb/egress")
 int packet_egress(struct __sk_buff* skb)
 {
-    note_flow(skb, 0);
-    capture(skb, 0);
-    return 1;
+    return pass(skb, 0);
 }
 
 SEC("cgroup_skb/ingress")
 int packet_ingress(struct __sk_buff* skb)
 {
-    note_flow(skb, 1);
-    capture(skb, 1);
-    return 1;
+    return pass(skb, 1);
 }
 
 #endif
