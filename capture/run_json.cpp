@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "base/json_number.h"
 #include "capture/case_folder.h"
 
 namespace waybill {
@@ -24,7 +25,7 @@ std::vector<std::pair<std::string, std::uint64_t>> counts_from_json(const Json& 
 {
     std::vector<std::pair<std::string, std::uint64_t>> counts;
     for (const auto& [name, count] : object.items())
-        counts.emplace_back(name, count.get<std::uint64_t>());
+        counts.emplace_back(name, whole_number<std::uint64_t>(count));
     return counts;
 }
 
@@ -58,12 +59,12 @@ Gap gap_from(const Json& value)
     const auto kind = find_gap_kind(value.at("kind").get<std::string>());
     if (!kind)
         throw std::invalid_argument("a kind of gap that is not known");
-    return {*kind, value.at("count").get<std::uint64_t>(), value.at("detail").get<std::string>()};
+    return {*kind, whole_number<std::uint64_t>(value.at("count")), value.at("detail").get<std::string>()};
 }
 
 Run run_from(const Json& json)
 {
-    if (json.at("v").get<int>() != Run::format_version)
+    if (whole_number<int>(json.at("v")) != Run::format_version)
         throw std::invalid_argument("a version of the format that is not read here");
     Run run;
     run.waybill = json.at("waybill");
@@ -72,15 +73,16 @@ Run run_from(const Json& json)
     run.mode = mode_from(json.at("network"));
     run.started = time_from(json.at("started"));
     run.ended = time_from(json.at("ended"));
-    run.exit = {json.at("exit").at("code"), json.at("exit").at("signal")};
+    run.exit = {whole_number<int>(json.at("exit").at("code")), whole_number<int>(json.at("exit").at("signal"))};
     run.kernel = json.at("host").at("kernel");
     run.machine = json.at("host").at("machine");
-    run.user = json.at("user");
+    run.user = whole_number<std::uint32_t>(json.at("user"));
     run.fresh_home = json.at("fresh_home");
     run.clean_environment = json.at("clean_environment");
     run.trimmed = json.at("trimmed");
     for (const Json& entry : json.at("interfaces"))
-        run.interfaces.push_back({entry.at("name"), entry.at("received"), entry.at("dropped")});
+        run.interfaces.push_back({entry.at("name"), whole_number<std::uint64_t>(entry.at("received")),
+                                  whole_number<std::uint64_t>(entry.at("dropped"))});
     run.packet_files = json.at("packet_files").get<std::vector<std::string>>();
     run.removed_environment = json.at("removed_environment").get<std::vector<std::string>>();
     run.masked_sockets = json.at("masked_sockets").get<std::vector<std::string>>();

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "base/json_number.h"
 #include "base/text.h"
 
 namespace waybill::owners_file {
@@ -49,7 +50,7 @@ SocketAddress address_from(const Json& value)
     const auto address = IpAddress::parse(text);
     if (!address && text != IpAddress{}.text())
         throw std::invalid_argument("an address that is none");
-    return {address.value_or(IpAddress{}), Port{value.at("port").get<std::uint16_t>()}};
+    return {address.value_or(IpAddress{}), Port{whole_number<std::uint16_t>(value.at("port"))}};
 }
 
 std::string digest_from(const Json& value)
@@ -67,7 +68,7 @@ class Reader {
 public:
     void take(const Json& line)
     {
-        if (line.at("v").get<int>() != format_version)
+        if (whole_number<int>(line.at("v")) != format_version)
             throw std::invalid_argument("a version of the format that is not read here");
         const auto type = line.at("type").get<std::string>();
         if (type == "process")
@@ -79,8 +80,8 @@ public:
         else if (type == "socket")
             take_socket(line);
         else if (type == "use")
-            owners_.uses.push_back({time_from(line.at("at")), line.at("socket"), id_from(line.at("process")),
-                                    line.at("was_used").get<bool>()});
+            owners_.uses.push_back({time_from(line.at("at")), whole_number<std::uint64_t>(line.at("socket")),
+                                    id_from(line.at("process")), line.at("was_used").get<bool>()});
         // A line of another type is of a later version, which adds to what these say.
     }
 
@@ -89,7 +90,7 @@ public:
 private:
     std::uint64_t id_from(const Json& value) const
     {
-        const auto id = value.get<std::uint64_t>();
+        const auto id = whole_number<std::uint64_t>(value);
         if (id > owners_.processes.size())
             throw std::invalid_argument("a process that is not there");
         return id;
@@ -106,11 +107,11 @@ private:
     void take_process(const Json& line)
     {
         Process process;
-        process.id = line.at("id");
+        process.id = whole_number<std::uint64_t>(line.at("id"));
         if (process.id != owners_.processes.size() + 1)
             throw std::invalid_argument("a process out of order");
-        process.pid = line.at("pid");
-        process.inner_pid = line.at("inner_pid");
+        process.pid = whole_number<std::uint32_t>(line.at("pid"));
+        process.inner_pid = whole_number<std::uint32_t>(line.at("inner_pid"));
         process.start = time_from(line.at("start"));
         process.began = time_from(line.at("began"));
         process.parent = id_from(line.at("parent"));
@@ -118,10 +119,10 @@ private:
         process.was_running = line.at("was_running");
         process.executable = {line.at("exe"), digest_from(line.at("exe_sha256"))};
         process.arguments = line.at("argv").get<std::vector<std::string>>();
-        process.redacted = line.at("argv_redacted");
-        process.arguments_missing = line.at("argv_missing");
+        process.redacted = whole_number<std::uint64_t>(line.at("argv_redacted"));
+        process.arguments_missing = whole_number<std::uint64_t>(line.at("argv_missing"));
         process.working_directory = line.at("cwd");
-        process.uid = line.at("uid");
+        process.uid = whole_number<std::uint32_t>(line.at("uid"));
         process.cgroup = line.at("cgroup");
         process.container = line.at("container");
         if (const auto script = line.find("script"); script != line.end())
@@ -135,16 +136,16 @@ private:
     {
         Process& ended = process(line.at("process"));
         ended.ended = time_from(line.at("at"));
-        ended.status = line.at("status").get<int>();
+        ended.status = whole_number<int>(line.at("status"));
     }
 
     void take_socket(const Json& line)
     {
         SocketRecord socket;
         socket.at = time_from(line.at("at"));
-        socket.socket = line.at("socket");
-        socket.network_namespace = line.at("network_namespace");
-        socket.protocol = line.at("protocol");
+        socket.socket = whole_number<std::uint64_t>(line.at("socket"));
+        socket.network_namespace = whole_number<std::uint32_t>(line.at("network_namespace"));
+        socket.protocol = whole_number<std::uint8_t>(line.at("protocol"));
         socket.local = address_from(line.at("local"));
         socket.remote = address_from(line.at("remote"));
         socket.creator = id_from(line.at("creator"));

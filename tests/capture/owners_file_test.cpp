@@ -117,6 +117,9 @@ TEST_CASE("a line that is not as it should be is told with its number")
         {"a member missing", "{\"type\":\"use\",\"v\":1}\n", 1},
         {"a process out of order", header + owners_file::line(some_owners().processes[1]), 2},
         {"a process that is not there", header + owners_file::line(some_owners().uses[0]), 2},
+        {"a number beyond its type", "{\"type\":\"use\",\"v\":1e300}\n", 1},
+        {"a negative number", "{\"type\":\"process\",\"v\":1,\"id\":-1}\n", 1},
+        {"a fraction", "{\"type\":\"process\",\"v\":1,\"id\":1.5}\n", 1},
         {"the end of nobody", owners_file::ended(0, Timestamp{1s}, 0), 1},
     };
     for (const Row& row : rows) {
