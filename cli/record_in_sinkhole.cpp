@@ -74,8 +74,8 @@ std::expected<Recorded, Failure> record_in_sinkhole(const RunOptions& options, c
     sinkhole.grace = std::chrono::seconds{options.grace_seconds};
     sinkhole.user = *user;
     sinkhole.arguments = recording::arguments_of(options);
-    if (::geteuid() == 0)
-        sinkhole.owners_file = folder.owners();
+    sinkhole.owners_file = folder.owners();
+    sinkhole.owner_source = ::geteuid() == 0 ? OwnerSource::kernel : OwnerSource::calls;
     sinkhole.fresh_home = recording::home_of(options, folder, *user);
     const auto result = run_in_sinkhole(sinkhole);
     recording::remove_home_of_another(sinkhole.fresh_home, *user);

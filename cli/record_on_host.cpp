@@ -7,7 +7,7 @@ namespace {
 void add_gaps(Run& run, const HostRunResult& result)
 {
     using recording::add_gap;
-    const KernelRecording& recorded = result.recording;
+    const OwnerRecording& recorded = result.recording;
     add_gap(run, GapKind::kernel_dropped, recorded.losses.packets);
     recording::add_gaps_of_owners(run, recorded);
     for (const RecordedInterface& interface : recorded.interfaces)

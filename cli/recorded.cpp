@@ -82,9 +82,16 @@ void add_gap(Run& run, GapKind kind, std::uint64_t count, std::string detail)
         run.gaps.push_back({kind, count, std::move(detail)});
 }
 
-void add_gaps_of_owners(Run& run, const KernelRecording& recording)
+void add_gaps_of_owners(Run& run, const OwnerRecording& recording)
 {
     add_gap(run, GapKind::owner_unknown, recording.losses.events, "events of the kernel that were lost");
+    add_gap(run, GapKind::owner_unknown, recording.call_losses.sockets, "calls on sockets that could not be looked at");
+    add_gap(run, GapKind::owner_unknown, recording.call_losses.processes, "calls of processes that were gone at once");
+    if (recording.source == OwnerSource::calls)
+        add_gap(
+            run, GapKind::mode_limits, 1,
+            "a process that only reads and writes on a socket which another connected is not seen: the other is named "
+            "(owners by seccomp)");
     if (recording.failure)
         add_gap(run, GapKind::torn_input, 1, "the recording stopped early: " + *recording.failure);
     for (const RefusedHook& hook : recording.refused)

@@ -56,7 +56,7 @@ Run describe(const RunOptions& options, const CommandEnd& command);
 void add_gap(Run& run, GapKind kind, std::uint64_t count, std::string detail = {});
 
 /// What a recording of owners knows that it did not see.
-void add_gaps_of_owners(Run& run, const KernelRecording& recording);
+void add_gaps_of_owners(Run& run, const OwnerRecording& recording);
 
 Failure failure_of(const RunError& error);
 

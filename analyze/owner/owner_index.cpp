@@ -34,12 +34,14 @@ std::size_t OwnerIndex::Hash::operator()(const Ends& ends) const
 
 OwnerIndex::OwnerIndex(const Owners& owners)
 {
-    for (const SocketRecord& socket : owners.sockets)
-        sockets_[{socket.protocol, socket.local, socket.remote}].push_back(socket);
-    for (auto& [ends, found] : sockets_) {
-        std::ranges::stable_sort(found, {}, &SocketRecord::at);
-        reuses_ |= found.size() > 1;
+    for (const SocketRecord& socket : owners.sockets) {
+        const bool listens = socket.is_inbound && socket.remote == SocketAddress{};
+        (listens ? listeners_ : sockets_)[{socket.protocol, socket.local, socket.remote}].push_back(socket);
     }
+    for (auto* const each : {&sockets_, &listeners_})
+        for (auto& [ends, found] : *each)
+            std::ranges::stable_sort(found, {}, &SocketRecord::at);
+    reuses_ = std::ranges::any_of(sockets_, [](const auto& entry) { return entry.second.size() > 1; });
     for (const SocketUse& use : owners.uses)
         uses_[use.socket].push_back(use);
 }
@@ -52,6 +54,26 @@ const SocketRecord* OwnerIndex::in_force(const Ends& ends, Timestamp first) cons
         return nullptr;
     const auto later = std::ranges::upper_bound(found->second, first + tolerance, {}, &SocketRecord::at);
     return later != found->second.begin() ? &*std::prev(later) : nullptr;
+}
+
+/// The socket that accepted a flow's connection, where accepted ones are not told: the last that listened there.
+/// Nothing when it is one of several network namespaces.
+const SocketRecord* OwnerIndex::listening(const Ends& ends, Timestamp first) const
+{
+    for (const SocketAddress& local : {ends.local, SocketAddress{IpAddress{}, ends.local.port}}) {
+        const auto found = listeners_.find({ends.protocol, local, {}});
+        if (found == listeners_.end())
+            continue;
+        const auto later = std::ranges::upper_bound(found->second, first + tolerance, {}, &SocketRecord::at);
+        if (later == found->second.begin())
+            continue;
+        const SocketRecord& last = *std::prev(later);
+        const bool is_alone = std::ranges::all_of(found->second, [&](const SocketRecord& other) {
+            return other.network_namespace == last.network_namespace;
+        });
+        return is_alone ? &last : nullptr;
+    }
+    return nullptr;
 }
 
 FlowOwner OwnerIndex::owner_of(const SocketRecord& socket) const
@@ -97,6 +119,11 @@ FlowOwner OwnerIndex::find(const OwnedFlow& flow) const
         FlowOwner found = owner_of(*socket);
         if (found.owner.reason.empty())
             found.owner.reason = "the process on the server's side";
+        return found;
+    }
+    if (const SocketRecord* const socket = listening({flow.protocol, flow.server, flow.client}, flow.first)) {
+        FlowOwner found = owner_of(*socket);
+        found.owner.reason = "the process that listens on the server's side";
         return found;
     }
     unknown.owner.reason = "the kernel told of no socket with these ends";

@@ -55,9 +55,11 @@ private:
     using Found = std::vector<SocketRecord>;
 
     const SocketRecord* in_force(const Ends& ends, Timestamp first) const;
+    const SocketRecord* listening(const Ends& ends, Timestamp first) const;
     FlowOwner owner_of(const SocketRecord& socket) const;
 
     std::unordered_map<Ends, Found, Hash> sockets_;                   // of each the sockets in the order of time
+    std::unordered_map<Ends, Found, Hash> listeners_;                 // that no connection is told of; without remote
     bool reuses_ = false;                                             // some ends have several sockets
     std::unordered_map<std::uint64_t, std::vector<SocketUse>> uses_;  // by socket
 };

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "capture/network/run_error.h"
+#include "capture/owner/call_owners.h"
 #include "capture/owner/cgroup.h"
 #include "capture/privileges.h"
 
@@ -29,6 +30,7 @@ struct CommandPlan {
     std::optional<UserIdentity> user;      ///< whom it runs as; else as the user who called
     Confinement confinement = Confinement::sinkhole;
     const Cgroup* cgroup = nullptr;  ///< joined first; borrowed; null: the caller's
+    CallOwners* calls = nullptr;     ///< is asked before its calls; borrowed; null: nobody is
     CapabilitySet kept;  ///< in a sinkhole; nothing but for root, who needs some to use files and users as root does
     sigset_t signal_mask{};  ///< blocked signals, as the caller had them
     rlimit open_files{};     ///< RLIMIT_NOFILE, as the caller had it
@@ -40,7 +42,8 @@ CapabilitySet capabilities_of_root();
 /// A command that runs, or why its program could not be executed.
 struct StartedCommand {
     pid_t process = 0;
-    int execution_error = 0;  ///< errno of execve(2); 0 when it runs
+    int execution_error = 0;              ///< errno of execve(2); 0 when it runs
+    std::error_code calls_not_watched{};  ///< why nobody is asked before its calls, where somebody should be
 };
 
 /// Forks and executes. In a sinkhole, before the program runs its capabilities are restricted, new privileges forbidden

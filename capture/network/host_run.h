@@ -38,7 +38,7 @@ struct HostRunResult {
     Timestamp started;  ///< before the command was executed
     Timestamp command_ended;
     Timestamp ended;
-    KernelRecording recording;
+    OwnerRecording recording;
     bool left_processes = false;  ///< some of the command's tree ran on when the recording ended
 };
 

@@ -1,5 +1,6 @@
 #include "capture/network/sinkhole.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -59,10 +60,11 @@ std::string await_outcome(const HeldSignals& signals, int control)
     return text;
 }
 
-/// Watches what will be in the namespaces, where that was asked for; what is in the way is said instead.
+/// Who watches what will be in the namespaces, where that was asked for.
 struct Watch {
-    std::optional<OwnerWatch> owners;
-    std::optional<std::string> refusal;
+    std::optional<OwnerWatch> owners;    ///< the kernel
+    std::optional<std::string> refusal;  ///< why not the kernel, which was asked for
+    FileDescriptor file;                 ///< else the supervisor, which writes this
 };
 
 std::expected<Watch, RunError> begin_watch(const SinkholeOptions& options)
@@ -73,17 +75,21 @@ std::expected<Watch, RunError> begin_watch(const SinkholeOptions& options)
     auto file = create_recording_file(*options.owners_file);
     if (!file)
         return std::unexpected(file.error());
+    watch.file = *std::move(file);
+    if (options.owner_source == OwnerSource::calls)
+        return watch;
     RecordingOptions recording;
-    recording.owners = *std::move(file);
+    recording.owners = FileDescriptor{::fcntl(watch.file.get(), F_DUPFD_CLOEXEC, 0)};
     recording.arguments = options.arguments;
     auto begun = OwnerWatch::begin(std::move(recording));
     if (begun) {
         watch.owners.emplace(*std::move(begun));
+        watch.file.reset();
         return watch;
     }
     watch.refusal = begun.error();
-    std::error_code problem;  // an empty file would say that nobody did anything
-    std::filesystem::remove(*options.owners_file, problem);
+    if (::ftruncate(watch.file.get(), 0) != 0 || ::lseek(watch.file.get(), 0, SEEK_SET) != 0)  // it may have begun
+        return std::unexpected(step_failed("begin the file of owners again", last_error()));
     return watch;
 }
 
@@ -93,7 +99,7 @@ Outcome with_owners(Outcome outcome, Watch& watch)
     if (outcome && watch.owners)
         outcome->owners = watch.owners->recorder.finish();
     if (outcome && watch.refusal)
-        outcome->gaps.push_back("which process is behind each flow is not known: " + *watch.refusal);
+        outcome->gaps.push_back("the kernel does not tell whose sockets are: " + *watch.refusal);
     return outcome;
 }
 
@@ -148,11 +154,12 @@ std::expected<SinkholeResult, RunError> run_in_sinkhole(const SinkholeOptions& o
         return std::unexpected(supervisor.error());
     if (*supervisor == 0) {
         control->caller.reset();
-        supervise({options, std::move(control->other), *std::move(packets), std::move(environment),
-                   std::move(host_sockets), signals.before(), uid, gid});
+        supervise({options, std::move(control->other), *std::move(packets), std::move(watch->file),
+                   std::move(environment), std::move(host_sockets), signals.before(), uid, gid});
     }
     control->other.reset();
     packets->reset();
+    watch->file.reset();
     return with_owners(accompany(*supervisor, signals, std::move(control->caller), *watch), *watch);
 }
 

@@ -12,8 +12,8 @@
 #include "capture/network/command_end.h"
 #include "capture/network/run_error.h"
 #include "capture/network/synthetic_addresses.h"
+#include "capture/owner/owner_recording.h"
 #include "capture/owner/process_table.h"
-#include "capture/owner/recording_process.h"
 #include "capture/privileges.h"
 #include "capture/recorder.h"
 #include "model/time.h"
@@ -26,8 +26,9 @@ struct SinkholeOptions {
     std::filesystem::path packets_file;  ///< pcapng; must not exist yet
     PcapngSection section;               ///< what that file tells of its making
     Trimmer trimmer;                     ///< which octets of a packet are kept; without one, all
-    /// owners.ndjson, which only root can have; must not exist yet. Where the kernel refuses it, a gap says so.
-    std::optional<std::filesystem::path> owners_file;
+    std::optional<std::filesystem::path> owners_file;  ///< owners.ndjson; must not exist yet
+    /// Who is asked whose sockets are: the kernel needs root; where it refuses, a gap says so and the calls are.
+    OwnerSource owner_source = OwnerSource::calls;
     ProcessTable::Arguments arguments = ProcessTable::Arguments::without_secrets;
     std::optional<std::filesystem::path> fresh_home;  ///< is made and becomes HOME, with the XDG folders in it
     bool clean_environment = false;                   ///< only PATH, TERM, LANG and the like are passed on
@@ -61,7 +62,7 @@ struct SinkholeResult {
     std::uint64_t unplaced_sockets = 0;            ///< daemons' sockets whose place is not known, so not covered
     std::uint64_t killed_processes = 0;            ///< left behind by the command and ended after the grace
     std::vector<std::string> gaps;                 ///< what the run could not arrange or does not show, a sentence each
-    std::optional<KernelRecording> owners;         ///< of the file of owners, where there is one
+    std::optional<OwnerRecording> owners;          ///< of the file of owners, where there is one
 
     friend bool operator==(const SinkholeResult&, const SinkholeResult&) = default;
 };

@@ -97,6 +97,7 @@ json write_result(const SinkholeResult& result)
             {"covered_sockets", result.covered_sockets},
             {"unplaced_sockets", result.unplaced_sockets},
             {"killed_processes", result.killed_processes},
+            {"owners", result.owners ? json(write_recording(*result.owners)) : json(nullptr)},
             {"gaps", result.gaps}};
 }
 
@@ -119,6 +120,11 @@ SinkholeResult read_result(const json& object)
     result.unplaced_sockets = object.at("unplaced_sockets");
     result.killed_processes = object.at("killed_processes");
     result.gaps = object.at("gaps");
+    if (const auto owners = optional_at<std::string>(object, "owners")) {
+        auto recording = read_recording(*owners);
+        if (recording)
+            result.owners = *std::move(recording);
+    }
     return result;
 }
 

@@ -21,6 +21,8 @@
 #include "capture/network/sink.h"
 #include "capture/network/sinkhole_report.h"
 #include "capture/network/veth.h"
+#include "capture/owner/call_owners.h"
+#include "capture/owner/owner_log.h"
 #include "capture/wall_clock.h"
 
 namespace waybill::sinkhole {
@@ -117,8 +119,10 @@ private:
     std::expected<void, RunError> start(UserMap map);
     std::expected<void, RunError> give_up_privileges(UserMap map);
     std::expected<void, RunError> watch();
+    void watch_calls();
     void pass_signals_on();
     void serve();
+    void finish_owners();
     void finish();
 
     SupervisorPlan& plan_;
@@ -127,6 +131,8 @@ private:
     Sink sink_;
     ProcessTree tree_;
     std::optional<Recorder> recorder_;
+    std::optional<OwnerLog> owners_;
+    std::optional<CallOwners> calls_;
     SinkholeResult result_;
 };
 
@@ -177,6 +183,16 @@ std::expected<void, RunError> Supervisor::watch()
     return {};
 }
 
+/// Where that was asked for.
+void Supervisor::watch_calls()
+{
+    if (!plan_.owners)
+        return;
+    const BootClock clock = BootClock::read();
+    owners_.emplace(std::move(plan_.owners), text(OwnerSource::calls), clock, plan_.options.arguments);
+    calls_.emplace(loop_, clock, [this](const OwnerEvent& event) { owners_->add(event); });
+}
+
 std::expected<void, RunError> Supervisor::start(UserMap map)
 {
     if (plan_.options.user && map != UserMap::whole)
@@ -190,11 +206,17 @@ std::expected<void, RunError> Supervisor::start(UserMap map)
     command.kept = as_root ? capabilities_of_root() : CapabilitySet{};
     command.signal_mask = plan_.signal_mask;
     command.open_files = open_files_;
+    command.calls = calls_ ? &*calls_ : nullptr;
     result_.started = wall_clock();
     const auto started = start_command(command);
     if (!started)
         return std::unexpected(started.error());
     tree_.begin(started->process);
+    if (started->calls_not_watched)
+        result_.gaps.push_back(
+            "which process is behind each flow is not known: the command's calls cannot be asked "
+            "about (seccomp): " +
+            started->calls_not_watched.message());
     if (started->execution_error != 0)
         result_.command.not_executed =
             fmt::format("{}: {}", command.arguments.front(),
@@ -211,7 +233,10 @@ std::expected<void, RunError> Supervisor::give_up_privileges(UserMap map)
         if (const auto failed = become(other))
             return std::unexpected(step_failed("become nobody", failed));
     }
-    if (const auto failed = restrict_capabilities({CAP_KILL}))
+    // To look at processes that let no other look at them, and at what only they can read.
+    const CapabilitySet kept =
+        calls_ ? CapabilitySet{CAP_KILL, CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH} : CapabilitySet{CAP_KILL};
+    if (const auto failed = restrict_capabilities(kept))
         return std::unexpected(step_failed("drop capabilities", failed));
     if (const auto failed = forbid_new_privileges())
         return std::unexpected(step_failed("forbid new privileges", failed));
@@ -238,6 +263,7 @@ std::expected<void, RunError> Supervisor::set_up(UserMap map)
         return done;
     if (auto done = watch(); !done)
         return done;
+    watch_calls();
     if (auto done = start(map); !done)
         return done;
     return give_up_privileges(map);
@@ -270,12 +296,30 @@ void Supervisor::serve()
         sink_.tick();
         tree_.tick(now);
         recorder_->flush();
+        if (owners_)
+            owners_->flush();
     }
+}
+
+/// What is known of owners, once nothing calls any more.
+void Supervisor::finish_owners()
+{
+    if (!calls_)
+        return;
+    calls_->finish();
+    owners_->finish();
+    OwnerRecording& owners = result_.owners.emplace();
+    owners.source = OwnerSource::calls;
+    owners.call_losses = calls_->losses();
+    owners.failure = owners_->failure();
+    owners.processes = owners_->processes();
+    owners.sockets = owners_->sockets();
 }
 
 void Supervisor::finish()
 {
     result_.interfaces = recorder_->finish(loop_);
+    finish_owners();
     result_.recording_failure = recorder_->failure();
     result_.ended = wall_clock();
     result_.command_ended = tree_.command_ended();

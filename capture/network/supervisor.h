@@ -16,6 +16,7 @@ struct SupervisorPlan {
     const SinkholeOptions& options;
     FileDescriptor control;   ///< stream socket to the caller: a UserMap, then Forwarded; back: the outcome's text
     FileDescriptor packets;   ///< the empty packet file
+    FileDescriptor owners;    ///< the empty file of owners, where the command's calls are to be asked about
     Environment environment;  ///< the command's
     UnixSockets host_sockets;
     sigset_t signal_mask{};  ///< as it was before the caller blocked signals

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "capture/owner/kernel_events.h"
+#include "capture/owner/owner_losses.h"
 
 struct bpf_link;
 struct bpf_object;
@@ -19,23 +20,6 @@ struct KernelOwnersOptions {
     /// Descriptor of a folder of the cgroup v2 hierarchy: its sockets are watched, and the processes that begin there.
     int cgroup = -1;
     std::uint32_t snaplen = 0;  ///< octets of each packet of the cgroup's sockets; 0: packets are not wanted
-};
-
-/// A hook that the kernel refused, and why: what it would have told is a gap.
-struct RefusedHook {
-    std::string name;
-    std::string reason;
-
-    friend bool operator==(const RefusedHook&, const RefusedHook&) = default;
-};
-
-/// What was lost because nobody read fast enough.
-struct KernelLosses {
-    std::uint64_t events = 0;
-    std::uint64_t packets = 0;
-    std::uint64_t packet_octets = 0;  ///< IP octets of the lost packets
-
-    friend bool operator==(const KernelLosses&, const KernelLosses&) = default;
 };
 
 /// Whose sockets and packets are, told by programs in the kernel (owner.bpf.c) that watch a cgroup and the processes in

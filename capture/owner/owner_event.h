@@ -43,7 +43,7 @@ struct ProgramExecuted {
 
 /// The last thread of the subject ended.
 struct ProcessEnded {
-    int status = 0;  ///< as wait(2) gives it
+    std::optional<int> status;  ///< as wait(2) gives it; nothing where only its parent is told
 
     friend bool operator==(const ProcessEnded&, const ProcessEnded&) = default;
 };

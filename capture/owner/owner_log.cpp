@@ -30,7 +30,9 @@ OwnerLog::OwnerLog(FileDescriptor file, std::string_view source, const BootClock
                   pending_ += owners_file::line(process);
                   write();
               },
-              [this](std::uint64_t id, Timestamp at, int status) { pending_ += owners_file::ended(id, at, status); },
+              [this](std::uint64_t id, Timestamp at, std::optional<int> status) {
+                  pending_ += owners_file::ended(id, at, status);
+              },
               [this](const SocketRecord& socket) {
                   ++sockets_;
                   pending_ += owners_file::line(socket);

@@ -136,7 +136,8 @@ private:
     {
         Process& ended = process(line.at("process"));
         ended.ended = time_from(line.at("at"));
-        ended.status = whole_number<int>(line.at("status"));
+        if (const Json& status = line.at("status"); !status.is_null())
+            ended.status = whole_number<int>(status);
     }
 
     void take_socket(const Json& line)
@@ -199,7 +200,7 @@ std::string line(const Process& process)
         json["package"] = {{"name", process.package->name}, {"version", process.package->version}};
     std::string text = text_of(json);
     if (process.ended)
-        text += ended(process.id, *process.ended, process.status.value_or(0));
+        text += ended(process.id, *process.ended, process.status);
     return text;
 }
 
@@ -231,12 +232,14 @@ std::string line(const SocketUse& use)
     return text_of(json);
 }
 
-std::string ended(std::uint64_t process, Timestamp at, int status)
+std::string ended(std::uint64_t process, Timestamp at, std::optional<int> status)
 {
     Json json = begin("process-end");
     json["process"] = process;
     json["at"] = to_rfc3339(at);
-    json["status"] = status;
+    json["status"] = nullptr;
+    if (status)
+        json["status"] = *status;
     return text_of(json);
 }
 

@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
-#include <fstream>
 #include <system_error>
 
 #include "capture/owner/command_line.h"
@@ -20,11 +20,15 @@ constexpr std::size_t most_octets = 1UL << 20U;  // of a file in /proc; a comman
 
 std::string read_small(const fs::path& path)
 {
-    std::ifstream file{path, std::ios::binary};
+    const FileDescriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
     std::string text;
-    text.resize(most_octets);
-    file.read(text.data(), static_cast<std::streamsize>(text.size()));
-    text.resize(static_cast<std::size_t>(file.gcount()));
+    std::array<char, 4096> piece{};
+    while (text.size() < most_octets) {  // each round reads something
+        const ssize_t count = ::read(file.get(), piece.data(), std::min(piece.size(), most_octets - text.size()));
+        if (count <= 0)
+            break;
+        text.append(piece.data(), static_cast<std::size_t>(count));
+    }
     return text;
 }
 
@@ -60,27 +64,6 @@ std::optional<Number> number_of(std::string_view text)
     return value;
 }
 
-struct Stat {
-    std::uint32_t parent = 0;
-    std::chrono::nanoseconds start{};
-};
-
-std::optional<Stat> read_stat(std::uint32_t pid, const fs::path& proc)
-{
-    constexpr std::size_t parent_field = 4 - 3;  // proc_pid_stat(5), counted from the third
-    constexpr std::size_t start_field = 22 - 3;
-    const std::string text = read_small(proc / std::to_string(pid) / "stat");
-    const auto fields = fields_of_stat(text);
-    if (fields.size() <= start_field)
-        return std::nullopt;
-    const auto parent = number_of<std::uint32_t>(fields[parent_field]);
-    const auto ticks = number_of<std::int64_t>(fields[start_field]);
-    if (!parent || !ticks)
-        return std::nullopt;
-    const std::chrono::nanoseconds tick = std::chrono::nanoseconds{std::chrono::seconds{1}} / ::sysconf(_SC_CLK_TCK);
-    return Stat{*parent, tick * *ticks};
-}
-
 bool is_same_start(std::chrono::nanoseconds exact, std::chrono::nanoseconds in_ticks)
 {
     const std::chrono::nanoseconds tick = std::chrono::nanoseconds{std::chrono::seconds{1}} / ::sysconf(_SC_CLK_TCK);
@@ -96,19 +79,42 @@ std::string cgroup_in(std::string_view text)
     return std::string{rest.substr(0, rest.find('\n'))};
 }
 
-/// The real uid: the first number of the line (proc_pid_status(5)).
-std::uint32_t uid_in(std::string_view status)
+/// The first number of a line of proc_pid_status(5).
+std::optional<std::uint32_t> number_in(std::string_view status, std::string_view line)
 {
-    const std::size_t line = status.find("\nUid:\t");
-    return line == std::string_view::npos ? 0 : number_of<std::uint32_t>(status.substr(line + 6)).value_or(0);
+    const std::size_t at = status.find(line);
+    return at == std::string_view::npos ? std::nullopt : number_of<std::uint32_t>(status.substr(at + line.size()));
 }
+
+constexpr std::string_view process_line = "\nTgid:\t";
+constexpr std::string_view user_line = "\nUid:\t";  // the real one comes first
 
 }  // namespace
 
-std::optional<std::chrono::nanoseconds> read_process_start(std::uint32_t pid, const fs::path& proc)
+std::optional<ProcessBirth> read_process_birth(std::uint32_t pid, const fs::path& proc)
 {
-    const auto stat = read_stat(pid, proc);
-    return stat ? std::optional{stat->start} : std::nullopt;
+    constexpr std::size_t parent_field = 4 - 3;  // proc_pid_stat(5), counted from the third
+    constexpr std::size_t start_field = 22 - 3;
+    const std::string text = read_small(proc / std::to_string(pid) / "stat");
+    const auto fields = fields_of_stat(text);
+    if (fields.size() <= start_field)
+        return std::nullopt;
+    const auto parent = number_of<std::uint32_t>(fields[parent_field]);
+    const auto ticks = number_of<std::int64_t>(fields[start_field]);
+    if (!parent || !ticks)
+        return std::nullopt;
+    const std::chrono::nanoseconds tick = std::chrono::nanoseconds{std::chrono::seconds{1}} / ::sysconf(_SC_CLK_TCK);
+    return ProcessBirth{tick * *ticks, *parent};
+}
+
+std::optional<ThreadFacts> read_thread_facts(std::uint32_t thread, const fs::path& proc)
+{
+    const std::string status = read_small(proc / std::to_string(thread) / "status");
+    const auto pid = number_in(status, process_line);
+    const auto uid = number_in(status, user_line);
+    if (!pid || !uid)
+        return std::nullopt;
+    return ThreadFacts{*pid, *uid};
 }
 
 std::optional<ProcessFacts> read_process_facts(const ProcessKey& process, const fs::path& proc)
@@ -122,12 +128,12 @@ std::optional<ProcessFacts> read_process_facts(const ProcessKey& process, const 
     facts.working_directory = link_target(folder / "cwd");
     facts.cgroup = cgroup_in(read_small(folder / "cgroup"));
     facts.arguments = split_arguments(read_small(folder / "cmdline"));
-    facts.uid = uid_in(read_small(folder / "status"));
+    facts.uid = number_in(read_small(folder / "status"), user_line).value_or(0);
     // Last: whose number it is by now, it was before.
-    const auto stat = read_stat(process.pid, proc);
-    if (!stat || !is_same_start(process.start, stat->start))
+    const auto birth = read_process_birth(process.pid, proc);
+    if (!birth || !is_same_start(process.start, birth->start))
         return std::nullopt;
-    facts.parent_pid = stat->parent;
+    facts.parent_pid = birth->parent_pid;
     return facts;
 }
 

@@ -27,10 +27,23 @@ struct ProcessFacts {
 /// procfs of the pid namespace that `process.pid` is of.
 std::optional<ProcessFacts> read_process_facts(const ProcessKey& process, const std::filesystem::path& proc = "/proc");
 
-/// When a process began, since boot; to a hundredth of a second (proc_pid_stat(5), starttime). Nothing when there is
-/// none.
-std::optional<std::chrono::nanoseconds> read_process_start(std::uint32_t pid,
-                                                           const std::filesystem::path& proc = "/proc");
+/// When a process began, and of whom it is a child now (proc_pid_stat(5)).
+struct ProcessBirth {
+    std::chrono::nanoseconds start{};  ///< since boot; to a hundredth of a second
+    std::uint32_t parent_pid = 0;
+};
+
+/// Nothing when there is no such process.
+std::optional<ProcessBirth> read_process_birth(std::uint32_t pid, const std::filesystem::path& proc = "/proc");
+
+/// The process and the real uid of a thread (proc_pid_status(5)).
+struct ThreadFacts {
+    std::uint32_t pid = 0;
+    std::uint32_t uid = 0;
+};
+
+/// Nothing when there is no such thread.
+std::optional<ThreadFacts> read_thread_facts(std::uint32_t thread, const std::filesystem::path& proc = "/proc");
 
 /// The id of the container whose cgroup that is, as docker, podman, containerd and CRI-O name their folders: 64
 /// hexadecimal digits. Empty for none.

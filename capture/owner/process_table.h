@@ -20,7 +20,7 @@ namespace waybill {
 /// names it, and once; its digests and its end come later.
 struct OwnerSink {
     std::function<void(const Process&)> process;
-    std::function<void(std::uint64_t id, Timestamp at, int status)> process_ended;
+    std::function<void(std::uint64_t id, Timestamp at, std::optional<int> status)> process_ended;
     std::function<void(const SocketRecord&)> socket;
     std::function<void(const SocketUse&)> use;
 };

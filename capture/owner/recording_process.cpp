@@ -10,7 +10,6 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
-#include <nlohmann/json.hpp>
 #include <system_error>
 #include <utility>
 
@@ -24,8 +23,6 @@
 
 namespace waybill {
 namespace {
-
-using nlohmann::json;
 
 constexpr std::chrono::milliseconds flush_interval{50};  // what a sudden end may cost
 constexpr std::chrono::milliseconds quiet{20};
@@ -60,7 +57,7 @@ public:
           loop_{loop},
           kernel_{std::move(kernel)},
           packets_{std::move(packets)},
-          owners_{std::move(options.owners), "kernel", kernel_.clock(), options.arguments}
+          owners_{std::move(options.owners), text(OwnerSource::kernel), kernel_.clock(), options.arguments}
     {
     }
 
@@ -71,7 +68,7 @@ public:
         return loop_.watch(control_, [this] { hear(); });
     }
 
-    KernelRecording run()
+    OwnerRecording run()
     {
         using Clock = std::chrono::steady_clock;
         auto next_flush = Clock::now();
@@ -83,7 +80,7 @@ public:
             flush();
         }
         drain();
-        KernelRecording recording;
+        OwnerRecording recording;
         recording.losses = kernel_.losses();
         if (packets_)
             recording.interfaces = packets_->finish(recording.losses, wall_clock());
@@ -151,39 +148,6 @@ private:
     std::optional<std::string> failure_;
     bool is_over_ = false;
 };
-
-json write_interface(const RecordedInterface& interface)
-{
-    return {interface.name, interface.statistics.received, interface.statistics.dropped, interface.written,
-            interface.shortened};
-}
-
-RecordedInterface read_interface(const json& array)
-{
-    RecordedInterface interface;
-    interface.name = array.at(0);
-    interface.statistics.received = array.at(1);
-    interface.statistics.dropped = array.at(2);
-    interface.written = array.at(3);
-    interface.shortened = array.at(4);
-    return interface;
-}
-
-KernelRecording recording_from(const json& object)
-{
-    KernelRecording recording;
-    for (const json& interface : object.at("interfaces"))
-        recording.interfaces.push_back(read_interface(interface));
-    if (const json& failure = object.at("failure"); !failure.is_null())
-        recording.failure = failure.get<std::string>();
-    const json& losses = object.at("losses");
-    recording.losses = {losses.at(0), losses.at(1), losses.at(2)};
-    for (const json& hook : object.at("refused"))
-        recording.refused.push_back({hook.at(0), hook.at(1)});
-    recording.processes = object.at("processes");
-    recording.sockets = object.at("sockets");
-    return recording;
-}
 
 /// The packets' file; nothing where packets are not wanted.
 std::optional<PacketLog> open_packets(RecordingOptions& options, int control)
@@ -275,43 +239,15 @@ std::expected<RecordingProcess, std::string> RecordingProcess::start(RecordingOp
     return started;
 }
 
-KernelRecording RecordingProcess::finish()
+OwnerRecording RecordingProcess::finish()
 {
     ::shutdown(control_.get(), SHUT_WR);
     auto recording = read_recording(read_to_end(control_.get()));
     if (recording)
         return *std::move(recording);
-    KernelRecording nothing;
+    OwnerRecording nothing;
     nothing.failure = recording.error();
     return nothing;
-}
-
-std::string write_recording(const KernelRecording& recording)
-{
-    json interfaces = json::array();
-    for (const RecordedInterface& interface : recording.interfaces)
-        interfaces.push_back(write_interface(interface));
-    json refused = json::array();
-    for (const RefusedHook& hook : recording.refused)
-        refused.push_back({hook.name, hook.reason});
-    json object{{"interfaces", std::move(interfaces)},
-                {"failure", nullptr},
-                {"losses", {recording.losses.events, recording.losses.packets, recording.losses.packet_octets}},
-                {"refused", std::move(refused)},
-                {"processes", recording.processes},
-                {"sockets", recording.sockets}};
-    if (recording.failure)
-        object["failure"] = *recording.failure;
-    return object.dump(-1, ' ', false, json::error_handler_t::replace);
-}
-
-std::expected<KernelRecording, std::string> read_recording(std::string_view text)
-{
-    try {
-        return recording_from(json::parse(text));
-    } catch (const json::exception&) {
-        return std::unexpected(std::string{"the recorder ended without a word; the recording is not whole"});
-    }
 }
 
 }  // namespace waybill

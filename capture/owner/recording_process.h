@@ -11,23 +11,12 @@
 #include "capture/child_process.h"
 #include "capture/owner/cgroup.h"
 #include "capture/owner/kernel_owners.h"
+#include "capture/owner/owner_recording.h"
 #include "capture/owner/process_table.h"
 #include "capture/pcapng_writer.h"
 #include "capture/recorder.h"
 
 namespace waybill {
-
-/// What the recording process tells of its work.
-struct KernelRecording {
-    std::vector<RecordedInterface> interfaces;
-    std::optional<std::string> failure;  ///< why it stopped early
-    KernelLosses losses;
-    std::vector<RefusedHook> refused;  ///< hooks that this kernel does not have, or does not give
-    std::uint64_t processes = 0;
-    std::uint64_t sockets = 0;
-
-    friend bool operator==(const KernelRecording&, const KernelRecording&) = default;
-};
 
 struct RecordingOptions {
     FileDescriptor owners;   ///< owners.ndjson, empty, open for writing
@@ -47,7 +36,7 @@ public:
     int descriptor() const { return control_.get(); }  ///< can be read when it has ended by itself; borrowed
 
     /// Lets it write what waits, and end.
-    KernelRecording finish();
+    OwnerRecording finish();
 
 private:
     RecordingProcess(ChildProcess process, FileDescriptor control)
@@ -58,11 +47,5 @@ private:
     ChildProcess process_;  // it sees that control_ goes, which is before it is waited for
     FileDescriptor control_;
 };
-
-/// A recording process's last words, as text (JSON) between two processes of one run: no public format.
-std::string write_recording(const KernelRecording& recording);
-
-/// Reads what write_recording wrote; the error is that it says nothing of the kind.
-std::expected<KernelRecording, std::string> read_recording(std::string_view text);
 
 }  // namespace waybill

@@ -91,7 +91,7 @@ TEST_CASE("packets are written by their interfaces, over loopback once, and thos
 
 TEST_CASE("what the recorder says at its end reads back the same, and its silence is an error")
 {
-    KernelRecording recording;
+    OwnerRecording recording;
     RecordedInterface interface;
     interface.name = "lo";
     interface.statistics.received = 9;
@@ -105,7 +105,7 @@ TEST_CASE("what the recorder says at its end reads back the same, and its silenc
     recording.processes = 4;
     recording.sockets = 5;
     CHECK(read_recording(write_recording(recording)) == recording);
-    CHECK(read_recording(write_recording({})) == KernelRecording{});
+    CHECK(read_recording(write_recording({})) == OwnerRecording{});
     for (const char* text : {"", "{", "{}", "[]"})
         CHECK_FALSE(read_recording(text));
 }

@@ -18,8 +18,8 @@ TEST_CASE("the log of owners has this process with its program, digest and socke
     const auto pid = static_cast<std::uint32_t>(::getpid());
     const BootClock clock = BootClock::read();
     OwnerEvent event;
-    event.at = clock.at(*read_process_start(pid) + std::chrono::seconds{1});
-    event.subject = {*read_process_start(pid), pid, pid};
+    event.at = clock.at(read_process_birth(pid)->start + std::chrono::seconds{1});
+    event.subject = {read_process_birth(pid)->start, pid, pid};
     SocketFlow flow;
     flow.roles.connector = event.subject;
     flow.protocol = 17;

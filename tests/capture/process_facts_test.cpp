@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <optional>
+#include <thread>
 
 using namespace waybill;
 
@@ -12,9 +14,9 @@ namespace {
 ProcessKey this_process()
 {
     const auto pid = static_cast<std::uint32_t>(::getpid());
-    const auto start = read_process_start(pid);
-    REQUIRE(start);
-    return {*start, pid, pid};
+    const auto birth = read_process_birth(pid);
+    REQUIRE(birth);
+    return {birth->start, pid, pid};
 }
 
 }  // namespace
@@ -29,6 +31,21 @@ TEST_CASE("what /proc says of this process is what this process knows of itself"
     CHECK(facts->parent_pid == static_cast<std::uint32_t>(::getppid()));
     CHECK(facts->file);
     CHECK_FALSE(facts->arguments.empty());
+}
+
+TEST_CASE("a thread is known to be of its process")
+{
+    std::uint32_t thread = 0;
+    std::optional<ThreadFacts> facts;
+    std::thread{[&] {
+        thread = static_cast<std::uint32_t>(::gettid());
+        facts = read_thread_facts(thread);
+    }}.join();
+    REQUIRE(facts);
+    CHECK(facts->pid == static_cast<std::uint32_t>(::getpid()));
+    CHECK(facts->uid == ::getuid());
+    CHECK(thread != facts->pid);
+    CHECK_FALSE(read_thread_facts(0x7fffffff));
 }
 
 TEST_CASE("a process that is gone, or whose number is another's by now, has no facts")
@@ -49,8 +66,10 @@ TEST_CASE("a process's own name cannot be mistaken for the fields behind it")
     const std::filesystem::path proc{folder};
     std::filesystem::create_directory(proc / "7");
     std::ofstream{proc / "7" / "stat"} << "7 (a) S 1 2) S 42 7 7 0 -1 4194560 0 0 0 0 1 2 3 4 20 0 1 0 4711 0 0\n";
-    CHECK(read_process_start(7, proc) ==
-          std::chrono::nanoseconds{std::chrono::seconds{1}} / ::sysconf(_SC_CLK_TCK) * 4711);
+    const auto birth = read_process_birth(7, proc);
+    REQUIRE(birth);
+    CHECK(birth->start == std::chrono::nanoseconds{std::chrono::seconds{1}} / ::sysconf(_SC_CLK_TCK) * 4711);
+    CHECK(birth->parent_pid == 42);
     std::filesystem::remove_all(proc);
 }
 

@@ -34,7 +34,7 @@ struct Recorded {
                  },
                  [](std::uint64_t, FileDescriptor) {}, [](Process&) {}},
                 {[this](const Process& process) { processes.push_back(process); },
-                 [this](std::uint64_t id, Timestamp, int) { ended.push_back(id); },
+                 [this](std::uint64_t id, Timestamp, std::optional<int>) { ended.push_back(id); },
                  [this](const SocketRecord& socket) { sockets.push_back(socket); },
                  [this](const SocketUse& use) { uses.push_back(use); }}}
     {

@@ -44,11 +44,7 @@ def ordinary(scratch):
     assert "api.example" in hosts, hosts
 
 
-@case("root's case has the process behind each flow, by its number inside")
-def owners(scratch):
-    program = "import os, socket; print(os.getpid()); socket.create_connection(('api.example', 443), 30)"
-    result = status(scratch.run(*SINKHOLE, "--case", "case", "--", "sh", "-c", 'python3 -c "$0"; true', program), 0)
-    events = scratch.case_events()
+def check_chain(events, result):
     processes = {event["id"]: event for event in events if event["type"] == "process"}
     flows = [event for event in events if event["type"] == "flow"]
     assert len(flows) >= 2, flows
@@ -58,9 +54,77 @@ def owners(scratch):
         equal(owner["inner_pid"], int(result.out), "the process inside")
         holds(owner["exe"], "python3")
         holds(processes[owner["parent"]]["exe"], "sh")
-    before = [path.read_bytes() for path in sorted((scratch.folder / "case/data").glob("*.json*"))]
-    status(scratch.run("analyze", "case"), 0)
-    equal([path.read_bytes() for path in sorted((scratch.folder / "case/data").glob("*.json*"))], before, "analysed again")
+
+
+CHAIN = "import os, socket; print(os.getpid()); socket.create_connection(('api.example', 443), 30)"
+CHAIN_COMMAND = ["sh", "-c", 'python3 -c "$0"; true', CHAIN]
+
+
+@case("a case has the process behind each flow, by its number inside: the kernel tells root, the calls an ordinary user")
+def owners(scratch):
+    result = status(scratch.run(*SINKHOLE, "--case", "case", "--", *CHAIN_COMMAND), 0)
+    check_chain(scratch.case_events(), result)
+    holds((scratch.folder / "case/data/owners.ndjson").read_text(), '"source":"kernel"')
+    home, run = as_nobody(scratch)
+    result = status(run(*SINKHOLE, "--case", home / "case", "--", *CHAIN_COMMAND), 0)
+    check_chain(events_of(home / "case"), result)
+    holds((home / "case/data/owners.ndjson").read_text(), '"source":"seccomp"')
+
+
+# Eight at a time, each lives for one question and one request, both of which name its number.
+SHORT_LIVES = """
+import os, socket
+def live():
+    host = f'p{os.getpid()}.example'
+    with socket.create_connection((host, 80), 30) as connection:
+        connection.sendall(f'GET / HTTP/1.1\\r\\nHost: {host}\\r\\n\\r\\n'.encode())
+        connection.recv(1)
+    os._exit(0)
+running = 0
+for _ in range(COUNT):
+    if running == 8:
+        os.wait()
+        running -= 1
+    if os.fork() == 0:
+        live()
+    running += 1
+while running:
+    os.wait()
+    running -= 1
+"""
+
+
+def events_of(folder):
+    return [json.loads(line) for line in (folder / "data/events.ndjson").read_text().splitlines()]
+
+
+def check_short_lives(events, count):
+    """Each flow that says a number is owned by the process of that number, and by no other."""
+    processes = {event["id"]: event for event in events if event["type"] == "process"}
+    questions = {event["flow"]: event["questions"][0]["name"] for event in events if event["type"] == "dns"}
+    seen = {"http": 0, "dns": 0}
+    for event in events:
+        if event["type"] != "flow" or event["protocol"] not in ("http", "dns"):
+            continue
+        owner = processes[event["owner"]["process"]]
+        equal(event["owner"]["quality"], "exact", str(event))
+        requested = {name["name"] for name in event["names"] if name["source"] == "http-host"}
+        host = questions[event["id"]] if event["protocol"] == "dns" else requested.pop()
+        equal(host, f"p{owner['inner_pid']}.example", str(event))
+        seen[event["protocol"]] += 1
+    equal(seen["http"], count)
+    assert seen["dns"] >= count, seen
+
+
+@case("of two thousand processes that live for a moment each flow is told with the right one, to root and to others")
+def short_lives(scratch):
+    count = 2000
+    program = SHORT_LIVES.replace("COUNT", str(count))
+    status(scratch.run(*SINKHOLE, "--case", "case", "--", "python3", "-c", program), 0)
+    check_short_lives(scratch.case_events(), count)
+    home, run = as_nobody(scratch)
+    status(run(*SINKHOLE, "--case", home / "case", "--", "python3", "-c", program), 0)
+    check_short_lives(events_of(home / "case"), count)
 
 
 @case("its default case is below its home")

@@ -1,0 +1,79 @@
+#include "capture/owner/owner_recording.h"
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+namespace waybill {
+namespace {
+
+using nlohmann::json;
+
+json write_interface(const RecordedInterface& interface)
+{
+    return {interface.name, interface.statistics.received, interface.statistics.dropped, interface.written,
+            interface.shortened};
+}
+
+RecordedInterface read_interface(const json& array)
+{
+    RecordedInterface interface;
+    interface.name = array.at(0);
+    interface.statistics.received = array.at(1);
+    interface.statistics.dropped = array.at(2);
+    interface.written = array.at(3);
+    interface.shortened = array.at(4);
+    return interface;
+}
+
+OwnerRecording recording_from(const json& object)
+{
+    OwnerRecording recording;
+    for (const json& interface : object.at("interfaces"))
+        recording.interfaces.push_back(read_interface(interface));
+    if (const json& failure = object.at("failure"); !failure.is_null())
+        recording.failure = failure.get<std::string>();
+    const json& losses = object.at("losses");
+    recording.losses = {losses.at(0), losses.at(1), losses.at(2)};
+    const json& call_losses = object.at("call_losses");
+    recording.call_losses = {call_losses.at(0), call_losses.at(1)};
+    recording.source = object.at("source").get<OwnerSource>();
+    for (const json& hook : object.at("refused"))
+        recording.refused.push_back({hook.at(0), hook.at(1)});
+    recording.processes = object.at("processes");
+    recording.sockets = object.at("sockets");
+    return recording;
+}
+
+}  // namespace
+
+std::string write_recording(const OwnerRecording& recording)
+{
+    json interfaces = json::array();
+    for (const RecordedInterface& interface : recording.interfaces)
+        interfaces.push_back(write_interface(interface));
+    json refused = json::array();
+    for (const RefusedHook& hook : recording.refused)
+        refused.push_back({hook.name, hook.reason});
+    json object{{"source", recording.source},
+                {"interfaces", std::move(interfaces)},
+                {"failure", nullptr},
+                {"losses", {recording.losses.events, recording.losses.packets, recording.losses.packet_octets}},
+                {"call_losses", {recording.call_losses.sockets, recording.call_losses.processes}},
+                {"refused", std::move(refused)},
+                {"processes", recording.processes},
+                {"sockets", recording.sockets}};
+    if (recording.failure)
+        object["failure"] = *recording.failure;
+    return object.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::expected<OwnerRecording, std::string> read_recording(std::string_view text)
+{
+    try {
+        return recording_from(json::parse(text));
+    } catch (const json::exception&) {
+        return std::unexpected(std::string{"the recorder ended without a word; the recording is not whole"});
+    }
+}
+
+}  // namespace waybill
