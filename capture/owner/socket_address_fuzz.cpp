@@ -5,6 +5,20 @@
 
 #include "capture/owner/stopped_caller.h"
 
+namespace {
+
+constexpr auto is_zero = [](std::byte octet) { return octet == std::byte{0}; };
+
+/// An IPv4 address within an IPv6 one (RFC 4291, 2.5.5.2).
+bool is_mapped(waybill::Bytes address)
+{
+    constexpr std::size_t zeros = 10;
+    return address.size() > zeros + 2 && std::ranges::all_of(address.first(zeros), is_zero) &&
+           address[zeros] == std::byte{0xff} && address[zeros + 1] == std::byte{0xff};
+}
+
+}  // namespace
+
 /// An address that a caller's memory holds is one that a packet can be sent to, and its port is where it stands.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
@@ -12,10 +26,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto read = waybill::read_socket_address(std::as_bytes(octets));
     if (!read)
         return 0;
-    const bool is_unspecified =
-        std::ranges::all_of(read->address.octets(), [](std::byte octet) { return octet == std::byte{0}; });
+    const waybill::Bytes address = read->address.octets();
     const std::uint32_t port = octets[2] * 256U + octets[3];
-    if (is_unspecified || waybill::number(read->port) != port || read->address.text().starts_with("::ffff:"))
+    if (std::ranges::all_of(address, is_zero) || waybill::number(read->port) != port || is_mapped(address))
         std::abort();
     return 0;
 }
