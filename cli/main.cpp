@@ -19,7 +19,7 @@ namespace {
 using waybill::AnalyzeOptions;
 using waybill::ExitCode;
 using waybill::KeepChoice;
-using waybill::NetworkChoice;
+using waybill::NetworkMode;
 using waybill::OutputFormat;
 using waybill::printable;
 using waybill::RulesOptions;
@@ -38,21 +38,6 @@ CLI::Validator one_of(const std::map<std::string, Value>& words)
                     return input + " is not one of: " + list;
                 input = std::to_string(static_cast<int>(found->second));
                 return {};
-            },
-            ""};
-}
-
-/// Takes a network that is there, and tells one that is planned from a word that means none.
-CLI::Validator network_mode()
-{
-    const CLI::Validator built =
-        one_of<NetworkChoice>({{"sinkhole", NetworkChoice::sinkhole}, {"host", NetworkChoice::host}});
-    return {[built](std::string& input) {
-                if (input == "isolated")
-                    return input +
-                           " is not in this version; write --network sinkhole, where nothing leaves this machine, or "
-                           "record with another tool and write waybill analyze FILE";
-                return built(input);
             },
             ""};
 }
@@ -85,12 +70,18 @@ void add_analyze(CLI::App& app, AnalyzeOptions& options)
 
 void add_run(CLI::App& app, RunOptions& options)
 {
+    using waybill::contained::UplinkKind;
     const std::map<std::string, KeepChoice> keeps{{"metadata", KeepChoice::metadata}, {"full", KeepChoice::full}};
+    const std::map<std::string, NetworkMode> networks{
+        {"sinkhole", NetworkMode::sinkhole}, {"isolated", NetworkMode::isolated}, {"host", NetworkMode::host}};
+    const std::map<std::string, UplinkKind> uplinks{{"pasta", UplinkKind::pasta},
+                                                    {"slirp4netns", UplinkKind::slirp4netns}};
     CLI::App* const command = app.add_subcommand("run", "Run a command and report what it contacts");
     command
         ->add_option("--network", options.network,
-                     "sinkhole: nothing leaves this machine; host: its own network, unchanged, as root")
-        ->transform(network_mode())
+                     "sinkhole: nothing leaves this machine; isolated: a network of its own, with an uplink; host: "
+                     "this machine's own, unchanged, as root")
+        ->transform(one_of(networks))
         ->type_name("MODE");
     command
         ->add_option("--case", options.case_folder, "Folder of the case; default below $XDG_STATE_HOME/waybill/cases")
@@ -98,7 +89,10 @@ void add_run(CLI::App& app, RunOptions& options)
     command->add_flag("--fresh-home", options.fresh_home, "Give the command an empty HOME and XDG folders");
     command->add_flag("--clean-env", options.clean_environment, "Pass on only PATH, TERM, LANG and the like");
     command->add_flag("--until-exit", options.until_exit,
-                      "host: end with the command, not with the last process that it left behind");
+                      "isolated, host: end with the command, not with the last process that it left behind");
+    command->add_option("--uplink", options.uplink, "isolated: pasta or slirp4netns (default: what this host has)")
+        ->transform(one_of(uplinks))
+        ->type_name("WORD");
     command->add_flag("--keep-args", options.keep_arguments, "Keep command lines as they are, secrets in them too");
     command->add_option("--keep", options.keep, "metadata (default) or full packets")
         ->transform(one_of(keeps))

@@ -26,9 +26,9 @@ struct Recorded {
     CommandEnd command;
 };
 
-// One for each network: runs the command and records into the case's data folder. A failure is of Waybill, not of the
-// command, and leaves no recording that is worth keeping.
-std::expected<Recorded, Failure> record_in_sinkhole(const RunOptions& options, const CaseFolder& folder);
+// One for each kind of network, contained being the sinkhole and the isolated one: runs the command and records into
+// the case's data folder. A failure is of Waybill, not of the command, and leaves no recording that is worth keeping.
+std::expected<Recorded, Failure> record_contained(const RunOptions& options, const CaseFolder& folder);
 std::expected<Recorded, Failure> record_on_host(const RunOptions& options, const CaseFolder& folder);
 
 /// What is the same in every mode.

@@ -20,7 +20,7 @@ namespace {
 constexpr std::string_view network_needed =
     "run needs --network, so that nothing reaches the internet by surprise:\n"
     "  --network sinkhole  nothing leaves this machine; every name and address answers, then ends politely\n"
-    "  --network isolated  (not in this version) a network of its own with an uplink, without root\n"
+    "  --network isolated  a network of its own that leads to this machine's, without root\n"
     "  --network host      the host's own network, unchanged, as root";
 
 void say(std::string_view line)
@@ -29,12 +29,24 @@ void say(std::string_view line)
     static_cast<void>(write_all(STDERR_FILENO, std::string{line} + "\n"));
 }
 
+constexpr std::string_view reach(NetworkMode mode)
+{
+    switch (mode) {
+        case NetworkMode::sinkhole:
+            return "nothing can leave this machine";
+        case NetworkMode::isolated:
+            return "a network of its own that leads to this machine's: nothing is held back";
+        case NetworkMode::host:
+        case NetworkMode::interface:
+            break;
+    }
+    return "this machine's own network: nothing is held back";
+}
+
 /// The line before the command begins: what this run can do.
 std::string opening_line(const RunOptions& options, const CaseFolder& folder)
 {
-    return fmt::format("waybill  {} · HOME is {} · case {}",
-                       options.network == NetworkChoice::host ? "this machine's own network: nothing is held back"
-                                                              : "nothing can leave this machine",
+    return fmt::format("waybill  {} · HOME is {} · case {}", reach(*options.network),
                        options.fresh_home ? "fresh" : "yours", printable(folder.folder().string()));
 }
 
@@ -82,7 +94,7 @@ int fail_after(const Failure& failure)
 Run unfinished(const RunOptions& options)
 {
     Run run = recording::describe(options, {});
-    run.mode = options.network == NetworkChoice::host ? NetworkMode::host : NetworkMode::sinkhole;
+    run.mode = *options.network;
     run.started = run.ended = wall_clock();
     recording::add_gap(run, GapKind::torn_input, 1, "the recording broke off: Waybill was ended, or the machine");
     return run;
@@ -90,8 +102,7 @@ Run unfinished(const RunOptions& options)
 
 std::expected<Recorded, Failure> record(const RunOptions& options, const CaseFolder& folder)
 {
-    return options.network == NetworkChoice::host ? record_on_host(options, folder)
-                                                  : record_in_sinkhole(options, folder);
+    return options.network == NetworkMode::host ? record_on_host(options, folder) : record_contained(options, folder);
 }
 
 int run_in(const RunOptions& options, const CaseFolder& folder)
@@ -130,7 +141,7 @@ int run_in(const RunOptions& options, const CaseFolder& folder)
 
 int run_command(const RunOptions& options)
 {
-    if (options.network == NetworkChoice::unset)
+    if (!options.network)
         return number(fail_as_is({ExitCode::usage, std::string{network_needed}}));
     if (const auto rules = load_rules(options.rules); !rules)  // before anything runs, not when it has ended
         return number(fail(rules.error()));

@@ -7,14 +7,16 @@
 #include <string>
 #include <vector>
 
+#include "capture/network/uplink.h"
+#include "model/run.h"
+
 namespace waybill {
 
-enum class NetworkChoice : std::uint8_t { unset, sinkhole, host };
 enum class KeepChoice : std::uint8_t { metadata, full };
 
 /// What `waybill run` was asked.
 struct RunOptions {
-    NetworkChoice network = NetworkChoice::unset;
+    std::optional<NetworkMode> network;  ///< is always asked for
     std::vector<std::string> command;
     std::filesystem::path case_folder;  ///< empty: the default place
     bool fresh_home = false;
@@ -25,9 +27,11 @@ struct RunOptions {
     bool fail_on_findings = false;
     std::filesystem::path report_file;  ///< the report goes here; empty: not
     std::string user;                   ///< whom root runs the command as
-    unsigned grace_seconds = 5;         ///< for processes that the command leaves behind in a sinkhole
-    bool until_exit = false;            ///< the recording ends with the command, not with the last of its processes
-    bool keep_arguments = false;        ///< command lines as they are, secrets in them too
+    std::optional<unsigned>
+        grace_seconds;            ///< for processes that the command leaves behind; else as the network has it
+    bool until_exit = false;      ///< the recording ends with the command, not with the last of its processes
+    bool keep_arguments = false;  ///< command lines as they are, secrets in them too
+    std::optional<contained::UplinkKind> uplink;  ///< of an isolated network, where one alone will do
     std::vector<std::filesystem::path> rules;
 };
 

@@ -99,7 +99,7 @@ FlowOwner OwnerIndex::owner_of(const SocketRecord& socket) const
         if (maker != 0 && owner.process != maker)
             owner.reason = "another process made this socket; named is the one that uses it";
     } else {
-        owner = {0, MatchQuality::none, "the kernel told of the socket and of no process that used it"};
+        owner = {0, MatchQuality::none, "of this socket no process was told that uses it"};
     }
     if (socket.is_pre_existing && owner.process != 0)
         owner.quality = MatchQuality::pre_existing;
@@ -126,7 +126,7 @@ FlowOwner OwnerIndex::find(const OwnedFlow& flow) const
         found.owner.reason = "the process that listens on the server's side";
         return found;
     }
-    unknown.owner.reason = "the kernel told of no socket with these ends";
+    unknown.owner.reason = "no socket with these ends was told of";
     return unknown;
 }
 

@@ -22,7 +22,7 @@
 #include "capture/network/seccomp_filter.h"
 #include "capture/owner/call_filter.h"
 
-namespace waybill::sinkhole {
+namespace waybill::contained {
 namespace {
 
 constexpr int not_executable = 126;  // as shells say it
@@ -125,7 +125,7 @@ void let_calls_be_asked_about(int status_pipe)
 
 [[noreturn]] void execute(const CommandPlan& plan, int status_pipe)
 {
-    const bool is_confined = plan.confinement == Confinement::sinkhole;
+    const bool is_confined = plan.confinement == Confinement::contained;
     if (plan.cgroup != nullptr)
         if (const auto failed = plan.cgroup->join())
             give_up(status_pipe, Step::cgroup, failed.value());
@@ -219,4 +219,4 @@ std::expected<StartedCommand, RunError> start_command(const CommandPlan& plan)
     return started;
 }
 
-}  // namespace waybill::sinkhole
+}  // namespace waybill::contained

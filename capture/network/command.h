@@ -15,12 +15,12 @@
 #include "capture/owner/cgroup.h"
 #include "capture/privileges.h"
 
-namespace waybill::sinkhole {
+namespace waybill::contained {
 
 /// What a command is kept from.
 enum class Confinement : std::uint8_t {
-    none,      ///< nothing: it is as if it had been started without Waybill
-    sinkhole,  ///< privileges, sockets that lead out of its namespaces, inherited sockets
+    none,       ///< nothing: it is as if it had been started without Waybill
+    contained,  ///< privileges, sockets that lead out of its namespaces, inherited sockets
 };
 
 /// How the command is started.
@@ -28,7 +28,7 @@ struct CommandPlan {
     std::vector<std::string> arguments;    ///< the program first, looked up in PATH as a shell does
     std::vector<std::string> environment;  ///< NAME=value
     std::optional<UserIdentity> user;      ///< whom it runs as; else as the user who called
-    Confinement confinement = Confinement::sinkhole;
+    Confinement confinement = Confinement::contained;
     const Cgroup* cgroup = nullptr;  ///< joined first; borrowed; null: the caller's
     CallOwners* calls = nullptr;     ///< is asked before its calls; borrowed; null: nobody is
     CapabilitySet kept;  ///< in a sinkhole; nothing but for root, who needs some to use files and users as root does
@@ -51,4 +51,4 @@ struct StartedCommand {
 /// The error is of one of these steps: the program was not executed.
 std::expected<StartedCommand, RunError> start_command(const CommandPlan& plan);
 
-}  // namespace waybill::sinkhole
+}  // namespace waybill::contained

@@ -4,7 +4,7 @@
 
 #include "capture/network/sockets.h"
 
-namespace waybill::sinkhole {
+namespace waybill::contained {
 namespace {
 
 constexpr int received_at_once = 64;  // then the other descriptors have their turn
@@ -51,4 +51,4 @@ void DatagramServer::receive_all(int socket)
     }
 }
 
-}  // namespace waybill::sinkhole
+}  // namespace waybill::contained

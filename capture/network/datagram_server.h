@@ -8,7 +8,7 @@
 #include "capture/loop.h"
 #include "capture/network/polite_server.h"
 
-namespace waybill::sinkhole {
+namespace waybill::contained {
 
 struct DatagramCounts {
     std::uint64_t dns_queries = 0;  ///< asked over UDP
@@ -44,4 +44,4 @@ private:
     DatagramCounts counts_;
 };
 
-}  // namespace waybill::sinkhole
+}  // namespace waybill::contained

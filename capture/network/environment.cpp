@@ -8,7 +8,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace waybill::sinkhole {
+namespace waybill::contained {
 namespace {
 
 constexpr std::array<std::string_view, 12> socket_variables{
@@ -139,4 +139,4 @@ std::vector<std::filesystem::path> folders_of_home(const std::filesystem::path& 
             fresh_home / ".local" / "state"};
 }
 
-}  // namespace waybill::sinkhole
+}  // namespace waybill::contained

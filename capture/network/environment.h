@@ -8,7 +8,7 @@
 
 #include "capture/privileges.h"
 
-namespace waybill::sinkhole {
+namespace waybill::contained {
 
 struct EnvironmentPlan {
     bool contained = true;  ///< without what leads to a socket of this machine
@@ -34,4 +34,4 @@ Environment environment_for(std::span<const std::string> own, const EnvironmentP
 /// The folders that `fresh_home` stands for, the home first, in the order in which they are made.
 std::vector<std::filesystem::path> folders_of_home(const std::filesystem::path& fresh_home);
 
-}  // namespace waybill::sinkhole
+}  // namespace waybill::contained

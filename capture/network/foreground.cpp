@@ -5,7 +5,7 @@
 
 #include <csignal>
 
-namespace waybill::sinkhole {
+namespace waybill::contained {
 
 Foreground::Foreground() : terminal_{::open("/dev/tty", O_RDWR | O_CLOEXEC)}
 {
@@ -26,4 +26,4 @@ Foreground::~Foreground()
     ::sigprocmask(SIG_SETMASK, &before, nullptr);
 }
 
-}  // namespace waybill::sinkhole
+}  // namespace waybill::contained

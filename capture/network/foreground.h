@@ -2,7 +2,7 @@
 
 #include "base/file_descriptor.h"
 
-namespace waybill::sinkhole {
+namespace waybill::contained {
 
 /// Remembers that this process group has the terminal and takes it back at the end: a command with job control of its
 /// own cannot name our group, which is of another pid namespace, and leaves the terminal to nobody.
@@ -19,4 +19,4 @@ private:
     FileDescriptor terminal_;  // nothing when it is another group's, or when there is none
 };
 
-}  // namespace waybill::sinkhole
+}  // namespace waybill::contained

@@ -4,7 +4,7 @@
 
 #include <array>
 
-namespace waybill::sinkhole {
+namespace waybill::contained {
 namespace {
 
 constexpr std::array passed_on{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2};
@@ -32,4 +32,4 @@ HeldSignals::~HeldSignals()
     ::sigprocmask(SIG_SETMASK, &before_, nullptr);
 }
 
-}  // namespace waybill::sinkhole
+}  // namespace waybill::contained

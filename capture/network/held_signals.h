@@ -4,7 +4,7 @@
 
 #include "base/file_descriptor.h"
 
-namespace waybill::sinkhole {
+namespace waybill::contained {
 
 /// Blocks the signals that are passed on to the command, and SIGCHLD, for as long as it lives: they are read instead.
 class HeldSignals {
@@ -25,4 +25,4 @@ private:
     struct sigaction child_before_{};
 };
 
-}  // namespace waybill::sinkhole
+}  // namespace waybill::contained

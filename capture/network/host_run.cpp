@@ -24,7 +24,7 @@
 namespace waybill {
 namespace {
 
-using namespace sinkhole;
+using namespace contained;
 
 constexpr int tick_milliseconds = 20;
 

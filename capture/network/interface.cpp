@@ -15,7 +15,7 @@
 
 #include "base/file_descriptor.h"
 
-namespace waybill::sinkhole {
+namespace waybill::contained {
 namespace {
 
 ifreq request_for(std::string_view interface_name)
@@ -68,4 +68,4 @@ bool set_network_setting(std::string_view name, std::string_view value)
     return file && ::write(file.get(), value.data(), value.size()) == static_cast<ssize_t>(value.size());
 }
 
-}  // namespace waybill::sinkhole
+}  // namespace waybill::contained

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace waybill::sinkhole {
+namespace waybill::contained {
 
 enum class Neighbours : std::uint8_t { resolved, none };
 
@@ -20,4 +20,4 @@ void switch_offload_off(const char* interface_name);
 /// Writes a kernel setting of the current network namespace: /proc/sys/net/`name`. False when it could not be written.
 bool set_network_setting(std::string_view name, std::string_view value);
 
-}  // namespace waybill::sinkhole
+}  // namespace waybill::contained

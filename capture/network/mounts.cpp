@@ -16,7 +16,7 @@
 
 #include "base/file_descriptor.h"
 
-namespace waybill::sinkhole {
+namespace waybill::contained {
 namespace {
 
 namespace fs = std::filesystem;
@@ -219,4 +219,4 @@ std::expected<MountNotes, RunError> arrange_files(const MountPlan& plan)
     return notes;
 }
 
-}  // namespace waybill::sinkhole
+}  // namespace waybill::contained

@@ -9,7 +9,7 @@
 
 #include "capture/network/run_error.h"
 
-namespace waybill::sinkhole {
+namespace waybill::contained {
 
 struct MountPlan {
     std::string resolv_conf;                ///< what /etc/resolv.conf holds
@@ -42,4 +42,4 @@ std::expected<MountNotes, RunError> arrange_files(const MountPlan& plan);
 /// daemon.
 std::string nsswitch_without_daemons(std::string_view host);
 
-}  // namespace waybill::sinkhole
+}  // namespace waybill::contained

@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-namespace waybill::sinkhole {
+namespace waybill::contained {
 namespace {
 
 std::error_code write_proc(const std::string& path, std::string_view text)
@@ -82,4 +82,4 @@ std::expected<FileDescriptor, RunError> open_network_namespace()
     return opened;
 }
 
-}  // namespace waybill::sinkhole
+}  // namespace waybill::contained

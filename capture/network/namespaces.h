@@ -7,7 +7,7 @@
 #include "base/file_descriptor.h"
 #include "capture/network/run_error.h"
 
-namespace waybill::sinkhole {
+namespace waybill::contained {
 
 /// Forks into new user, pid, mount and network namespaces: 0 in the child, which is the init of its pid namespace, else
 /// its process number. The process must have one thread. The child can do nothing before map_users().
@@ -28,4 +28,4 @@ std::expected<UserMap, RunError> map_users(pid_t child);
 /// The calling process's network namespace.
 std::expected<FileDescriptor, RunError> open_network_namespace();
 
-}  // namespace waybill::sinkhole
+}  // namespace waybill::contained

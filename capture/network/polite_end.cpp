@@ -4,7 +4,7 @@
 #include <array>
 #include <string_view>
 
-namespace waybill::sinkhole {
+namespace waybill::contained {
 namespace {
 
 constexpr std::uint8_t record_handshake = 22;       // RFC 8446, 5.1
@@ -116,4 +116,4 @@ Bytes farewell(Opening::Kind kind)
     return {};
 }
 
-}  // namespace waybill::sinkhole
+}  // namespace waybill::contained

@@ -5,7 +5,7 @@
 
 #include "base/cursor.h"
 
-namespace waybill::sinkhole {
+namespace waybill::contained {
 
 /// What a client's first octets on a connection look like.
 struct Opening {
@@ -30,4 +30,4 @@ Opening recognise(Bytes first_octets);
 /// HTTP/2 GOAWAY; empty where the protocol has no such words. Lives for ever.
 Bytes farewell(Opening::Kind kind);
 
-}  // namespace waybill::sinkhole
+}  // namespace waybill::contained

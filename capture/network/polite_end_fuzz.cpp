@@ -6,7 +6,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
-    using waybill::sinkhole::recognise;
+    using waybill::contained::recognise;
     const waybill::Bytes octets = std::as_bytes(std::span{data, size});
     const auto whole = recognise(octets);
     const auto part = recognise(octets.first(size / 2));

@@ -9,7 +9,7 @@
 
 #include "capture/network/polite_end.h"
 
-namespace waybill::sinkhole {
+namespace waybill::contained {
 namespace {
 
 constexpr int accepted_at_once = 64;
@@ -211,4 +211,4 @@ void PoliteServer::close(int socket)
     connections_.erase(socket);
 }
 
-}  // namespace waybill::sinkhole
+}  // namespace waybill::contained

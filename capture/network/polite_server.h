@@ -14,7 +14,7 @@
 #include "base/file_descriptor.h"
 #include "capture/loop.h"
 
-namespace waybill::sinkhole {
+namespace waybill::contained {
 
 /// Answers one DNS query, message to message; nothing when it may not be answered.
 using AnswerQuery = std::function<std::optional<std::vector<std::byte>>(Bytes query)>;
@@ -88,4 +88,4 @@ private:
     ServerCounts counts_;
 };
 
-}  // namespace waybill::sinkhole
+}  // namespace waybill::contained

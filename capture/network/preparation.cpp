@@ -10,7 +10,7 @@
 
 #include "capture/network/environment.h"
 
-namespace waybill::sinkhole {
+namespace waybill::contained {
 namespace {
 
 RunError cannot_create(const std::filesystem::path& path, std::error_code code)
@@ -67,4 +67,4 @@ bool send_all(int control, std::string_view octets)
     return true;
 }
 
-}  // namespace waybill::sinkhole
+}  // namespace waybill::contained

@@ -9,7 +9,7 @@
 #include "capture/network/run_error.h"
 #include "capture/privileges.h"
 
-namespace waybill::sinkhole {
+namespace waybill::contained {
 
 // What every run needs before its command starts.
 
@@ -31,4 +31,4 @@ std::expected<ControlPair, RunError> make_control();
 /// Sends all octets; false when nobody is there to get them.
 bool send_all(int control, std::string_view octets);
 
-}  // namespace waybill::sinkhole
+}  // namespace waybill::contained

@@ -9,7 +9,7 @@
 
 #include "capture/wall_clock.h"
 
-namespace waybill::sinkhole {
+namespace waybill::contained {
 namespace {
 
 constexpr std::chrono::seconds patience_with_killed{5};  // a process in an uninterruptible call goes when that ends
@@ -38,7 +38,8 @@ void ProcessTree::reap()
         if (ended == command_ && !status_) {
             status_ = status;
             command_ended_ = wall_clock();
-            deadline_ = Clock::now() + grace_;
+            if (grace_)
+                deadline_ = Clock::now() + *grace_;
         } else if (killing_) {
             ++killed_;
         }
@@ -72,4 +73,4 @@ void ProcessTree::tick(Clock::time_point now)
     deadline_ = now + patience_with_killed;
 }
 
-}  // namespace waybill::sinkhole
+}  // namespace waybill::contained

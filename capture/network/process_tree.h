@@ -12,15 +12,15 @@
 #include "capture/network/run_error.h"
 #include "model/time.h"
 
-namespace waybill::sinkhole {
+namespace waybill::contained {
 
 /// The processes of a pid namespace as its init sees them: the command, what it starts, and what it leaves behind.
 class ProcessTree {
 public:
     using Clock = std::chrono::steady_clock;
 
-    /// `grace`: how long what the command leaves behind may run on.
-    explicit ProcessTree(std::chrono::milliseconds grace) : grace_{grace} {}
+    /// `grace`: how long what the command leaves behind may run on; nothing: as long as it likes.
+    explicit ProcessTree(std::optional<std::chrono::milliseconds> grace) : grace_{grace} {}
 
     /// Watches for the end of processes; SIGCHLD must be blocked. `loop` outlives the tree, and the tree stays where it
     /// is.
@@ -46,7 +46,7 @@ public:
 private:
     void reap();
 
-    std::chrono::milliseconds grace_;
+    std::optional<std::chrono::milliseconds> grace_;
     FileDescriptor signals_;
     pid_t command_ = 0;
     std::optional<int> status_;
@@ -57,4 +57,4 @@ private:
     std::uint64_t killed_ = 0;
 };
 
-}  // namespace waybill::sinkhole
+}  // namespace waybill::contained

@@ -8,7 +8,7 @@
 
 #include "capture/network/interface.h"
 
-namespace waybill::sinkhole {
+namespace waybill::contained {
 namespace {
 
 struct FreeContext {
@@ -62,4 +62,4 @@ std::expected<void, RunError> redirect_everything(const RedirectPorts& ports)
     return {};
 }
 
-}  // namespace waybill::sinkhole
+}  // namespace waybill::contained

@@ -6,7 +6,7 @@
 #include "capture/network/run_error.h"
 #include "model/endpoint.h"
 
-namespace waybill::sinkhole {
+namespace waybill::contained {
 
 struct RedirectPorts {
     Port tcp;  ///< where every TCP connection goes but those to port 53
@@ -17,4 +17,4 @@ struct RedirectPorts {
 /// readable with SO_ORIGINAL_DST, and answers come from them.
 std::expected<void, RunError> redirect_everything(const RedirectPorts& ports);
 
-}  // namespace waybill::sinkhole
+}  // namespace waybill::contained

@@ -12,7 +12,7 @@
 
 #include <cstdlib>
 
-namespace waybill::sinkhole {
+namespace waybill::contained {
 namespace {
 
 struct PutAddress {
@@ -127,4 +127,4 @@ std::error_code RouteNetlink::add_route(const Route& route)
     return from_libnl(rtnl_route_add(socket_.get(), entry.get(), NLM_F_CREATE | NLM_F_EXCL));
 }
 
-}  // namespace waybill::sinkhole
+}  // namespace waybill::contained

@@ -6,7 +6,7 @@
 #include <string>
 #include <system_error>
 
-namespace waybill::sinkhole {
+namespace waybill::contained {
 
 /// A route netlink socket of the network namespace that it was opened in.
 class RouteNetlink {
@@ -40,4 +40,4 @@ private:
     std::error_code connected_;
 };
 
-}  // namespace waybill::sinkhole
+}  // namespace waybill::contained

@@ -7,7 +7,7 @@
 #include <fstream>
 #include <optional>
 
-namespace waybill::sinkhole {
+namespace waybill::contained {
 namespace {
 
 /// A kernel setting that can forbid an unprivileged user namespace, and the value that does.
@@ -69,4 +69,4 @@ RunError step_failed(std::string_view step, std::error_code code)
     return {RunError::Kind::not_permitted, fmt::format("{}: {}: {}", step, code.message(), advice(code))};
 }
 
-}  // namespace waybill::sinkhole
+}  // namespace waybill::contained

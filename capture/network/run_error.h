@@ -23,11 +23,11 @@ struct RunError {
     friend bool operator==(const RunError&, const RunError&) = default;
 };
 
-namespace sinkhole {
+namespace contained {
 
 /// The error of a set-up step: `not_permitted`, with what to change on this host, when `code` is EPERM, EACCES, ENOSPC
 /// or ENOSYS; else `internal`.
 RunError step_failed(std::string_view step, std::error_code code);
 
-}  // namespace sinkhole
+}  // namespace contained
 }  // namespace waybill

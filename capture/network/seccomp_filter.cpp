@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <memory>
 
-namespace waybill::sinkhole {
+namespace waybill::contained {
 namespace {
 
 struct Release {
@@ -58,4 +58,4 @@ std::error_code restrict_sockets()
     return {-result, std::system_category()};
 }
 
-}  // namespace waybill::sinkhole
+}  // namespace waybill::contained

@@ -9,7 +9,7 @@
 #include "capture/network/sockets.h"
 #include "wire/dns_write.h"
 
-namespace waybill::sinkhole {
+namespace waybill::contained {
 namespace {
 
 constexpr Port domain{53};  // RFC 1035, 4.2
@@ -103,4 +103,4 @@ std::expected<void, RunError> Sink::open(const NetworkNamespaces& namespaces, bo
     return answer_names(has_ipv6);
 }
 
-}  // namespace waybill::sinkhole
+}  // namespace waybill::contained

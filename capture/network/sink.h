@@ -12,7 +12,7 @@
 #include "capture/network/synthetic_addresses.h"
 #include "capture/network/veth.h"
 
-namespace waybill::sinkhole {
+namespace waybill::contained {
 
 /// Everything that answers the tool: DNS at every address, TCP at every port of every address, UDP in silence.
 class Sink {
@@ -42,4 +42,4 @@ private:
     DatagramServer datagrams_;
 };
 
-}  // namespace waybill::sinkhole
+}  // namespace waybill::contained

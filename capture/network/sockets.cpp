@@ -6,7 +6,7 @@
 #include <cstring>
 #include <span>
 
-namespace waybill::sinkhole {
+namespace waybill::contained {
 namespace {
 
 constexpr int waiting_connections = 4096;  // the kernel's default somaxconn
@@ -165,4 +165,4 @@ void answer_datagram(int socket, std::span<const std::byte> answer, DatagramPath
     ::sendmsg(socket, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
-}  // namespace waybill::sinkhole
+}  // namespace waybill::contained

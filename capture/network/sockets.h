@@ -10,7 +10,7 @@
 #include "base/file_descriptor.h"
 #include "model/endpoint.h"
 
-namespace waybill::sinkhole {
+namespace waybill::contained {
 
 enum class IpVersion : std::uint8_t { v4, v6 };
 
@@ -39,4 +39,4 @@ ssize_t receive_datagram(int socket, std::span<std::byte> buffer, DatagramPath& 
 /// Answers from the address that was asked. An answer that cannot be sent is lost, as datagrams may be.
 void answer_datagram(int socket, std::span<const std::byte> answer, DatagramPath& path);
 
-}  // namespace waybill::sinkhole
+}  // namespace waybill::contained

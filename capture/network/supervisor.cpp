@@ -14,18 +14,19 @@
 #include <string_view>
 
 #include "capture/network/command.h"
+#include "capture/network/contained_report.h"
 #include "capture/network/mounts.h"
 #include "capture/network/namespaces.h"
 #include "capture/network/preparation.h"
 #include "capture/network/process_tree.h"
 #include "capture/network/sink.h"
-#include "capture/network/sinkhole_report.h"
+#include "capture/network/uplink_wait.h"
 #include "capture/network/veth.h"
 #include "capture/owner/call_owners.h"
 #include "capture/owner/owner_log.h"
 #include "capture/wall_clock.h"
 
-namespace waybill::sinkhole {
+namespace waybill::contained {
 namespace {
 
 constexpr std::chrono::milliseconds tick_interval{100};  // a sudden end costs no more packets
@@ -43,11 +44,11 @@ void bind_to_caller()
 /// Waits for the caller's map_users(), which needs this process dumpable. Ends when the caller has given up.
 UserMap await_map(int control)
 {
+    bind_to_caller();
     ::prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);  // a caller that changed its user is not
     UserMap map{};
     if (::recv(control, &map, sizeof map, MSG_WAITALL) != static_cast<ssize_t>(sizeof map))
         ::_exit(1);
-    bind_to_caller();
     return map;
 }
 
@@ -76,37 +77,10 @@ std::size_t connections_within_limit()
     return std::min(most_connections, std::max(limit.rlim_cur, 2 * other_descriptors) - other_descriptors);
 }
 
-/// The two network namespaces: the one that the fork came with is the sink's, a further one the tool's.
-struct Networks {
-    FileDescriptor sink;
-    FileDescriptor tool;
-    bool has_ipv6 = false;
-};
-
-std::expected<Networks, RunError> make_networks()
-{
-    auto sink = open_network_namespace();
-    if (!sink)
-        return std::unexpected(sink.error());
-    if (::unshare(CLONE_NEWNET) != 0)
-        return std::unexpected(step_failed("make a second network namespace", last_error()));
-    auto tool = open_network_namespace();
-    if (!tool)
-        return std::unexpected(tool.error());
-    const auto has_ipv6 = join_namespaces({tool->get(), sink->get()});
-    if (!has_ipv6)
-        return std::unexpected(has_ipv6.error());
-    return Networks{*std::move(sink), *std::move(tool), *has_ipv6};
-}
-
 class Supervisor {
 public:
     Supervisor(SupervisorPlan& plan, Loop& loop, rlimit open_files)
-        : plan_{plan},
-          loop_{loop},
-          open_files_{open_files},
-          sink_{loop, connections_within_limit()},
-          tree_{plan.options.grace}
+        : plan_{plan}, loop_{loop}, open_files_{open_files}, tree_{plan.options.grace}
     {
     }
 
@@ -114,6 +88,8 @@ public:
 
 private:
     std::expected<void, RunError> set_up(UserMap map);
+    std::expected<void, RunError> set_up_sink();
+    std::expected<void, RunError> take_uplink();
     std::expected<void, RunError> open_recorder();
     std::expected<void, RunError> set_up_files(UserMap map);
     std::expected<void, RunError> start(UserMap map);
@@ -123,18 +99,41 @@ private:
     void pass_signals_on();
     void serve();
     void finish_owners();
+    void count_sink();
     void finish();
 
     SupervisorPlan& plan_;
     Loop& loop_;
     rlimit open_files_;
-    Sink sink_;
+    std::optional<Sink> sink_;
     ProcessTree tree_;
     std::optional<Recorder> recorder_;
     std::optional<OwnerLog> owners_;
     std::optional<CallOwners> calls_;
-    SinkholeResult result_;
+    ContainedResult result_;
 };
+
+std::expected<void, RunError> Supervisor::set_up_sink()
+{
+    const auto networks = make_networks();
+    if (!networks)
+        return std::unexpected(networks.error());
+    result_.has_ipv6 = networks->has_ipv6;
+    if (!networks->has_ipv6)
+        result_.gaps.emplace_back("this kernel has no IPv6: attempts over it do not show");
+    sink_.emplace(loop_, connections_within_limit());
+    return sink_->open({networks->tool.get(), networks->sink.get()}, networks->has_ipv6);
+}
+
+std::expected<void, RunError> Supervisor::take_uplink()
+{
+    if (auto done = await_uplink(plan_.control.get(), plan_.routes); !done)
+        return done;
+    bind_to_caller();  // the uplink has found the namespaces by now, and needs this process dumpable no more
+    result_.uplink = text(plan_.uplink->kind);
+    result_.has_ipv6 = plan_.routes.ipv6;
+    return {};
+}
 
 std::expected<void, RunError> Supervisor::open_recorder()
 {
@@ -147,7 +146,7 @@ std::expected<void, RunError> Supervisor::open_recorder()
     loopback.buffer_octets = loopback_buffer_octets;
     loopback.inbound_only = true;  // each of its packets passes it twice
     LiveOptions link;
-    link.interface_name = LinkPlan::tool_interface;
+    link.interface_name = plan_.uplink ? Uplink::interface_name : LinkPlan::tool_interface;
     for (const LiveOptions& options : {link, loopback}) {
         auto live = LiveCapture::open(options);
         if (!live)
@@ -160,8 +159,9 @@ std::expected<void, RunError> Supervisor::open_recorder()
 
 std::expected<void, RunError> Supervisor::set_up_files(UserMap map)
 {
-    const MountPlan mounts{fmt::format("nameserver {}\noptions timeout:2 attempts:2\n", LinkPlan::sink_ipv4),
-                           plan_.host_sockets.paths, plan_.command_uid, plan_.command_gid, map == UserMap::whole};
+    const std::string of_sink = fmt::format("nameserver {}\noptions timeout:2 attempts:2\n", LinkPlan::sink_ipv4);
+    const MountPlan mounts{plan_.uplink ? plan_.uplink->resolv_conf : of_sink, plan_.host_sockets.paths,
+                           plan_.command_uid, plan_.command_gid, map == UserMap::whole};
     auto notes = arrange_files(mounts);
     if (!notes)
         return std::unexpected(notes.error());
@@ -249,13 +249,7 @@ std::expected<void, RunError> Supervisor::give_up_privileges(UserMap map)
 
 std::expected<void, RunError> Supervisor::set_up(UserMap map)
 {
-    const auto networks = make_networks();
-    if (!networks)
-        return std::unexpected(networks.error());
-    result_.has_ipv6 = networks->has_ipv6;
-    if (!networks->has_ipv6)
-        result_.gaps.emplace_back("this kernel has no IPv6: attempts over it do not show");
-    if (auto done = sink_.open({networks->tool.get(), networks->sink.get()}, networks->has_ipv6); !done)
+    if (auto done = plan_.uplink ? take_uplink() : set_up_sink(); !done)
         return done;
     if (auto done = open_recorder(); !done)
         return done;
@@ -277,7 +271,9 @@ void Supervisor::pass_signals_on()
         ::_exit(1);  // the caller has died: nobody wants the outcome
     if (count != sizeof forwarded)
         return;
-    if (forwarded.from_terminal)
+    if (forwarded.uplink_ended)
+        result_.gaps.emplace_back("the uplink ended during the run: from then on nothing could be reached");
+    else if (forwarded.from_terminal)
         tree_.from_terminal();
     else
         tree_.forward(forwarded.signal);
@@ -293,7 +289,8 @@ void Supervisor::serve()
         if (now < next_tick)
             continue;
         next_tick = now + tick_interval;
-        sink_.tick();
+        if (sink_)
+            sink_->tick();
         tree_.tick(now);
         recorder_->flush();
         if (owners_)
@@ -316,6 +313,15 @@ void Supervisor::finish_owners()
     owners.sockets = owners_->sockets();
 }
 
+void Supervisor::count_sink()
+{
+    const ServerCounts& connections = sink_->connection_counts();
+    const DatagramCounts& datagrams = sink_->datagram_counts();
+    result_.counts = {connections.accepted, connections.cut_at_bound, connections.dns_queries + datagrams.dns_queries,
+                      datagrams.received, sink_->addresses().beyond_bound()};
+    result_.names = sink_->addresses().given();
+}
+
 void Supervisor::finish()
 {
     result_.interfaces = recorder_->finish(loop_);
@@ -327,11 +333,8 @@ void Supervisor::finish()
     auto not_executed = std::move(result_.command.not_executed);
     result_.command = command_end_of(tree_.command_status().value_or(0));
     result_.command.not_executed = std::move(not_executed);
-    const ServerCounts& connections = sink_.connection_counts();
-    const DatagramCounts& datagrams = sink_.datagram_counts();
-    result_.counts = {connections.accepted, connections.cut_at_bound, connections.dns_queries + datagrams.dns_queries,
-                      datagrams.received, sink_.addresses().beyond_bound()};
-    result_.names = sink_.addresses().given();
+    if (sink_)
+        count_sink();
     result_.removed_environment = plan_.environment.removed;
 }
 
@@ -349,6 +352,8 @@ Outcome Supervisor::run(UserMap map)
 void supervise(SupervisorPlan plan) noexcept
 {
     const UserMap map = await_map(plan.control.get());
+    if (!plan.uplink)
+        bind_to_caller();
     const rlimit open_files = raise_open_files();
     auto loop = Loop::create();
     if (!loop)
@@ -360,11 +365,12 @@ void supervise(SupervisorPlan plan) noexcept
 void probe(const FileDescriptor& control) noexcept
 {
     await_map(control.get());
+    bind_to_caller();
     auto loop = Loop::create();
     if (!loop)
         tell(control.get(), std::unexpected(step_failed("make a poll loop", loop.error())));
     Sink sink{*loop, 1};
-    Outcome outcome{SinkholeResult{}};
+    Outcome outcome{ContainedResult{}};
     if (const auto networks = make_networks(); !networks)
         outcome = std::unexpected(networks.error());
     else if (const auto opened = sink.open({networks->tool.get(), networks->sink.get()}, networks->has_ipv6); !opened)
@@ -372,4 +378,4 @@ void probe(const FileDescriptor& control) noexcept
     tell(control.get(), outcome);
 }
 
-}  // namespace waybill::sinkhole
+}  // namespace waybill::contained

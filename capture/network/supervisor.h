@@ -5,21 +5,23 @@
 #include <csignal>
 
 #include "base/file_descriptor.h"
+#include "capture/network/contained_run.h"
 #include "capture/network/environment.h"
-#include "capture/network/sinkhole.h"
 #include "capture/network/unix_sockets.h"
 
-namespace waybill::sinkhole {
+namespace waybill::contained {
 
 /// What the caller prepared on the host's side and the supervisor inherits.
 struct SupervisorPlan {
-    const SinkholeOptions& options;
+    const ContainedOptions& options;
     FileDescriptor control;   ///< stream socket to the caller: a UserMap, then Forwarded; back: the outcome's text
     FileDescriptor packets;   ///< the empty packet file
     FileDescriptor owners;    ///< the empty file of owners, where the command's calls are to be asked about
     Environment environment;  ///< the command's
     UnixSockets host_sockets;
-    sigset_t signal_mask{};  ///< as it was before the caller blocked signals
+    sigset_t signal_mask{};              ///< as it was before the caller blocked signals
+    std::optional<UplinkChoice> uplink;  ///< that the caller starts; nothing in the sinkhole
+    DefaultRoutes routes;                ///< that it will bring
     uid_t command_uid = 0;
     gid_t command_gid = 0;
 };
@@ -28,6 +30,7 @@ struct SupervisorPlan {
 struct Forwarded {
     std::uint8_t signal = 0;
     bool from_terminal = false;  ///< the kernel sent it to the whole process group
+    bool uplink_ended = false;   ///< no signal at all: the uplink has gone
 };
 
 /// The life of the supervisor (sinkhole.h), from the fork into the namespaces to its exit. It never returns to the
@@ -37,4 +40,4 @@ struct Forwarded {
 /// As far as a run can fail for lack of permission; tells an empty result.
 [[noreturn]] void probe(const FileDescriptor& control) noexcept;
 
-}  // namespace waybill::sinkhole
+}  // namespace waybill::contained

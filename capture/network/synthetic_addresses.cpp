@@ -6,7 +6,7 @@
 #include "base/cursor.h"
 #include "base/digest.h"
 
-namespace waybill::sinkhole {
+namespace waybill::contained {
 namespace {
 
 // 198.18.0.0/15 has 2^17 addresses; the first and the last one are left out, some programs take them for a network's
@@ -75,4 +75,4 @@ std::vector<SyntheticName> SyntheticAddresses::given() const
     return names;
 }
 
-}  // namespace waybill::sinkhole
+}  // namespace waybill::contained

@@ -9,7 +9,7 @@
 
 #include "model/address.h"
 
-namespace waybill::sinkhole {
+namespace waybill::contained {
 
 /// A name that was asked for and the addresses that it was given.
 struct SyntheticName {
@@ -45,4 +45,4 @@ private:
     std::uint64_t beyond_bound_ = 0;
 };
 
-}  // namespace waybill::sinkhole
+}  // namespace waybill::contained

@@ -4,7 +4,7 @@
 #include <fstream>
 #include <iterator>
 
-namespace waybill::sinkhole {
+namespace waybill::contained {
 namespace {
 
 constexpr std::string_view blanks = " \t";
@@ -57,4 +57,4 @@ UnixSockets read_unix_sockets()
     return parse_unix_sockets(table);
 }
 
-}  // namespace waybill::sinkhole
+}  // namespace waybill::contained

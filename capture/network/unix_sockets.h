@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace waybill::sinkhole {
+namespace waybill::contained {
 
 /// The sockets with a path that a network namespace knows.
 struct UnixSockets {
@@ -20,4 +20,4 @@ UnixSockets parse_unix_sockets(std::string_view table);
 /// Those of the calling process's network namespace.
 UnixSockets read_unix_sockets();
 
-}  // namespace waybill::sinkhole
+}  // namespace waybill::contained

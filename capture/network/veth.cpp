@@ -9,9 +9,10 @@
 #include <string>
 
 #include "capture/network/interface.h"
+#include "capture/network/namespaces.h"
 #include "capture/network/rtnetlink.h"
 
-namespace waybill::sinkhole {
+namespace waybill::contained {
 namespace {
 
 std::string one(const char* ipv4)
@@ -108,4 +109,20 @@ std::expected<bool, RunError> join_namespaces(const NetworkNamespaces& namespace
     return sink_has_ipv6 && tool_has_ipv6;
 }
 
-}  // namespace waybill::sinkhole
+std::expected<Networks, RunError> make_networks()
+{
+    auto sink = open_network_namespace();
+    if (!sink)
+        return std::unexpected(sink.error());
+    if (::unshare(CLONE_NEWNET) != 0)
+        return std::unexpected(step_failed("make a second network namespace", last_error()));
+    auto tool = open_network_namespace();
+    if (!tool)
+        return std::unexpected(tool.error());
+    const auto has_ipv6 = join_namespaces({tool->get(), sink->get()});
+    if (!has_ipv6)
+        return std::unexpected(has_ipv6.error());
+    return Networks{*std::move(sink), *std::move(tool), *has_ipv6};
+}
+
+}  // namespace waybill::contained

@@ -1,11 +1,11 @@
 #pragma once
 
 #include <expected>
-#include <string>
 
+#include "base/file_descriptor.h"
 #include "capture/network/run_error.h"
 
-namespace waybill::sinkhole {
+namespace waybill::contained {
 
 /// The two ends of the sinkhole's only link. The tool's side looks like an ordinary host with one interface; everything
 /// that is not its own address goes to the sink, which takes every address for its own.
@@ -32,4 +32,15 @@ struct NetworkNamespaces {
 /// calling process in the tool's namespace.
 std::expected<bool, RunError> join_namespaces(const NetworkNamespaces& namespaces);
 
-}  // namespace waybill::sinkhole
+/// Two network namespaces that are joined.
+struct Networks {
+    FileDescriptor sink;
+    FileDescriptor tool;
+    bool has_ipv6 = false;
+};
+
+/// Makes the calling process's namespace the sink's and a further one the tool's, joins them, and leaves the process in
+/// the tool's.
+std::expected<Networks, RunError> make_networks();
+
+}  // namespace waybill::contained

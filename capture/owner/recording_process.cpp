@@ -33,7 +33,7 @@ constexpr std::string_view word_refused = "refused\n";  // or can't, and why
 
 [[noreturn]] void refuse(int control, const std::string& why)
 {
-    sinkhole::send_all(control, std::string{word_refused} + why);
+    contained::send_all(control, std::string{word_refused} + why);
     ::_exit(1);
 }
 
@@ -42,7 +42,7 @@ constexpr std::string_view word_refused = "refused\n";  // or can't, and why
 std::error_code give_up_privileges()
 {
     UserIdentity other;
-    other.uid = other.gid = sinkhole::nobody;
+    other.uid = other.gid = contained::nobody;
     if (const auto failed = become(other))
         return failed;
     if (const auto failed = restrict_capabilities({CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH}))
@@ -181,8 +181,8 @@ std::optional<PacketLog> open_packets(RecordingOptions& options, int control)
     Recording recording{options, control, *loop, *std::move(kernel), std::move(packets)};
     if (const auto failed = recording.watch())
         refuse(control, "the recorder cannot wait for packets: " + failed.message());
-    sinkhole::send_all(control, word_ready);
-    sinkhole::send_all(control, write_recording(recording.run()));
+    contained::send_all(control, word_ready);
+    contained::send_all(control, write_recording(recording.run()));
     ::_exit(0);
 }
 
@@ -222,7 +222,7 @@ std::expected<RecordingProcess, std::string> RecordingProcess::start(RecordingOp
 {
     if (const auto loaded = libbpf().load(); !loaded)  // inside, nobody could be told that it is not there
         return std::unexpected(loaded.error());
-    auto control = sinkhole::make_control();
+    auto control = contained::make_control();
     if (!control)
         return std::unexpected(control.error().message);
     const pid_t process = ::fork();

@@ -7,13 +7,12 @@
 
 namespace {
 
-constexpr auto is_zero = [](std::byte octet) { return octet == std::byte{0}; };
-
 /// An IPv4 address within an IPv6 one (RFC 4291, 2.5.5.2).
 bool is_mapped(waybill::Bytes address)
 {
     constexpr std::size_t zeros = 10;
-    return address.size() > zeros + 2 && std::ranges::all_of(address.first(zeros), is_zero) &&
+    return address.size() > zeros + 2 &&
+           std::ranges::all_of(address.first(zeros), [](std::byte octet) { return octet == std::byte{0}; }) &&
            address[zeros] == std::byte{0xff} && address[zeros + 1] == std::byte{0xff};
 }
 
@@ -28,7 +27,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         return 0;
     const waybill::Bytes address = read->address.octets();
     const std::uint32_t port = octets[2] * 256U + octets[3];
-    if (std::ranges::all_of(address, is_zero) || waybill::number(read->port) != port || is_mapped(address))
+    if (waybill::is_unspecified(read->address) || waybill::number(read->port) != port || is_mapped(address))
         std::abort();
     return 0;
 }

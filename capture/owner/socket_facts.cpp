@@ -3,7 +3,6 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include <algorithm>
 #include <cstring>
 #include <span>
 
@@ -36,8 +35,8 @@ std::optional<Value> option_of(int socket, int option)
 /// What is bound to no address has none.
 SocketAddress bound(Bytes address, in_port_t port)
 {
-    const bool is_any = std::ranges::all_of(address, [](std::byte octet) { return octet == std::byte{0}; });
-    return {is_any ? IpAddress{} : IpAddress::from_octets(address), Port{ntohs(port)}};
+    const IpAddress local = IpAddress::from_octets(address);
+    return {is_unspecified(local) ? IpAddress{} : local, Port{ntohs(port)}};
 }
 
 SocketAddress local_of(int socket)

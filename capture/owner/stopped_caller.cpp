@@ -33,7 +33,7 @@ std::optional<Structure> structure_in(Bytes octets)
 
 SocketAddress called(IpAddress address, in_port_t port)
 {
-    if (std::ranges::all_of(address.octets(), [](std::byte octet) { return octet == std::byte{0}; }))
+    if (is_unspecified(address))
         address = *IpAddress::parse(address.is_v4() ? "127.0.0.1" : "::1");
     return {address, Port{ntohs(port)}};
 }

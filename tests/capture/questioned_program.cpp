@@ -36,7 +36,7 @@ Questioned::Questioned() : network_{::open("/proc/self/ns/net", O_RDONLY | O_CLO
 {
     if (::unshare(CLONE_NEWNET) != 0)
         refusal_ = "a network namespace needs root: " + last_error().message();
-    else if (const auto failed = sinkhole::bring_up("lo", sinkhole::Neighbours::none))
+    else if (const auto failed = contained::bring_up("lo", contained::Neighbours::none))
         refusal_ = failed.message();
 }
 

@@ -5,7 +5,7 @@
 
 #include "capture/network/synthetic_addresses.h"
 
-using waybill::sinkhole::SyntheticAddresses;
+using waybill::contained::SyntheticAddresses;
 
 TEST_CASE("a name's synthetic addresses are of the reserved ranges and follow from the name alone")
 {

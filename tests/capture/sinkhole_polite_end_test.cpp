@@ -8,9 +8,9 @@
 using waybill::as_octets;
 using waybill::as_text;
 using waybill::Bytes;
-using waybill::sinkhole::farewell;
-using waybill::sinkhole::Opening;
-using waybill::sinkhole::recognise;
+using waybill::contained::farewell;
+using waybill::contained::Opening;
+using waybill::contained::recognise;
 using waybill::test::hex;
 
 TEST_CASE("a client's first octets say what it speaks, and whether its hello is whole")

@@ -11,7 +11,7 @@
 #include "tests/support/socket_address.h"
 
 using namespace waybill;
-using namespace waybill::sinkhole;
+using namespace waybill::contained;
 
 namespace {
 

@@ -40,7 +40,7 @@ int Watched::run(const std::function<int()>& program)
 {
     const pid_t child = ::fork();
     if (child == 0) {
-        if (cgroup_->join() || ::unshare(CLONE_NEWNET) != 0 || sinkhole::bring_up("lo", sinkhole::Neighbours::none))
+        if (cgroup_->join() || ::unshare(CLONE_NEWNET) != 0 || contained::bring_up("lo", contained::Neighbours::none))
             ::_exit(99);
         ::_exit(program());
     }

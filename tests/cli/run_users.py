@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 
+import short_lives
 from captures import conversation, files
 from waybill_test import NOBODY, SINKHOLE, SKIPPED, SOURCE, case, equal, holds, main, python, status
 
@@ -71,60 +72,19 @@ def owners(scratch):
     holds((home / "case/data/owners.ndjson").read_text(), '"source":"seccomp"')
 
 
-# Eight at a time, each lives for one question and one request, both of which name its number.
-SHORT_LIVES = """
-import os, socket
-def live():
-    host = f'p{os.getpid()}.example'
-    with socket.create_connection((host, 80), 30) as connection:
-        connection.sendall(f'GET / HTTP/1.1\\r\\nHost: {host}\\r\\n\\r\\n'.encode())
-        connection.recv(1)
-    os._exit(0)
-running = 0
-for _ in range(COUNT):
-    if running == 8:
-        os.wait()
-        running -= 1
-    if os.fork() == 0:
-        live()
-    running += 1
-while running:
-    os.wait()
-    running -= 1
-"""
-
-
 def events_of(folder):
     return [json.loads(line) for line in (folder / "data/events.ndjson").read_text().splitlines()]
 
 
-def check_short_lives(events, count):
-    """Each flow that says a number is owned by the process of that number, and by no other."""
-    processes = {event["id"]: event for event in events if event["type"] == "process"}
-    questions = {event["flow"]: event["questions"][0]["name"] for event in events if event["type"] == "dns"}
-    seen = {"http": 0, "dns": 0}
-    for event in events:
-        if event["type"] != "flow" or event["protocol"] not in ("http", "dns"):
-            continue
-        owner = processes[event["owner"]["process"]]
-        equal(event["owner"]["quality"], "exact", str(event))
-        requested = {name["name"] for name in event["names"] if name["source"] == "http-host"}
-        host = questions[event["id"]] if event["protocol"] == "dns" else requested.pop()
-        equal(host, f"p{owner['inner_pid']}.example", str(event))
-        seen[event["protocol"]] += 1
-    equal(seen["http"], count)
-    assert seen["dns"] >= count, seen
-
-
 @case("of two thousand processes that live for a moment each flow is told with the right one, to root and to others")
-def short_lives(scratch):
+def many_processes(scratch):
     count = 2000
-    program = SHORT_LIVES.replace("COUNT", str(count))
+    program = short_lives.program(count)
     status(scratch.run(*SINKHOLE, "--case", "case", "--", "python3", "-c", program), 0)
-    check_short_lives(scratch.case_events(), count)
+    short_lives.check(scratch.case_events(), count)
     home, run = as_nobody(scratch)
     status(run(*SINKHOLE, "--case", home / "case", "--", "python3", "-c", program), 0)
-    check_short_lives(events_of(home / "case"), count)
+    short_lives.check(events_of(home / "case"), count)
 
 
 @case("its default case is below its home")

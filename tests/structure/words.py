@@ -14,9 +14,9 @@ HOME = "/ho" + "me"  # in two parts for the same reason
 
 # (path, the words as they stand there): why.
 ALLOWED = {
-    ("tests/capture/sinkhole_preparation_test.cpp", HOME + "/a"): "a made-up home",
-    ("tests/capture/sinkhole_preparation_test.cpp", HOME + "/a/.config"): "a made-up home",
-    ("tests/capture/sinkhole_preparation_test.cpp", HOME + "/ada"): "a made-up home",
+    ("tests/capture/contained_preparation_test.cpp", HOME + "/a"): "a made-up home",
+    ("tests/capture/contained_preparation_test.cpp", HOME + "/a/.config"): "a made-up home",
+    ("tests/capture/contained_preparation_test.cpp", HOME + "/ada"): "a made-up home",
 }
 
 

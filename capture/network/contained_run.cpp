@@ -1,6 +1,7 @@
-#include "capture/network/sinkhole.h"
+#include "capture/network/contained_run.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <poll.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -12,13 +13,13 @@
 
 #include "capture/child_process.h"
 #include "capture/deferred/libraries.h"
+#include "capture/network/contained_report.h"
 #include "capture/network/environment.h"
 #include "capture/network/foreground.h"
 #include "capture/network/held_signals.h"
 #include "capture/network/mounts.h"
 #include "capture/network/namespaces.h"
 #include "capture/network/preparation.h"
-#include "capture/network/sinkhole_report.h"
 #include "capture/network/supervisor.h"
 #include "capture/network/unix_sockets.h"
 #include "capture/owner/owner_watch.h"
@@ -26,7 +27,7 @@
 namespace waybill {
 namespace {
 
-using namespace sinkhole;
+using namespace contained;
 
 constexpr std::size_t longest_outcome = std::size_t{256} * 1024 * 1024;
 
@@ -39,17 +40,29 @@ void pass_on(const HeldSignals& signals, int control)
     ::send(control, &forwarded, sizeof forwarded, MSG_NOSIGNAL);  // a supervisor that has gone is seen by its silence
 }
 
-/// Receives the outcome's text, and passes signals on meanwhile.
-std::string await_outcome(const HeldSignals& signals, int control)
+void tell_that_uplink_ended(int control)
+{
+    Forwarded forwarded;
+    forwarded.uplink_ended = true;
+    ::send(control, &forwarded, sizeof forwarded, MSG_NOSIGNAL);
+}
+
+/// Receives the outcome's text, and passes on meanwhile what happens outside.
+std::string await_outcome(const HeldSignals& signals, int control, std::optional<Uplink>& uplink)
 {
     std::string text;
     std::array<char, 65536> buffer{};
-    std::array<pollfd, 2> waited{pollfd{control, POLLIN, 0}, pollfd{signals.descriptor(), POLLIN, 0}};
+    std::array<pollfd, 3> waited{pollfd{control, POLLIN, 0}, pollfd{signals.descriptor(), POLLIN, 0},
+                                 pollfd{uplink ? uplink->descriptor() : -1, POLLIN, 0}};
     while (text.size() < longest_outcome) {
         if (::poll(waited.data(), waited.size(), -1) < 0 && errno != EINTR)
             break;
         if ((waited.at(1).revents & POLLIN) != 0)
             pass_on(signals, control);
+        if (waited.at(2).revents != 0 && !uplink->listen()) {
+            tell_that_uplink_ended(control);
+            waited.at(2).fd = -1;  // it would be ready for ever
+        }
         if (waited.at(0).revents == 0)
             continue;
         const ssize_t count = ::recv(control, buffer.data(), buffer.size(), MSG_DONTWAIT);
@@ -67,7 +80,7 @@ struct Watch {
     FileDescriptor file;                 ///< else the supervisor, which writes this
 };
 
-std::expected<Watch, RunError> begin_watch(const SinkholeOptions& options)
+std::expected<Watch, RunError> begin_watch(const ContainedOptions& options)
 {
     Watch watch;
     if (!options.owners_file)
@@ -104,8 +117,10 @@ Outcome with_owners(Outcome outcome, Watch& watch)
 }
 
 /// The caller's part once the supervisor exists.
-Outcome accompany(pid_t supervisor, const HeldSignals& signals, FileDescriptor line, const Watch& watch)
+Outcome accompany(pid_t supervisor, const HeldSignals& signals, FileDescriptor line, const Watch& watch,
+                  const std::optional<UplinkChoice>& choice)
 {
+    std::optional<Uplink> uplink;  // the last to go
     const ChildProcess child{supervisor};
     const FileDescriptor control = std::move(line);  // goes before the child is waited for: it sees that and ends
     if (watch.owners)
@@ -114,19 +129,50 @@ Outcome accompany(pid_t supervisor, const HeldSignals& signals, FileDescriptor l
     const auto map = map_users(supervisor);
     if (!map)
         return std::unexpected(map.error());
+    if (choice) {
+        auto started = Uplink::start(*choice, supervisor);
+        if (!started)
+            return std::unexpected(started.error());
+        uplink.emplace(*std::move(started));
+    }
     ::send(control.get(), &*map, sizeof *map, MSG_NOSIGNAL);
-    return read_outcome(await_outcome(signals, control.get()));
+    Outcome outcome = read_outcome(await_outcome(signals, control.get(), uplink));
+    if (!outcome && uplink) {
+        uplink->listen();
+        outcome.error().message += fmt::format("; {} says: {}", choice->program.string(), uplink->words());
+    }
+    return outcome;
+}
+
+/// With which program, and what it will bring; nothing in the sinkhole.
+struct UplinkPlan {
+    std::optional<UplinkChoice> choice;
+    DefaultRoutes routes;
+};
+
+std::expected<UplinkPlan, RunError> plan_uplink(const ContainedOptions& options)
+{
+    if (options.outside == Outside::nothing)
+        return UplinkPlan{};
+    auto choice = choose_uplink(options.uplink, host_resolver());
+    if (!choice)
+        return std::unexpected(choice.error());
+    const DefaultRoutes routes = routes_over(choice->kind, read_default_routes());
+    return UplinkPlan{*std::move(choice), routes};
 }
 
 }  // namespace
 
-std::expected<SinkholeResult, RunError> run_in_sinkhole(const SinkholeOptions& options)
+std::expected<ContainedResult, RunError> run_contained(const ContainedOptions& options)
 {
     if (options.command.empty())
         return std::unexpected(RunError{RunError::Kind::internal, "there is no command to be run"});
     // Inside the namespaces nobody could be told that one is not there.
-    if (const auto loaded = load_sinkhole_libraries(); !loaded)
+    if (const auto loaded = load_contained_libraries(); !loaded)
         return std::unexpected(RunError{RunError::Kind::internal, loaded.error()});
+    auto uplink = plan_uplink(options);
+    if (!uplink)
+        return std::unexpected(uplink.error());
     auto packets = create_recording_file(options.packets_file);
     if (!packets)
         return std::unexpected(packets.error());
@@ -155,15 +201,16 @@ std::expected<SinkholeResult, RunError> run_in_sinkhole(const SinkholeOptions& o
     if (*supervisor == 0) {
         control->caller.reset();
         supervise({options, std::move(control->other), *std::move(packets), std::move(watch->file),
-                   std::move(environment), std::move(host_sockets), signals.before(), uid, gid});
+                   std::move(environment), std::move(host_sockets), signals.before(), uplink->choice, uplink->routes,
+                   uid, gid});
     }
     control->other.reset();
     packets->reset();
     watch->file.reset();
-    return with_owners(accompany(*supervisor, signals, std::move(control->caller), *watch), *watch);
+    return with_owners(accompany(*supervisor, signals, std::move(control->caller), *watch, uplink->choice), *watch);
 }
 
-std::expected<void, RunError> probe_sinkhole()
+std::expected<void, RunError> probe_contained()
 {
     auto control = make_control();
     if (!control)
@@ -177,7 +224,7 @@ std::expected<void, RunError> probe_sinkhole()
         probe(control->other);
     }
     control->other.reset();
-    const auto outcome = accompany(*supervisor, signals, std::move(control->caller), {});
+    const auto outcome = accompany(*supervisor, signals, std::move(control->caller), {}, {});
     if (!outcome)
         return std::unexpected(outcome.error());
     return {};

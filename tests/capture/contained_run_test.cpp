@@ -1,4 +1,6 @@
 // Runs in a sinkhole for real, as this user and, for root, as an ordinary one too.
+#include "capture/network/contained_run.h"
+
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -24,13 +26,12 @@
 #include "capture/live.h"
 #include "capture/network/interface.h"
 #include "capture/network/rtnetlink.h"
-#include "capture/network/sinkhole.h"
 #include "capture/network/sockets.h"
 #include "capture/reader/open_capture.h"
 #include "tests/support/socket_address.h"
 
 using namespace waybill;
-using namespace waybill::sinkhole;
+using namespace waybill::contained;
 
 namespace {
 
@@ -39,7 +40,7 @@ constexpr id_t ordinary = 65534;
 /// Whether this host permits it; says why not, so that a skipped test is never a silent one.
 bool permitted()
 {
-    const auto possible = probe_sinkhole();
+    const auto possible = probe_contained();
     if (!possible)
         MESSAGE("skipped: ", possible.error().message);
     return possible.has_value();
@@ -74,18 +75,18 @@ private:
     std::string path_ = "/tmp/waybill-test-XXXXXX";
 };
 
-SinkholeOptions options(const Scratch& scratch, std::vector<std::string> command)
+ContainedOptions options(const Scratch& scratch, std::vector<std::string> command)
 {
-    SinkholeOptions made;
+    ContainedOptions made;
     made.command = std::move(command);
     made.packets_file = scratch / "packets.pcapng";
     made.grace = std::chrono::milliseconds{300};
     return made;
 }
 
-SinkholeResult run(const SinkholeOptions& chosen)
+ContainedResult run(const ContainedOptions& chosen)
 {
-    auto result = run_in_sinkhole(chosen);
+    auto result = run_contained(chosen);
     if (!result)
         FAIL(result.error().message);
     return *std::move(result);
@@ -227,7 +228,7 @@ TEST_CASE("on a host of its own: nothing of a run in the sinkhole reaches the ho
 
     auto chosen = options(scratch, {this_program(), "--no-skip", "--test-case=inside a sinkhole:*", "--no-version"});
     chosen.fresh_home = scratch / "home";
-    const SinkholeResult result = run(chosen);
+    const ContainedResult result = run(chosen);
 
     CHECK(result.command.exit_status == 0);
     CHECK(result.has_ipv6);
@@ -302,7 +303,7 @@ TEST_CASE("what a command leaves behind has a grace, then it is ended and counte
     if (!permitted())
         return;
     const Scratch scratch;
-    const SinkholeResult result = run(options(scratch, {"sh", "-c", "sleep 1000 & setsid sleep 1000 & exit 3"}));
+    const ContainedResult result = run(options(scratch, {"sh", "-c", "sleep 1000 & setsid sleep 1000 & exit 3"}));
     CHECK(result.command.exit_status == 3);
     CHECK(result.killed_processes == 2);
     CHECK(result.ended - result.command_ended >= std::chrono::milliseconds{300});
@@ -315,13 +316,13 @@ TEST_CASE("a packet file that exists and a home that is not empty are not touche
     const Scratch scratch;
     auto chosen = options(scratch, {"true"});
     std::ofstream{chosen.packets_file} << "kept";
-    const auto file_exists = run_in_sinkhole(chosen);
+    const auto file_exists = run_contained(chosen);
     REQUIRE_FALSE(file_exists.has_value());
     CHECK(file_exists.error().kind == RunError::Kind::cannot_create);
     CHECK(std::filesystem::file_size(chosen.packets_file) == 4);
     chosen.packets_file = scratch / "other.pcapng";
     chosen.fresh_home = scratch.path();
-    const auto home_exists = run_in_sinkhole(chosen);
+    const auto home_exists = run_contained(chosen);
     REQUIRE_FALSE(home_exists.has_value());
     CHECK(home_exists.error().kind == RunError::Kind::cannot_create);
 }

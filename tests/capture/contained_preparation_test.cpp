@@ -10,14 +10,14 @@
 #include <string>
 
 #include "base/file_descriptor.h"
+#include "capture/network/contained_report.h"
 #include "capture/network/environment.h"
 #include "capture/network/mounts.h"
-#include "capture/network/sinkhole_report.h"
 #include "capture/network/unix_sockets.h"
 #include "tests/support/socket_address.h"
 
 using namespace waybill;
-using namespace waybill::sinkhole;
+using namespace waybill::contained;
 
 namespace {
 
@@ -109,7 +109,7 @@ TEST_CASE("names are looked up in files and DNS, and nothing else is asked of a 
 
 TEST_CASE("an outcome survives its way from the supervisor to the caller")
 {
-    SinkholeResult result;
+    ContainedResult result;
     result.command = {137, 9, "why"};
     result.started = Timestamp{std::chrono::nanoseconds{1}};
     result.command_ended = Timestamp{std::chrono::nanoseconds{2}};
@@ -125,7 +125,7 @@ TEST_CASE("an outcome survives its way from the supervisor to the caller")
     result.killed_processes = 10;
     result.gaps = {"g"};
     CHECK(read_outcome(write_outcome(result)) == Outcome{result});
-    CHECK(read_outcome(write_outcome(SinkholeResult{})) == Outcome{SinkholeResult{}});
+    CHECK(read_outcome(write_outcome(ContainedResult{})) == Outcome{ContainedResult{}});
     const Outcome error = std::unexpected(RunError{RunError::Kind::cannot_create, "no"});
     CHECK(read_outcome(write_outcome(error)) == error);
     for (const char* broken : {"", "{", "{}", "null", R"({"result":{}})", R"({"error":[1]})"}) {

@@ -1,10 +1,10 @@
-#include "capture/network/sinkhole_report.h"
+#include "capture/network/contained_report.h"
 
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <vector>
 
-namespace waybill::sinkhole {
+namespace waybill::contained {
 namespace {
 
 using nlohmann::json;
@@ -77,7 +77,7 @@ std::vector<SyntheticName> read_names(const json& array)
     return names;
 }
 
-json write_result(const SinkholeResult& result)
+json write_result(const ContainedResult& result)
 {
     json interfaces = json::array();
     for (const RecordedInterface& interface : result.interfaces)
@@ -93,6 +93,7 @@ json write_result(const SinkholeResult& result)
             {"counts", write_counts(result.counts)},
             {"names", write_names(result.names)},
             {"has_ipv6", result.has_ipv6},
+            {"uplink", result.uplink},
             {"removed_environment", result.removed_environment},
             {"covered_sockets", result.covered_sockets},
             {"unplaced_sockets", result.unplaced_sockets},
@@ -101,9 +102,9 @@ json write_result(const SinkholeResult& result)
             {"gaps", result.gaps}};
 }
 
-SinkholeResult read_result(const json& object)
+ContainedResult read_result(const json& object)
 {
-    SinkholeResult result;
+    ContainedResult result;
     result.command = {object.at("exit_status"), optional_at<int>(object, "signal"),
                       optional_at<std::string>(object, "not_executed")};
     result.started = time_at(object, "started");
@@ -115,6 +116,7 @@ SinkholeResult read_result(const json& object)
     result.counts = read_counts(object.at("counts"));
     result.names = read_names(object.at("names"));
     result.has_ipv6 = object.at("has_ipv6");
+    result.uplink = object.at("uplink");
     result.removed_environment = object.at("removed_environment");
     result.covered_sockets = object.at("covered_sockets");
     result.unplaced_sockets = object.at("unplaced_sockets");
@@ -151,4 +153,4 @@ Outcome read_outcome(std::string_view text)
     }
 }
 
-}  // namespace waybill::sinkhole
+}  // namespace waybill::contained

@@ -12,6 +12,7 @@
 #include "capture/network/command_end.h"
 #include "capture/network/run_error.h"
 #include "capture/network/synthetic_addresses.h"
+#include "capture/network/uplink.h"
 #include "capture/owner/owner_recording.h"
 #include "capture/owner/process_table.h"
 #include "capture/privileges.h"
@@ -20,12 +21,20 @@
 
 namespace waybill {
 
-/// A command to be run on a network that leads nowhere.
-struct SinkholeOptions {
-    std::vector<std::string> command;    ///< the program and its arguments; the program is looked up in PATH
-    std::filesystem::path packets_file;  ///< pcapng; must not exist yet
-    PcapngSection section;               ///< what that file tells of its making
-    Trimmer trimmer;                     ///< which octets of a packet are kept; without one, all
+/// What the network of a contained run leads to.
+enum class Outside : std::uint8_t {
+    nothing,  ///< the sinkhole: every name and address answers, and nothing leaves the machine
+    uplink,   ///< the host's network, by a program that needs no privilege (uplink.h)
+};
+
+/// A command to be run in namespaces of its own.
+struct ContainedOptions {
+    Outside outside = Outside::nothing;
+    std::optional<contained::UplinkKind> uplink;  ///< where one alone will do
+    std::vector<std::string> command;             ///< the program and its arguments; the program is looked up in PATH
+    std::filesystem::path packets_file;           ///< pcapng; must not exist yet
+    PcapngSection section;                        ///< what that file tells of its making
+    Trimmer trimmer;                              ///< which octets of a packet are kept; without one, all
     std::optional<std::filesystem::path> owners_file;  ///< owners.ndjson; must not exist yet
     /// Who is asked whose sockets are: the kernel needs root; where it refuses, a gap says so and the calls are.
     OwnerSource owner_source = OwnerSource::calls;
@@ -33,7 +42,7 @@ struct SinkholeOptions {
     std::optional<std::filesystem::path> fresh_home;  ///< is made and becomes HOME, with the XDG folders in it
     bool clean_environment = false;                   ///< only PATH, TERM, LANG and the like are passed on
     std::optional<UserIdentity> user;                 ///< whom root runs the command as (privileges.h)
-    std::chrono::milliseconds grace{5000};            ///< for processes that the command leaves behind
+    std::optional<std::chrono::milliseconds> grace;   ///< for processes that the command leaves behind; else all wait
 };
 
 /// What the sink was asked.
@@ -47,15 +56,16 @@ struct SinkCounts {
     friend bool operator==(const SinkCounts&, const SinkCounts&) = default;
 };
 
-struct SinkholeResult {
+struct ContainedResult {
     CommandEnd command;
     Timestamp started;  ///< before the command was executed
     Timestamp command_ended;
     Timestamp ended;                               ///< after the last of its processes, and the last packet
     std::vector<RecordedInterface> interfaces;     ///< eth0 and lo of the command's side
     std::optional<std::string> recording_failure;  ///< why recording stopped early (a full disk)
-    SinkCounts counts;
-    std::vector<sinkhole::SyntheticName> names;  ///< every name that was asked for and what was answered
+    SinkCounts counts;                             ///< of the sinkhole
+    std::vector<contained::SyntheticName> names;   ///< there every name that was asked for and what was answered
+    std::string uplink;                            ///< else the program that led to the host's network
     bool has_ipv6 = false;
     std::vector<std::string> removed_environment;  ///< variables that led to daemons' sockets
     std::vector<std::string> covered_sockets;      ///< sockets outside /run that were made unreachable
@@ -64,22 +74,23 @@ struct SinkholeResult {
     std::vector<std::string> gaps;                 ///< what the run could not arrange or does not show, a sentence each
     std::optional<OwnerRecording> owners;          ///< of the file of owners, where there is one
 
-    friend bool operator==(const SinkholeResult&, const SinkholeResult&) = default;
+    friend bool operator==(const ContainedResult&, const ContainedResult&) = default;
 };
 
-/// Runs a command in user, pid, mount and network namespaces of its own, on a network without an uplink in which every
-/// name has an address and every address accepts connections; records all its packets; and waits for its end.
+/// Runs a command in user, pid, mount and network namespaces of its own; records all its packets; and waits for its
+/// end. Its network is one without an uplink in which every name has an address and every address accepts connections,
+/// or one that an uplink joins to the host's.
 ///
 /// Three processes: the caller, which only waits and passes signals on; the supervisor, init of the pid namespace,
 /// which is the sink and the recorder in one poll loop and gives up its privileges before the first packet; and the
-/// command. All are of one process group, so the terminal treats the command as if it had been started directly. When
-/// the caller dies, however it dies, the supervisor dies, and with it everything in the namespaces and these
-/// themselves.
+/// command. With an uplink, its program and a keeper that ends it are two more, outside of the namespaces. All are of
+/// one process group, so the terminal treats the command as if it had been started directly. When the caller dies,
+/// however it dies, the supervisor dies, and with it everything in the namespaces and these themselves.
 ///
 /// Must be called with one thread. The trimmer runs in the supervisor: what it notes down does not come back.
-std::expected<SinkholeResult, RunError> run_in_sinkhole(const SinkholeOptions& options);
+std::expected<ContainedResult, RunError> run_contained(const ContainedOptions& options);
 
 /// Tries, without running anything, whether the host permits it (for `doctor` and for tests that skip themselves).
-std::expected<void, RunError> probe_sinkhole();
+std::expected<void, RunError> probe_contained();
 
 }  // namespace waybill

@@ -1,0 +1,106 @@
+#include <unistd.h>
+
+#include <chrono>
+
+#include "capture/network/contained_run.h"
+#include "cli/recorded.h"
+
+namespace waybill {
+namespace {
+
+std::string joined(const std::vector<std::string>& words)
+{
+    std::string text;
+    for (const std::string& word : words)
+        text += (text.empty() ? "" : ", ") + word;
+    return text;
+}
+
+void add_gaps(Run& run, const ContainedResult& result)
+{
+    using recording::add_gap;
+    if (run.mode == NetworkMode::sinkhole)
+        add_gap(run, GapKind::attempts_only, 1);
+    else
+        add_gap(run, GapKind::mode_limits, 1,
+                "packets are seen before the uplink (" + result.uplink +
+                    ") makes connections of its own of them: times, TTL and window sizes are not those outside");
+    add_gap(run, GapKind::files_unprotected, 1);
+    add_gap(run, GapKind::no_setuid, 1);
+    for (const RecordedInterface& interface : result.interfaces) {
+        add_gap(run, GapKind::kernel_dropped, interface.statistics.dropped, interface.name);
+        add_gap(run, GapKind::snap_length, interface.shortened, interface.name);
+    }
+    if (result.recording_failure)
+        add_gap(run, GapKind::torn_input, 1, "the recording stopped early: " + *result.recording_failure);
+    add_gap(run, GapKind::sink_refused, result.counts.tcp_cut_at_bound);
+    add_gap(run, GapKind::names_shared, result.counts.names_beyond_bound);
+    add_gap(run, GapKind::sockets_unplaced, result.unplaced_sockets);
+    add_gap(run, GapKind::leftover_processes, result.killed_processes);
+    add_gap(run, GapKind::environment_removed, result.removed_environment.size() + result.covered_sockets.size(),
+            joined(result.removed_environment));
+    if (result.owners)
+        recording::add_gaps_of_owners(run, *result.owners);
+    for (const std::string& sentence : result.gaps)
+        add_gap(run, GapKind::mode_limits, 1, sentence);
+}
+
+Run describe_run(const RunOptions& options, const ContainedResult& result)
+{
+    Run run = recording::describe(options, result.command);
+    run.mode = *options.network;
+    run.started = result.started;
+    run.ended = result.ended;
+    for (const RecordedInterface& interface : result.interfaces)
+        run.interfaces.push_back({interface.name, interface.statistics.received, interface.statistics.dropped});
+    run.removed_environment = result.removed_environment;
+    run.masked_sockets = result.covered_sockets;
+    if (run.mode == NetworkMode::sinkhole)
+        run.counts = {{"tcp_connections", result.counts.tcp_connections},
+                      {"dns_queries", result.counts.dns_queries},
+                      {"datagrams", result.counts.datagrams},
+                      {"names", result.names.size()}};
+    add_gaps(run, result);
+    return run;
+}
+
+/// Nobody is reached in a sinkhole, so that what is left behind there tells little more.
+std::optional<std::chrono::milliseconds> grace_of(const RunOptions& options)
+{
+    constexpr std::chrono::seconds of_sinkhole{5};
+    if (options.grace_seconds)
+        return std::chrono::seconds{*options.grace_seconds};
+    if (options.until_exit)
+        return std::chrono::milliseconds{0};
+    return options.network == NetworkMode::sinkhole ? std::optional{of_sinkhole} : std::nullopt;
+}
+
+}  // namespace
+
+std::expected<Recorded, Failure> record_contained(const RunOptions& options, const CaseFolder& folder)
+{
+    const auto user = recording::user_of(options);
+    if (!user)
+        return std::unexpected(user.error());
+    ContainedOptions contained;
+    contained.outside = options.network == NetworkMode::sinkhole ? Outside::nothing : Outside::uplink;
+    contained.uplink = options.uplink;
+    contained.command = options.command;
+    contained.packets_file = folder.data() / recording::packets_name;
+    contained.section.user_application = "waybill " WAYBILL_VERSION;
+    contained.trimmer = recording::trimmer_for(options);
+    contained.clean_environment = options.clean_environment;
+    contained.grace = grace_of(options);
+    contained.user = *user;
+    contained.arguments = recording::arguments_of(options);
+    contained.owners_file = folder.owners();
+    contained.owner_source = ::geteuid() == 0 ? OwnerSource::kernel : OwnerSource::calls;
+    contained.fresh_home = recording::home_of(options, folder, *user);
+    const auto result = run_contained(contained);
+    recording::remove_home_of_another(contained.fresh_home, *user);
+    if (!result)
+        return std::unexpected(recording::failure_of(result.error()));
+    return Recorded{describe_run(options, *result), result->command};
+}
+
+}  // namespace waybill
