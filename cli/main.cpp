@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "cli/analyze_command.h"
+#include "cli/doctor_command.h"
 #include "cli/print.h"
 #include "cli/rules_command.h"
 #include "cli/run_command.h"
@@ -17,6 +18,7 @@
 namespace {
 
 using waybill::AnalyzeOptions;
+using waybill::DoctorOptions;
 using waybill::ExitCode;
 using waybill::KeepChoice;
 using waybill::NetworkMode;
@@ -142,6 +144,12 @@ std::string usage_message(const CLI::App* app, const CLI::Error& error)
     return fmt::format("{}: {}; see: {} --help\n", name, printable(problem), name);
 }
 
+void add_doctor(CLI::App& app, DoctorOptions& options)
+{
+    CLI::App* const command = app.add_subcommand("doctor", "What this host permits to observe, and how to mend it");
+    command->add_flag("--json", options.json, "As JSON");
+}
+
 ExitCode rules_command(const CLI::App& rules, const RulesOptions& options)
 {
     if (rules.got_subcommand("list"))
@@ -162,9 +170,11 @@ int run(int argc, char** argv)
     AnalyzeOptions analyze_options;
     RunOptions run_options;
     RulesOptions rules_options;
+    DoctorOptions doctor_options;
     add_run(app, run_options);
     add_analyze(app, analyze_options);
     add_rules(app, rules_options);
+    add_doctor(app, doctor_options);
     app.footer("Try: waybill run --network sinkhole -- curl https://example.com/");  // of this help alone
     try {
         app.parse(argc, argv);
@@ -177,6 +187,8 @@ int run(int argc, char** argv)
     waybill::outlive_readers();
     if (app.got_subcommand("analyze"))
         return number(waybill::analyze(analyze_options));
+    if (app.got_subcommand("doctor"))
+        return number(waybill::doctor(doctor_options));
     return number(rules_command(*app.get_subcommand("rules"), rules_options));
 }
 

@@ -66,7 +66,7 @@ RunError step_failed(std::string_view step, std::error_code code)
 {
     if (!is_permission(code))
         return {RunError::Kind::internal, fmt::format("{}: {}", step, code.message())};
-    return {RunError::Kind::not_permitted, fmt::format("{}: {}: {}", step, code.message(), advice(code))};
+    return {RunError::Kind::not_permitted, fmt::format("{}: {}; {}", step, code.message(), advice(code))};
 }
 
 }  // namespace waybill::contained

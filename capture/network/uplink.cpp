@@ -178,8 +178,8 @@ std::expected<UplinkChoice, RunError> choose_uplink(const std::optional<UplinkKi
     }
     const std::string names = wanted ? std::string{text(*wanted)} : "pasta (package passt) or slirp4netns";
     return std::unexpected(missing(fmt::format(
-        "--network isolated needs {}, which this host does not have: apt install passt slirp4netns; --network "
-        "sinkhole needs neither, --network host as root",
+        "--network isolated needs {}, which this host does not have; apt install passt slirp4netns; --network sinkhole "
+        "and --network host, as root, need neither",
         names)));
 }
 
