@@ -194,7 +194,8 @@ HostChecks check_host()
                                                                              : "";
     host.modes = {check_mode(NetworkMode::sinkhole, {&namespaces}, contained_owners),
                   check_mode(NetworkMode::isolated, {&namespaces, &uplink}, contained_owners),
-                  check_mode(NetworkMode::host, {&programs}, "kernel")};
+                  check_mode(NetworkMode::host, {&programs}, "kernel"),
+                  check_mode(NetworkMode::interface, {&programs}, "kernel")};
     host.checks = {namespaces,
                    uplink,
                    questions,

@@ -32,7 +32,7 @@ constexpr std::string_view text(HostCheck::State state)
     return "missing";
 }
 
-/// Whether `run --network` works in one mode for the calling user.
+/// Whether `run --network` works in one mode for the calling user, or `capture` (interface).
 struct ModeCheck {
     NetworkMode mode{};
     bool is_possible = false;

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <chrono>
+#include <optional>
 #include <span>
 
 namespace waybill {
@@ -47,6 +48,21 @@ bool capture_inbound_only(int socket)
     return ::setsockopt(socket, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0;
 }
 
+/// Why a filter cannot be set.
+std::optional<std::string> set_filter(pcap_t* handle, const std::string& expression)
+{
+    if (expression.empty())
+        return std::nullopt;
+    bpf_program program{};
+    if (pcap_compile(handle, &program, expression.c_str(), 1, PCAP_NETMASK_UNKNOWN) != 0)
+        return fmt::format("the filter is not understood: {}", pcap_geterr(handle));
+    const int status = pcap_setfilter(handle, &program);
+    pcap_freecode(&program);
+    if (status != 0)
+        return fmt::format("the filter cannot be set: {}", pcap_geterr(handle));
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::expected<LiveCapture, std::string> LiveCapture::open(const LiveOptions& options)
@@ -67,8 +83,12 @@ std::expected<LiveCapture, std::string> LiveCapture::open(const LiveOptions& opt
         return std::unexpected(fmt::format("{}: no timestamps in nanoseconds", name));
     if (const int status = pcap_activate(handle); status < 0)
         return std::unexpected(fmt::format("{}: {}: {}", name, pcap_statustostr(status), pcap_geterr(handle)));
+    if (name == "any")  // with the interface's number in each packet, where the library knows that
+        pcap_set_datalink(handle, static_cast<int>(LinkType::linux_sll2));
     if (options.inbound_only && !capture_inbound_only(pcap_fileno(handle)))
         return std::unexpected(fmt::format("{}: its direction cannot be filtered", name));
+    if (auto failed = set_filter(handle, options.filter))
+        return std::unexpected(fmt::format("{}: {}", name, *failed));
     if (pcap_setnonblock(handle, 1, reason.data()) != 0)
         return std::unexpected(fmt::format("{}: {}", name, reason.data()));
     if (pcap_get_selectable_fd(handle) < 0)

@@ -27,6 +27,7 @@ struct LiveOptions {
     int snaplen = 262144;  ///< libpcap's own maximum: no hello is cut
     bool promiscuous = false;
     bool inbound_only = false;  ///< leaves out what the interface sends
+    std::string filter;         ///< a libpcap expression (pcap-filter(7)); empty: all packets
 };
 
 /// Packets of one interface of the network namespace that it was opened in (libpcap, nanosecond timestamps).

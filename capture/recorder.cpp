@@ -17,6 +17,11 @@ constexpr std::chrono::seconds longest_draining{10};
 constexpr std::chrono::milliseconds held_back{60};
 constexpr std::size_t most_held_octets = std::size_t{64} * 1024 * 1024;
 
+PcapngInterface description_of(const LiveCapture& live)
+{
+    return {live.link_type(), static_cast<std::uint32_t>(live.snaplen()), live.interface_name()};
+}
+
 }  // namespace
 
 std::expected<Recorder, CaptureError> Recorder::create(FileDescriptor file, const PcapngSection& section,
@@ -25,13 +30,12 @@ std::expected<Recorder, CaptureError> Recorder::create(FileDescriptor file, cons
     auto writer = PcapngWriter::create(std::move(file), section);
     if (!writer)
         return std::unexpected(writer.error());
-    return Recorder{*std::move(writer), std::move(trimmer)};
+    return Recorder{*std::move(writer), section, std::move(trimmer)};
 }
 
 std::expected<void, CaptureError> Recorder::add(LiveCapture interface)
 {
-    const auto id = writer_.add_interface(
-        {interface.link_type(), static_cast<std::uint32_t>(interface.snaplen()), interface.interface_name()});
+    const auto id = writer_.add_interface(description_of(interface));
     if (!id)
         return std::unexpected(id.error());
     if (!first_)
@@ -100,10 +104,9 @@ void Recorder::write(const Held& held)
     packet.comment = as_text(octets.subspan(held.kept_octets));
     packet.wire_length = held.wire_length;
     packet.link_type = interface.live.link_type();
-    if (const auto written = writer_.write_packet(interface.id, packet); !written) {
-        failure_ = written.error().message;
+    check(writer_.write_packet(interface.id, packet));
+    if (failure_)
         return;
-    }
     ++interface.recorded.written;
     if (held.captured_length < held.wire_length)
         ++interface.recorded.shortened;
@@ -112,8 +115,48 @@ void Recorder::write(const Held& held)
 void Recorder::flush()
 {
     release(wall_clock() - held_back);
-    if (const auto flushed = writer_.flush(); !flushed && !failure_)
-        failure_ = flushed.error().message;
+    check(writer_.flush());
+}
+
+void Recorder::check(const std::expected<void, CaptureError>& written)
+{
+    if (!written && !failure_)
+        failure_ = written.error().message;
+}
+
+void Recorder::write_statistics(Interface& interface)
+{
+    interface.recorded.statistics = interface.live.statistics();
+    const auto& statistics = interface.recorded.statistics;
+    const Timestamp now = wall_clock();
+    check(writer_.write_statistics(
+        interface.id, {now, first_, now, statistics.received, statistics.interface_dropped, statistics.dropped}));
+}
+
+std::uint64_t Recorder::written() const
+{
+    std::uint64_t packets = 0;
+    for (const Interface& interface : interfaces_)
+        packets += interface.recorded.written;
+    return packets;
+}
+
+void Recorder::continue_in(FileDescriptor file)
+{
+    if (failure_)
+        return;
+    for (Interface& interface : interfaces_)
+        write_statistics(interface);
+    check(writer_.flush());
+    auto writer = PcapngWriter::create(std::move(file), section_);
+    if (!writer) {
+        failure_ = writer.error().message;
+        return;
+    }
+    writer_ = *std::move(writer);
+    for (Interface& interface : interfaces_)
+        if (const auto id = writer_.add_interface(description_of(interface.live)))
+            interface.id = *id;
 }
 
 std::vector<RecordedInterface> Recorder::finish(Loop& loop)
@@ -132,13 +175,7 @@ std::vector<RecordedInterface> Recorder::finish(Loop& loop)
     release(Timestamp::max());
     std::vector<RecordedInterface> recorded;
     for (Interface& interface : interfaces_) {
-        interface.recorded.statistics = interface.live.statistics();
-        const auto& statistics = interface.recorded.statistics;
-        const Timestamp now = wall_clock();
-        const auto written = writer_.write_statistics(
-            interface.id, {now, first_, now, statistics.received, statistics.interface_dropped, statistics.dropped});
-        if (!written && !failure_)
-            failure_ = written.error().message;
+        write_statistics(interface);
         recorded.push_back(interface.recorded);
     }
     flush();

@@ -52,6 +52,16 @@ public:
     /// Hands what is written so far to the operating system, so that a second reader sees it.
     void flush();
 
+    /// Octets of the file so far.
+    std::uint64_t octets() const { return writer_.octets(); }
+
+    /// Ends the file, with what the interfaces saw until now, and goes on in another that is empty and open for
+    /// writing.
+    void continue_in(FileDescriptor file);
+
+    /// Packets written, into all files.
+    std::uint64_t written() const;
+
     /// Reads on until the interfaces give nothing for one hold time, so that no packet stays in the kernel; writes the
     /// statistics and closes the file. `loop` is served meanwhile.
     std::vector<RecordedInterface> finish(Loop& loop);
@@ -66,7 +76,10 @@ private:
         RecordedInterface recorded;
     };
 
-    Recorder(PcapngWriter writer, Trimmer trimmer) : writer_{std::move(writer)}, trimmer_{std::move(trimmer)} {}
+    Recorder(PcapngWriter writer, PcapngSection section, Trimmer trimmer)
+        : writer_{std::move(writer)}, section_{std::move(section)}, trimmer_{std::move(trimmer)}
+    {
+    }
     /// A packet that waits for earlier ones of other interfaces; its octets and comment are in held_octets_.
     struct Held {
         Timestamp time;
@@ -82,8 +95,11 @@ private:
     void hold(std::size_t interface, const Packet& packet);
     void release(Timestamp until);
     void write(const Held& held);
+    void write_statistics(Interface& interface);
+    void check(const std::expected<void, CaptureError>& written);
 
     PcapngWriter writer_;
+    PcapngSection section_;
     Trimmer trimmer_;
     std::vector<Interface> interfaces_;
     std::vector<Held> held_;

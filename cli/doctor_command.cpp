@@ -51,9 +51,13 @@ std::string as_text(const HostChecks& host)
 {
     std::string lines = fmt::format("waybill doctor · Linux {} {} · {}\n\nwaybill run --network\n", host.kernel,
                                     host.machine, host.is_root ? "as root" : "as an ordinary user");
-    for (const ModeCheck& mode : host.modes)
-        lines += fmt::format("  {:<10} {:<12} {}\n", text(mode.mode), mode.is_possible ? "possible" : "not possible",
+    for (const ModeCheck& mode : host.modes) {
+        if (mode.mode == NetworkMode::interface)
+            lines += "\nwaybill capture\n";
+        lines += fmt::format("  {:<10} {:<12} {}\n", mode.mode == NetworkMode::interface ? "-i any" : text(mode.mode),
+                             mode.is_possible ? "possible" : "not possible",
                              mode.is_possible ? owners_of(mode) : printable(mode.reason));
+    }
     lines += "\nThis host\n";
     for (const HostCheck& check : host.checks) {
         lines += fmt::format("  {:<12} {:<8} {}\n", check.id, text(check.state), printable(check.found));

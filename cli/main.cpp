@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "cli/analyze_command.h"
+#include "cli/capture_command.h"
 #include "cli/doctor_command.h"
 #include "cli/print.h"
 #include "cli/rules_command.h"
@@ -18,12 +19,14 @@
 namespace {
 
 using waybill::AnalyzeOptions;
+using waybill::CaptureOptions;
 using waybill::DoctorOptions;
 using waybill::ExitCode;
 using waybill::KeepChoice;
 using waybill::NetworkMode;
 using waybill::OutputFormat;
 using waybill::printable;
+using waybill::RecordOptions;
 using waybill::RulesOptions;
 using waybill::RunOptions;
 
@@ -70,10 +73,28 @@ void add_analyze(CLI::App& app, AnalyzeOptions& options)
                       "Believe packet comments that say what a trimmed recording left out");
 }
 
+/// What every recording takes.
+void add_record_options(CLI::App& command, RecordOptions& options)
+{
+    const std::map<std::string, KeepChoice> keeps{{"metadata", KeepChoice::metadata}, {"full", KeepChoice::full}};
+    command
+        .add_option("--case", options.case_folder, "Folder of the case; default below $XDG_STATE_HOME/waybill/cases")
+        ->type_name("DIR");
+    command.add_flag("--keep-args", options.keep_arguments, "Keep command lines as they are, secrets in them too");
+    command.add_option("--keep", options.keep, "metadata (default) or full packets")
+        ->transform(one_of(keeps))
+        ->type_name("WORD");
+    command.add_flag("--json", options.json, "report.json on stdout in place of the text on stderr");
+    command.add_option("--report-file", options.report_file, "Write the report to this file")->type_name("FILE");
+    command.add_flag("--all", options.all, "List every endpoint by itself");
+    command.add_flag("--fail-on-findings", options.fail_on_findings,
+                     "End with 1 when an endpoint has no cited purpose, with 2 when something was lost");
+    add_rules_option(command, options.rules);
+}
+
 void add_run(CLI::App& app, RunOptions& options)
 {
     using waybill::contained::UplinkKind;
-    const std::map<std::string, KeepChoice> keeps{{"metadata", KeepChoice::metadata}, {"full", KeepChoice::full}};
     const std::map<std::string, NetworkMode> networks{
         {"sinkhole", NetworkMode::sinkhole}, {"isolated", NetworkMode::isolated}, {"host", NetworkMode::host}};
     const std::map<std::string, UplinkKind> uplinks{{"pasta", UplinkKind::pasta},
@@ -85,9 +106,7 @@ void add_run(CLI::App& app, RunOptions& options)
                      "this machine's own, unchanged, as root")
         ->transform(one_of(networks))
         ->type_name("MODE");
-    command
-        ->add_option("--case", options.case_folder, "Folder of the case; default below $XDG_STATE_HOME/waybill/cases")
-        ->type_name("DIR");
+    add_record_options(*command, options);
     command->add_flag("--fresh-home", options.fresh_home, "Give the command an empty HOME and XDG folders");
     command->add_flag("--clean-env", options.clean_environment, "Pass on only PATH, TERM, LANG and the like");
     command->add_flag("--until-exit", options.until_exit,
@@ -95,23 +114,38 @@ void add_run(CLI::App& app, RunOptions& options)
     command->add_option("--uplink", options.uplink, "isolated: pasta or slirp4netns (default: what this host has)")
         ->transform(one_of(uplinks))
         ->type_name("WORD");
-    command->add_flag("--keep-args", options.keep_arguments, "Keep command lines as they are, secrets in them too");
-    command->add_option("--keep", options.keep, "metadata (default) or full packets")
-        ->transform(one_of(keeps))
-        ->type_name("WORD");
-    command->add_flag("--json", options.json, "report.json on stdout in place of the text on stderr");
-    command->add_option("--report-file", options.report_file, "Write the report to this file")->type_name("FILE");
-    command->add_flag("--all", options.all, "List every endpoint by itself");
-    command->add_flag("--fail-on-findings", options.fail_on_findings,
-                      "End with 1 when an endpoint has no cited purpose, with 2 when something was lost");
     command->add_option("--user", options.user, "Whom root runs the command as (default: who called sudo)")
         ->type_name("NAME");
     command->add_option("--grace", options.grace_seconds, "Seconds for processes that the command leaves behind")
         ->check(CLI::Range(0, 86400).description(""))
         ->type_name("SECONDS");
-    add_rules_option(*command, options.rules);
     command->add_option("COMMAND", options.command, "The command and its arguments, after --")->required();
     command->positionals_at_end();
+}
+
+void add_capture(CLI::App& app, CaptureOptions& options)
+{
+    const auto whole = CLI::Range(1U, 4'000'000U).description("");
+    CLI::App* const command = app.add_subcommand("capture", "Record a host, or some of its processes, as root");
+    command->add_option("-i,--interface", options.interfaces, "Interface, or any; may be repeated")
+        ->allow_extra_args(false)
+        ->type_name("IF");
+    command->add_option("--cgroup", options.cgroup, "The sockets of the processes in this cgroup, in place of -i")
+        ->type_name("PATH");
+    command->add_option("--container", options.container, "The same of a container, by its id")->type_name("ID");
+    command->add_option("--filter", options.filter, "With -i only packets that this libpcap expression accepts")
+        ->type_name("EXPRESSION");
+    command->add_option("--duration", options.duration_seconds, "End after so long; else with Ctrl-C")
+        ->check(whole)
+        ->type_name("SECONDS");
+    command->add_option("--packets", options.packets, "With -i: end after so many")->check(whole)->type_name("NUMBER");
+    command->add_option("--rotate-size", options.rotate_megabytes, "With -i: begin another file after so much")
+        ->check(whole)
+        ->type_name("MEGABYTES");
+    command->add_option("--rotate-time", options.rotate_seconds, "With -i: begin another file after so long")
+        ->check(whole)
+        ->type_name("SECONDS");
+    add_record_options(*command, options);
 }
 
 void add_rules(CLI::App& app, RulesOptions& options)
@@ -169,9 +203,11 @@ int run(int argc, char** argv)
     app.require_subcommand(1);
     AnalyzeOptions analyze_options;
     RunOptions run_options;
+    CaptureOptions capture_options;
     RulesOptions rules_options;
     DoctorOptions doctor_options;
     add_run(app, run_options);
+    add_capture(app, capture_options);
     add_analyze(app, analyze_options);
     add_rules(app, rules_options);
     add_doctor(app, doctor_options);
@@ -184,6 +220,8 @@ int run(int argc, char** argv)
     }
     if (app.got_subcommand("run"))
         return waybill::run_command(run_options);
+    if (app.got_subcommand("capture"))
+        return waybill::capture_command(capture_options);
     waybill::outlive_readers();
     if (app.got_subcommand("analyze"))
         return number(waybill::analyze(analyze_options));

@@ -40,7 +40,7 @@ void remove_home_of_another(const std::optional<std::filesystem::path>& home, co
     std::filesystem::remove_all(*home, problem);
 }
 
-Trimmer trimmer_for(const RunOptions& options)
+Trimmer trimmer_for(const RecordOptions& options)
 {
     if (options.keep == KeepChoice::full)
         return {};
@@ -50,29 +50,35 @@ Trimmer trimmer_for(const RunOptions& options)
     };
 }
 
-ProcessTable::Arguments arguments_of(const RunOptions& options)
+ProcessTable::Arguments arguments_of(const RecordOptions& options)
 {
     return options.keep_arguments ? ProcessTable::Arguments::whole : ProcessTable::Arguments::without_secrets;
 }
 
-Run describe(const RunOptions& options, const CommandEnd& command)
+Run describe_host(const RecordOptions& options)
 {
     Run run;
     run.waybill = WAYBILL_VERSION;
-    run.command = options.keep_arguments ? options.command : redact(options.command).arguments;
     std::error_code problem;
     run.working_directory = std::filesystem::current_path(problem).string();
-    run.exit = {command.exit_status, command.signal.value_or(0)};
     utsname system{};
     if (uname(&system) == 0) {
         run.kernel = static_cast<const char*>(system.release);
         run.machine = static_cast<const char*>(system.machine);
     }
     run.user = getuid();
-    run.fresh_home = options.fresh_home;
-    run.clean_environment = options.clean_environment;
     run.trimmed = options.keep == KeepChoice::metadata;
     run.packet_files = {std::string{packets_name}};
+    return run;
+}
+
+Run describe(const RunOptions& options, const CommandEnd& command)
+{
+    Run run = describe_host(options);
+    run.command = options.keep_arguments ? options.command : redact(options.command).arguments;
+    run.exit = {command.exit_status, command.signal.value_or(0)};
+    run.fresh_home = options.fresh_home;
+    run.clean_environment = options.clean_environment;
     return run;
 }
 

@@ -46,11 +46,14 @@ std::optional<std::filesystem::path> home_of(const RunOptions& options, const Ca
 /// Removes a home that does not belong into the case, once the command has ended.
 void remove_home_of_another(const std::optional<std::filesystem::path>& home, const std::optional<UserIdentity>& user);
 
-Trimmer trimmer_for(const RunOptions& options);
+Trimmer trimmer_for(const RecordOptions& options);
 
-ProcessTable::Arguments arguments_of(const RunOptions& options);
+ProcessTable::Arguments arguments_of(const RecordOptions& options);
 
-/// The members that no mode decides; of the command line without what looks like a secret, unless that is kept.
+/// The members that no command decides.
+Run describe_host(const RecordOptions& options);
+
+/// The members that no network decides; of the command line without what looks like a secret, unless that is kept.
 Run describe(const RunOptions& options, const CommandEnd& command);
 
 void add_gap(Run& run, GapKind kind, std::uint64_t count, std::string detail = {});

@@ -1,18 +1,9 @@
 #include "cli/run_command.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include "base/file.h"
-#include "base/text.h"
-#include "capture/case_folder.h"
-#include "capture/privileges.h"
-#include "capture/wall_clock.h"
-#include "cli/analyze_case.h"
-#include "cli/build_report.h"
 #include "cli/print.h"
-#include "cli/recorded.h"
-#include "report/json.h"
+#include "cli/record_case.h"
 
 namespace waybill {
 namespace {
@@ -22,12 +13,6 @@ constexpr std::string_view network_needed =
     "  --network sinkhole  nothing leaves this machine; every name and address answers, then ends politely\n"
     "  --network isolated  a network of its own that leads to this machine's, without root\n"
     "  --network host      the host's own network, unchanged, as root";
-
-void say(std::string_view line)
-{
-    // A message that stderr does not take has no other place to go.
-    static_cast<void>(write_all(STDERR_FILENO, std::string{line} + "\n"));
-}
 
 constexpr std::string_view reach(NetworkMode mode)
 {
@@ -43,114 +28,23 @@ constexpr std::string_view reach(NetworkMode mode)
     return "this machine's own network: nothing is held back";
 }
 
-/// The line before the command begins: what this run can do.
-std::string opening_line(const RunOptions& options, const CaseFolder& folder)
-{
-    return fmt::format("waybill  {} · HOME is {} · case {}", reach(*options.network),
-                       options.fresh_home ? "fresh" : "yours", printable(folder.folder().string()));
-}
-
-/// Leaves root nothing but its files: the packets are read next, and they are a stranger's.
-std::expected<void, Failure> drop_privileges()
-{
-    if (geteuid() != 0)
-        return {};
-    for (const std::error_code problem : {forbid_new_privileges(), restrict_capabilities({})})
-        if (problem)
-            return std::unexpected(Failure{ExitCode::internal, "cannot drop privileges: " + problem.message()});
-    return {};
-}
-
-/// Writes the report where it was asked for. The command's own output comes first: it has ended.
-std::expected<void, Failure> deliver(const Report& report, const RunOptions& options)
-{
-    if (!options.report_file.empty()) {
-        const auto written =
-            write_file(options.report_file, options.json ? report_to_json(report) : plain_report(report, options.all));
-        if (!written)
-            return std::unexpected(Failure{ExitCode::cannot_create, written.error()});
-        return {};
-    }
-    const int descriptor = options.json ? STDOUT_FILENO : STDERR_FILENO;
-    return print_report(report, options.json ? OutputFormat::json : OutputFormat::text, options.all, descriptor);
-}
-
-int final_status(const RunOptions& options, const Report& report, const CommandEnd& command)
-{
-    if (!options.fail_on_findings)
-        return command.exit_status;
-    if (report.uncited() > 0)
-        return number(ExitCode::findings);
-    return report.lost_input() ? number(ExitCode::incomplete) : command.exit_status;
-}
-
-int fail_after(const Failure& failure)
-{
-    fail(failure);
-    return number(ExitCode::run_failed);
-}
-
-/// What run.json says until the recording has ended, and for good when it never does: so much of it can be analysed.
-Run unfinished(const RunOptions& options)
-{
-    Run run = recording::describe(options, {});
-    run.mode = *options.network;
-    run.started = run.ended = wall_clock();
-    recording::add_gap(run, GapKind::torn_input, 1, "the recording broke off: Waybill was ended, or the machine");
-    return run;
-}
-
-std::expected<Recorded, Failure> record(const RunOptions& options, const CaseFolder& folder)
-{
-    return options.network == NetworkMode::host ? record_on_host(options, folder) : record_contained(options, folder);
-}
-
-int run_in(const RunOptions& options, const CaseFolder& folder)
-{
-    if (const auto kept = keep_rules(folder, options.rules); !kept) {
-        folder.remove_unbegun();
-        return number(fail(kept.error()));
-    }
-    if (const auto begun = folder.write_run(unfinished(options)); !begun) {
-        folder.remove_unbegun();
-        return number(fail({ExitCode::cannot_create, begun.error().message}));
-    }
-    say(opening_line(options, folder));
-    const auto recorded = record(options, folder);
-    outlive_readers();
-    if (!recorded) {
-        if (recorded.error().code != ExitCode::run_failed)  // that one can come when much is recorded
-            folder.remove_unbegun();
-        return number(fail(recorded.error()));
-    }
-    if (recorded->command.not_executed)
-        say("waybill: " + printable(*recorded->command.not_executed));
-    if (const auto written = folder.write_run(recorded->run); !written)
-        return fail_after({ExitCode::input_output, written.error().message});
-    if (const auto dropped = drop_privileges(); !dropped)
-        return fail_after(dropped.error());
-    auto report = analyze_case(folder.folder(), {});
-    if (!report)
-        return fail_after(report.error());
-    if (const auto delivered = deliver(*report, options); !delivered)
-        return fail_after(delivered.error());
-    return final_status(options, *report, recorded->command);
-}
-
 }  // namespace
 
 int run_command(const RunOptions& options)
 {
     if (!options.network)
         return number(fail_as_is({ExitCode::usage, std::string{network_needed}}));
-    if (const auto rules = load_rules(options.rules); !rules)  // before anything runs, not when it has ended
-        return number(fail(rules.error()));
-    const auto path = options.case_folder.empty() ? CaseFolder::default_path(wall_clock(), options.command.front())
-                                                  : options.case_folder;
-    const auto folder = CaseFolder::create(path);
-    if (!folder)
-        return number(fail({ExitCode::cannot_create, folder.error().message}));
-    return run_in(options, *folder);
+    Recording recording;
+    recording.name = options.command.front();
+    recording.run = recording::describe(options, {});
+    recording.run.mode = *options.network;
+    recording.opening_line =
+        fmt::format("{} · HOME is {}", reach(*options.network), options.fresh_home ? "fresh" : "yours");
+    recording.record = [&options](const CaseFolder& folder) {
+        return options.network == NetworkMode::host ? record_on_host(options, folder)
+                                                    : record_contained(options, folder);
+    };
+    return record_case(options, recording);
 }
 
 }  // namespace waybill

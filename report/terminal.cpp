@@ -135,8 +135,18 @@ Timestamp Page::start() const
 }
 
 /// What the report is about: a command or files.
+std::string interface_names(const Run& run)
+{
+    std::string names;
+    for (const InterfaceRecord& record : run.interfaces)
+        names += (names.empty() ? "" : ", ") + printable(record.name);
+    return names.empty() ? "-" : names;
+}
+
 std::string Page::subject() const
 {
+    if (report_.run && report_.run->mode == NetworkMode::interface)
+        return interface_names(*report_.run);
     if (report_.run)
         return command_text(report_.run->command);
     std::string files;

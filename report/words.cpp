@@ -118,6 +118,9 @@ std::string command_text(const std::vector<std::string>& command)
 
 std::string circumstances(const Report& report)
 {
+    if (report.run && report.run->mode == NetworkMode::interface)
+        return fmt::format("capture · {} · {}", count_text(report.totals.packets, "packet", "packets"),
+                           duration_text(report.run->ended - report.run->started));
     if (report.run) {
         const Run& run = *report.run;
         const std::string end = run.exit.signal != 0 ? fmt::format("ended by signal {}", run.exit.signal)
@@ -157,9 +160,10 @@ std::vector<std::string> no_contact_sentences(const Report& report)
     const ReportTotals& totals = report.totals;
     std::vector<std::string> sentences;
     if (report.run)
-        sentences.push_back(fmt::format("No contact was {} in the {} of this run, as far as it could be recorded.",
+        sentences.push_back(fmt::format("No contact was {} in the {} of this {}, as far as it could be recorded.",
                                         is_sinkhole(report) ? "attempted" : "made",
-                                        duration_text(report.run->ended - report.run->started)));
+                                        duration_text(report.run->ended - report.run->started),
+                                        report.run->mode == NetworkMode::interface ? "capture" : "run"));
     else
         sentences.emplace_back(totals.packets == 0 ? "This capture holds no packet."
                                                    : "No contact is in this capture.");

@@ -85,6 +85,14 @@ int pcap_set_tstamp_precision(pcap_t* handle, int precision)
 {
     return libpcap().call<&pcap_set_tstamp_precision>("pcap_set_tstamp_precision", handle, precision);
 }
+int pcap_set_datalink(pcap_t* handle, int link_type)
+{
+    return libpcap().call<&pcap_set_datalink>("pcap_set_datalink", handle, link_type);
+}
+int pcap_setfilter(pcap_t* handle, bpf_program* program)
+{
+    return libpcap().call<&pcap_setfilter>("pcap_setfilter", handle, program);
+}
 int pcap_setnonblock(pcap_t* handle, int nonblock, char* reason)
 {
     return libpcap().call<&pcap_setnonblock>("pcap_setnonblock", handle, nonblock, reason);

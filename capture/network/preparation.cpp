@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstring>
 
 #include "capture/network/environment.h"
 
@@ -52,6 +53,47 @@ std::expected<ControlPair, RunError> make_control()
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
         return std::unexpected(step_failed("make a socket pair", last_error()));
     return ControlPair{FileDescriptor{ends.at(0)}, FileDescriptor{ends.at(1)}};
+}
+
+void send_descriptor(int control, const FileDescriptor& file)
+{
+    char octet = 0;
+    iovec part{&octet, 1};
+    alignas(cmsghdr) std::array<unsigned char, CMSG_SPACE(sizeof(int))> room{};
+    msghdr message{};
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = room.data();
+    message.msg_controllen = room.size();
+    cmsghdr* const header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof(int));
+    const int descriptor = file.get();
+    std::memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
+    ::sendmsg(control, &message, MSG_NOSIGNAL);  // one that has gone wants none
+}
+
+ReceivedDescriptor receive_descriptor(int control)
+{
+    char octet = 0;
+    iovec part{&octet, 1};
+    alignas(cmsghdr) std::array<unsigned char, CMSG_SPACE(sizeof(int))> room{};
+    msghdr message{};
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = room.data();
+    message.msg_controllen = room.size();
+    const ssize_t count = ::recvmsg(control, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    ReceivedDescriptor received;
+    received.is_over = count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR);
+    const cmsghdr* const header = count > 0 ? CMSG_FIRSTHDR(&message) : nullptr;
+    if (header == nullptr || header->cmsg_type != SCM_RIGHTS)
+        return received;
+    int descriptor = -1;
+    std::memcpy(&descriptor, CMSG_DATA(header), sizeof descriptor);
+    received.descriptor = FileDescriptor{descriptor};
+    return received;
 }
 
 bool send_all(int control, std::string_view octets)

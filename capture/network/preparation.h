@@ -28,6 +28,16 @@ struct ControlPair {
 };
 std::expected<ControlPair, RunError> make_control();
 
+/// Hands an open file to the other end, with an octet.
+void send_descriptor(int control, const FileDescriptor& file);
+
+/// What the other end sent: nothing yet, a file, or that it is over.
+struct ReceivedDescriptor {
+    FileDescriptor descriptor;
+    bool is_over = false;
+};
+ReceivedDescriptor receive_descriptor(int control);
+
 /// Sends all octets; false when nobody is there to get them.
 bool send_all(int control, std::string_view octets);
 

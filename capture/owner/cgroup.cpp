@@ -14,8 +14,20 @@
 namespace waybill {
 namespace {
 
-/// Where the hierarchy is mounted.
-std::expected<std::filesystem::path, std::string> find_cgroup_hierarchy()
+/// The folder of a process in it; empty when it cannot be read.
+std::filesystem::path cgroup_of(pid_t process, const std::filesystem::path& hierarchy)
+{
+    std::ifstream cgroups{fmt::format("/proc/{}/cgroup", process)};
+    std::string line;
+    while (std::getline(cgroups, line))  // a line of the file each round
+        if (line.starts_with("0::/"))
+            return hierarchy / line.substr(4);
+    return {};
+}
+
+}  // namespace
+
+std::expected<std::filesystem::path, std::string> cgroup_hierarchy()
 {
     std::ifstream mounts{"/proc/self/mountinfo"};
     std::string line;
@@ -33,21 +45,9 @@ std::expected<std::filesystem::path, std::string> find_cgroup_hierarchy()
         "cgroup v2 is not mounted here; mount it with: mount -t cgroup2 none /sys/fs/cgroup (a systemd host has it)"});
 }
 
-/// The folder of a process in it; empty when it cannot be read.
-std::filesystem::path cgroup_of(pid_t process, const std::filesystem::path& hierarchy)
-{
-    std::ifstream cgroups{fmt::format("/proc/{}/cgroup", process)};
-    std::string line;
-    while (std::getline(cgroups, line))  // a line of the file each round
-        if (line.starts_with("0::/"))
-            return hierarchy / line.substr(4);
-    return {};
-}
-
-}  // namespace
 std::expected<std::filesystem::path, std::string> place_of_cgroup(const std::string& name)
 {
-    const auto hierarchy = find_cgroup_hierarchy();
+    const auto hierarchy = cgroup_hierarchy();
     if (!hierarchy)
         return std::unexpected(hierarchy.error());
     return cgroup_of(::getpid(), *hierarchy) / name;

@@ -12,6 +12,9 @@
 
 namespace waybill {
 
+/// Where the cgroup v2 hierarchy is mounted. The error says that it is not, and what would mend it.
+std::expected<std::filesystem::path, std::string> cgroup_hierarchy();
+
 /// Where a cgroup of that name goes: below the caller's own. The error says that cgroup v2 (cgroups(7)) is not mounted,
 /// and what would mend it.
 std::expected<std::filesystem::path, std::string> place_of_cgroup(const std::string& name);

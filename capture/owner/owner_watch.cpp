@@ -17,7 +17,7 @@ std::expected<OwnerWatch, std::string> OwnerWatch::begin(RecordingOptions option
     auto cgroup = Cgroup::create(*folder);
     if (!cgroup)
         return std::unexpected(cgroup.error());
-    auto recorder = RecordingProcess::start(std::move(options), *cgroup);
+    auto recorder = RecordingProcess::start(std::move(options), cgroup->descriptor());
     if (!recorder)
         return std::unexpected(recorder.error());
     return OwnerWatch{*std::move(cgroup), *std::move(guard), *std::move(recorder)};

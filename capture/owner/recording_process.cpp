@@ -28,7 +28,8 @@ constexpr std::chrono::milliseconds flush_interval{50};  // what a sudden end ma
 constexpr std::chrono::milliseconds quiet{20};
 constexpr std::chrono::seconds longest_draining{10};
 constexpr std::size_t longest_answer = 16UL << 20U;
-constexpr std::string_view word_ready = "ready\n";      // its first words: it watches,
+constexpr std::string_view word_ready = "ready\n";  // its first words: it watches,
+constexpr std::string_view word_file = "f";  // later: it wants another file, before the text of its end, which is JSON
 constexpr std::string_view word_refused = "refused\n";  // or can't, and why
 
 [[noreturn]] void refuse(int control, const std::string& why)
@@ -50,13 +51,21 @@ std::error_code give_up_privileges()
     return forbid_new_privileges();
 }
 
+/// Where packets go.
+struct PacketFiles {
+    std::optional<PacketLog> of_sockets;
+    std::optional<Recorder> of_interfaces;
+};
+
 class Recording {
 public:
-    Recording(RecordingOptions& options, int control, Loop& loop, KernelOwners kernel, std::optional<PacketLog> packets)
+    Recording(RecordingOptions& options, int control, Loop& loop, KernelOwners kernel, PacketFiles packets)
         : control_{control},
           loop_{loop},
+          options_{options},
           kernel_{std::move(kernel)},
-          packets_{std::move(packets)},
+          packets_{std::move(packets.of_sockets)},
+          recorder_{std::move(packets.of_interfaces)},
           owners_{std::move(options.owners), text(OwnerSource::kernel), kernel_.clock(), options.arguments}
     {
     }
@@ -65,6 +74,9 @@ public:
     {
         if (const auto failed = loop_.watch(kernel_.descriptor(), [this] { read(); }))
             return failed;
+        if (recorder_)
+            if (const auto failed = recorder_->attach(loop_))
+                return failed;
         return loop_.watch(control_, [this] { hear(); });
     }
 
@@ -84,10 +96,14 @@ public:
         recording.losses = kernel_.losses();
         if (packets_)
             recording.interfaces = packets_->finish(recording.losses, wall_clock());
+        if (recorder_)
+            recording.interfaces = recorder_->finish(loop_);
         owners_.finish();
         recording.failure = failure_ ? failure_ : owners_.failure();
         if (!recording.failure && packets_)
             recording.failure = packets_->failure();
+        if (!recording.failure && recorder_)
+            recording.failure = recorder_->failure();
         recording.refused = kernel_.refused();
         recording.processes = owners_.processes();
         recording.sockets = owners_.sockets();
@@ -115,15 +131,35 @@ private:
         read();
         if (packets_)
             packets_->flush();
+        if (recorder_)
+            tend_recorder();
         owners_.flush();
     }
 
-    /// The caller says nothing but that it is over.
+    /// Another file when the present one is full or old, and an end when there is enough.
+    void tend_recorder()
+    {
+        recorder_->flush();
+        is_over_ |= options_.most_packets != 0 && recorder_->written() >= options_.most_packets;
+        const auto age = std::chrono::steady_clock::now() - file_began_;
+        const bool is_full = options_.most_octets != 0 && recorder_->octets() >= options_.most_octets;
+        const bool is_old = options_.longest.count() != 0 && age >= options_.longest;
+        if ((is_full || is_old) && !wants_file_) {
+            wants_file_ = true;
+            contained::send_all(control_, word_file);
+        }
+    }
+
+    /// The caller says that it is over, or gives a file that was asked for.
     void hear()
     {
-        std::array<char, 16> word{};
-        const ssize_t count = ::recv(control_, word.data(), word.size(), MSG_DONTWAIT);
-        is_over_ = count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR);
+        auto heard = contained::receive_descriptor(control_);
+        is_over_ |= heard.is_over;
+        if (!heard.descriptor || !recorder_)
+            return;
+        recorder_->continue_in(std::move(heard.descriptor));
+        file_began_ = std::chrono::steady_clock::now();
+        wants_file_ = false;
     }
 
     /// Until nothing has come for a while.
@@ -141,34 +177,54 @@ private:
 
     int control_;
     Loop& loop_;
+    const RecordingOptions& options_;
     KernelOwners kernel_;
     std::optional<PacketLog> packets_;
+    std::optional<Recorder> recorder_;
     OwnerLog owners_;
     std::chrono::steady_clock::time_point last_;
     std::optional<std::string> failure_;
+    std::chrono::steady_clock::time_point file_began_ = std::chrono::steady_clock::now();
+    bool wants_file_ = false;
     bool is_over_ = false;
 };
 
 /// The packets' file; nothing where packets are not wanted.
-std::optional<PacketLog> open_packets(RecordingOptions& options, int control)
+PacketFiles open_packets(RecordingOptions& options, int control)
 {
+    PacketFiles files;
     if (!options.packets)
-        return std::nullopt;
-    auto packets = PacketLog::create(std::move(options.packets), options.section, options.trimmer);
-    if (!packets)
-        refuse(control, packets.error().message);
-    return *std::move(packets);
+        return files;
+    if (options.interfaces.empty()) {
+        auto packets = PacketLog::create(std::move(options.packets), options.section, options.trimmer);
+        if (!packets)
+            refuse(control, packets.error().message);
+        files.of_sockets.emplace(*std::move(packets));
+        return files;
+    }
+    auto recorder = Recorder::create(std::move(options.packets), options.section, options.trimmer);
+    if (!recorder)
+        refuse(control, recorder.error().message);
+    for (const LiveOptions& interface : options.interfaces) {
+        auto live = LiveCapture::open(interface);
+        if (!live)
+            refuse(control, live.error());
+        if (const auto added = recorder->add(*std::move(live)); !added)
+            refuse(control, added.error().message);
+    }
+    files.of_interfaces.emplace(*std::move(recorder));
+    return files;
 }
 
 /// The life of the process, from the fork to its exit.
-[[noreturn]] void record(RecordingOptions& options, const Cgroup& cgroup, int control) noexcept
+[[noreturn]] void record(RecordingOptions& options, int cgroup, int control) noexcept
 {
     auto loop = Loop::create();
     if (!loop)
         refuse(control, "the recorder has no poll loop: " + loop.error().message());
     KernelOwnersOptions watched;
-    watched.cgroup = cgroup.descriptor();
-    watched.snaplen = options.packets ? KernelOwners::most_snaplen : 0;
+    watched.cgroup = cgroup;
+    watched.snaplen = options.packets && options.interfaces.empty() ? KernelOwners::most_snaplen : 0;
     auto kernel = KernelOwners::open(watched);
     if (!kernel)
         refuse(control, kernel.error());
@@ -218,7 +274,7 @@ std::optional<std::string> await_ready(int control)
 
 }  // namespace
 
-std::expected<RecordingProcess, std::string> RecordingProcess::start(RecordingOptions options, const Cgroup& cgroup)
+std::expected<RecordingProcess, std::string> RecordingProcess::start(RecordingOptions options, int cgroup)
 {
     if (const auto loaded = libbpf().load(); !loaded)  // inside, nobody could be told that it is not there
         return std::unexpected(loaded.error());
@@ -239,10 +295,29 @@ std::expected<RecordingProcess, std::string> RecordingProcess::start(RecordingOp
     return started;
 }
 
+RecordingProcess::Word RecordingProcess::listen()
+{
+    char first = 0;
+    const ssize_t count = ::recv(control_.get(), &first, 1, MSG_PEEK | MSG_DONTWAIT);
+    if (count < 0 && (errno == EAGAIN || errno == EINTR))
+        return Word::nothing;
+    if (count != 1 || first != word_file.front())
+        return Word::ended;
+    ::recv(control_.get(), &first, 1, 0);
+    return Word::wants_file;
+}
+
+void RecordingProcess::give(const FileDescriptor& file)
+{
+    contained::send_descriptor(control_.get(), file);
+}
+
 OwnerRecording RecordingProcess::finish()
 {
     ::shutdown(control_.get(), SHUT_WR);
-    auto recording = read_recording(read_to_end(control_.get()));
+    std::string text = read_to_end(control_.get());
+    text.erase(0, text.find_first_not_of(word_file));  // a wish that comes too late
+    auto recording = read_recording(text);
     if (recording)
         return *std::move(recording);
     OwnerRecording nothing;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <expected>
 #include <optional>
@@ -9,8 +10,7 @@
 
 #include "base/file_descriptor.h"
 #include "capture/child_process.h"
-#include "capture/owner/cgroup.h"
-#include "capture/owner/kernel_owners.h"
+#include "capture/live.h"
 #include "capture/owner/owner_recording.h"
 #include "capture/owner/process_table.h"
 #include "capture/pcapng_writer.h"
@@ -24,16 +24,28 @@ struct RecordingOptions {
     PcapngSection section;   ///< what the packets' file tells of its making
     Trimmer trimmer;         ///< which octets of a packet are kept; without one, all
     ProcessTable::Arguments arguments = ProcessTable::Arguments::without_secrets;
+    std::vector<LiveOptions> interfaces;  ///< whose packets are recorded; none: those of the cgroup's sockets
+    std::uint64_t most_octets = 0;        ///< of a file of an interface's packets, then another is asked for; 0: no end
+    std::chrono::seconds longest{};       ///< of such a file; 0: no end
+    std::uint64_t most_packets = 0;       ///< of the interfaces, then the recording ends by itself; 0: no end
 };
 
 /// A process that watches a cgroup by programs in the kernel and writes what they tell. It begins as root, and drops
 /// what it has before the first packet is read. Where its caller dies it writes what waits, and ends.
 class RecordingProcess {
 public:
-    /// Forks, and returns once it watches; the caller has one thread. The error says why it can't.
-    static std::expected<RecordingProcess, std::string> start(RecordingOptions options, const Cgroup& cgroup);
+    /// Forks, and returns once it watches; the caller has one thread. `cgroup` is a descriptor of its folder. The error
+    /// says why it can't.
+    static std::expected<RecordingProcess, std::string> start(RecordingOptions options, int cgroup);
 
-    int descriptor() const { return control_.get(); }  ///< can be read when it has ended by itself; borrowed
+    int descriptor() const { return control_.get(); }  ///< can be read when it speaks, or has ended; borrowed
+
+    /// What it says: it wants another file for packets, or has ended.
+    enum class Word : std::uint8_t { nothing, wants_file, ended };
+    Word listen();
+
+    /// Answers its wish: an empty file, open for writing.
+    void give(const FileDescriptor& file);
 
     /// Lets it write what waits, and end.
     OwnerRecording finish();

@@ -4,7 +4,7 @@ import re
 
 from waybill_test import SOURCE, case, equal, lacks, main, status
 
-COMMANDS = ("run", "analyze", "rules", "doctor")
+COMMANDS = ("run", "capture", "analyze", "rules", "doctor")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 
 
@@ -16,7 +16,7 @@ def page(command):
 def options(scratch):
     for command in COMMANDS:
         told = set(OPTION.findall(status(scratch.run(command, "--help"), 0).out)) - {"--help"}
-        rows = [line.split("|")[1] for line in page(command).splitlines() if line.startswith("| `--")]
+        rows = [line.split("|")[1] for line in page(command).splitlines() if line.startswith("| `-")]
         equal({OPTION.findall(row)[0] for row in rows}, told, command)
 
 

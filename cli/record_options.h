@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <vector>
+
+namespace waybill {
+
+enum class KeepChoice : std::uint8_t { metadata, full };
+
+/// What every recording is asked.
+struct RecordOptions {
+    std::filesystem::path case_folder;  ///< empty: the default place
+    KeepChoice keep = KeepChoice::metadata;
+    bool keep_arguments = false;  ///< command lines as they are, secrets in them too
+    bool json = false;            ///< report.json on stdout in place of text on stderr
+    bool all = false;
+    bool fail_on_findings = false;
+    std::filesystem::path report_file;  ///< the report goes here; empty: not
+    std::vector<std::filesystem::path> rules;
+};
+
+}  // namespace waybill
