@@ -13,6 +13,7 @@
 #include <cstring>
 #include <string_view>
 
+#include "capture/call_allowance.h"
 #include "capture/network/command.h"
 #include "capture/network/contained_report.h"
 #include "capture/network/mounts.h"
@@ -244,6 +245,8 @@ std::expected<void, RunError> Supervisor::give_up_privileges(UserMap map)
     const FileDescriptor nothing{::open("/dev/null", O_RDWR | O_CLOEXEC)};
     for (const int standard : {STDIN_FILENO, STDOUT_FILENO})  // the command's, not ours: their other ends see it end
         ::dup2(nothing.get(), standard);
+    if (const auto failed = keep_calls(Allowance::supervisor))
+        return std::unexpected(step_failed("keep few system calls", failed));
     return {};
 }
 

@@ -2,9 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <linux/openat2.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -23,14 +21,12 @@ namespace fs = std::filesystem;
 constexpr int most_interpreters = 5;  // an interpreter may be a script; the kernel gives up then too (ELOOP)
 constexpr std::string_view blank = " \t";
 
-/// Opens a path below the thread's own root folder.
+/// Opens a path below the thread's own root folder. An absolute symbolic link leads to ours: where that is another file
+/// it is not the one that will be seen to run.
 FileDescriptor open_below_root(pid_t thread, const std::string& path)
 {
-    const FileDescriptor root{::open(fmt::format("/proc/{}/root", thread).c_str(), O_PATH | O_CLOEXEC)};
-    open_how how{};
-    how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK;
-    how.resolve = RESOLVE_IN_ROOT;
-    return FileDescriptor{static_cast<int>(::syscall(SYS_openat2, root.get(), path.c_str(), &how, sizeof how))};
+    return FileDescriptor{
+        ::open(fmt::format("/proc/{}/root{}", thread, path).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
 }
 
 std::string link_target(const std::string& link)

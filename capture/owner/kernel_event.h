@@ -49,6 +49,7 @@ struct kernel_exec_event {
     __u32 argument_octets;     /* how many were copied: strings, each with its zero (proc(5), cmdline) */
     __u32 all_argument_octets; /* how many there are */
     __u32 reserved;
+    __u64 cgroup;                  /* in the cgroup v2 hierarchy: the inode of its folder */
     char path[kernel_path_octets]; /* of what runs: of a script its interpreter, as its first line names it */
     char arguments[kernel_argument_octets];
 };

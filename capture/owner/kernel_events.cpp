@@ -85,6 +85,7 @@ ProgramExecuted program_of(const kernel_exec_event& event)
     program.arguments = split_arguments(
         {std::span{event.arguments}.data(), std::min<std::size_t>(event.argument_octets, kernel_argument_octets)});
     program.argument_octets = event.all_argument_octets;
+    program.cgroup = event.cgroup;
     return program;
 }
 

@@ -37,6 +37,7 @@ struct ProgramExecuted {
     std::string path;  ///< of what runs: of a script its interpreter, as its first line names it
     std::vector<std::string> arguments;
     std::uint64_t argument_octets = 0;  ///< of all arguments with their zeros, also those beyond what was copied
+    std::uint64_t cgroup = 0;           ///< its number in the cgroup v2 hierarchy; 0: not known
 
     friend bool operator==(const ProgramExecuted&, const ProgramExecuted&) = default;
 };

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/file.h"
+#include "capture/owner/cgroup.h"
 #include "capture/owner/owners_file.h"
 
 namespace waybill {
@@ -20,9 +21,11 @@ OwnerLog::OwnerLog(FileDescriptor file, std::string_view source, const BootClock
       digests_{[this](std::uint64_t process, const std::string& sha256) {
           pending_ += owners_file::digest(process, sha256);
       }},
+      cgroups_{cgroup_hierarchy().value_or(std::filesystem::path{})},
       table_{clock.boot(),
              arguments,
              {[](const ProcessKey& process) { return read_process_facts(process); },
+              [this](std::uint64_t number) { return cgroups_.find(number); },
               [this](std::uint64_t id, FileDescriptor executable) { digests_.add(id, std::move(executable)); },
               [this](Process& process) { programs_.describe(process); }},
              {[this](const Process& process) {

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/file_descriptor.h"
+#include "capture/owner/cgroup_paths.h"
 #include "capture/owner/file_digests.h"
 #include "capture/owner/interpreted_program.h"
 #include "capture/owner/kernel_events.h"
@@ -50,6 +51,7 @@ private:
     std::optional<std::string> failure_;
     FileDigests digests_;
     ProgramDescriber programs_;
+    CgroupPaths cgroups_;
     ProcessTable table_;
 };
 

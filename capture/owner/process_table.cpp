@@ -169,6 +169,10 @@ void ProcessTable::take(const OwnerEvent& event, const ProgramExecuted& program)
         process.executable.path = (std::filesystem::path{process.working_directory} / program.path).string();
         file = open_unchanged(process.executable.path, event.at);
     }
+    if (const auto path = program.cgroup != 0 ? sources_.cgroup_path(program.cgroup) : std::nullopt) {
+        process.cgroup = *path;  // where it was by then: /proc speaks of now, or not any more
+        process.container = container_of(process.cgroup);
+    }
     set_arguments(process, program.arguments);
     process.arguments_missing =
         program.argument_octets - std::min(program.argument_octets, octets_of(program.arguments));

@@ -28,6 +28,8 @@ struct OwnerSink {
 /// What the system knows of processes and their files: read_process_facts() and the like unless a test says otherwise.
 struct ProcessSources {
     std::function<std::optional<ProcessFacts>(const ProcessKey&)> facts_of;
+    /// The path of a cgroup by its number (CgroupPaths).
+    std::function<std::optional<std::string>(std::uint64_t)> cgroup_path;
     /// Takes a program's executable, open, so that its digest can be computed later.
     std::function<void(std::uint64_t id, FileDescriptor file)> keep_file;
     /// Says what script and package a program is, by its executable, arguments and working directory.

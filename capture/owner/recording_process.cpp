@@ -13,6 +13,7 @@
 #include <system_error>
 #include <utility>
 
+#include "capture/call_allowance.h"
 #include "capture/deferred/libraries.h"
 #include "capture/loop.h"
 #include "capture/network/namespaces.h"
@@ -48,7 +49,9 @@ std::error_code give_up_privileges()
         return failed;
     if (const auto failed = restrict_capabilities({CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH}))
         return failed;
-    return forbid_new_privileges();
+    if (const auto failed = forbid_new_privileges())
+        return failed;
+    return keep_calls(Allowance::recorder);
 }
 
 /// Where packets go.
@@ -229,14 +232,14 @@ PacketFiles open_packets(RecordingOptions& options, int control)
     if (!kernel)
         refuse(control, kernel.error());
     auto packets = open_packets(options, control);
-    if (const auto failed = give_up_privileges())
-        refuse(control, "the recorder cannot drop its privileges: " + failed.message());
     const FileDescriptor nothing{::open("/dev/null", O_RDWR | O_CLOEXEC)};
     for (const int standard : {STDIN_FILENO, STDOUT_FILENO})  // the command's, not ours: their other ends see it end
         ::dup2(nothing.get(), standard);
     Recording recording{options, control, *loop, *std::move(kernel), std::move(packets)};
     if (const auto failed = recording.watch())
         refuse(control, "the recorder cannot wait for packets: " + failed.message());
+    if (const auto failed = give_up_privileges())
+        refuse(control, "the recorder cannot drop its privileges: " + failed.message());
     contained::send_all(control, word_ready);
     contained::send_all(control, write_recording(recording.run()));
     ::_exit(0);

@@ -32,6 +32,10 @@ struct Recorded {
                      const auto found = facts.find(process);
                      return found == facts.end() ? std::nullopt : std::optional{std::move(found->second)};
                  },
+                 [](std::uint64_t number) {
+                     return number == 7 ? std::optional<std::string>{"/docker-" + std::string(64, 'a') + ".scope"}
+                                        : std::nullopt;
+                 },
                  [](std::uint64_t, FileDescriptor) {}, [](Process&) {}},
                 {[this](const Process& process) { processes.push_back(process); },
                  [this](std::uint64_t id, Timestamp, std::optional<int>) { ended.push_back(id); },
@@ -163,6 +167,22 @@ TEST_CASE("of a program that is gone again the kernel's word stands, and never w
     recorded.add(key(1), program("/usr/bin/first", {"first", "x"}));
     REQUIRE(recorded.processes.size() == 1);
     CHECK(recorded.processes[0].executable.path == "/usr/bin/first");
+}
+
+TEST_CASE("the cgroup and container of a program are those that the kernel gives with its execution, gone or not")
+{
+    Recorded recorded;
+    ProgramExecuted contained = program("/bin/sh", {"sh"});
+    contained.cgroup = 7;
+    ProgramExecuted unknown = program("/bin/sh", {"sh"});
+    unknown.cgroup = 8;
+    recorded.add(key(1), contained);
+    recorded.add(key(2), unknown);
+    REQUIRE(recorded.processes.size() == 2);
+    CHECK(recorded.processes[0].container == std::string(64, 'a'));
+    CHECK(recorded.processes[0].cgroup == "/docker-" + std::string(64, 'a') + ".scope");
+    CHECK(recorded.processes[1].container.empty());
+    CHECK(recorded.processes[1].cgroup.empty());
 }
 
 TEST_CASE("arguments are kept whole when that is asked for, and those that are missing are counted")

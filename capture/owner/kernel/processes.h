@@ -39,6 +39,7 @@ int BPF_PROG(process_exec, struct task_struct* task, int old_pid, struct linux_b
     __builtin_memset(exec, 0, __builtin_offsetof(struct kernel_exec_event, path));
     begin_event(&exec->event, kernel_event_exec);
     set_subject(&exec->event, process_of(task));
+    exec->cgroup = bpf_get_current_cgroup_id();
     exec->parent = process_of(BPF_CORE_READ(task, real_parent));
     const long path = bpf_probe_read_kernel_str(exec->path, sizeof exec->path, BPF_CORE_READ(program, interp));
     exec->path_octets = path > 0 ? path - 1 : 0;
