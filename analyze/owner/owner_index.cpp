@@ -11,6 +11,11 @@ void add_once(std::vector<std::uint64_t>& ids, std::uint64_t id)
         ids.push_back(id);
 }
 
+bool is_known(const SocketRecord& socket)
+{
+    return socket.creator != 0 || socket.connector != 0 || socket.user != 0;
+}
+
 std::size_t mix(std::size_t hash, std::uint64_t word)
 {
     constexpr std::uint64_t odd = 0x9e3779b97f4a7c15;  // 2^64 divided by the golden ratio
@@ -46,14 +51,21 @@ OwnerIndex::OwnerIndex(const Owners& owners)
         uses_[use.socket].push_back(use);
 }
 
-/// The socket whose packets a flow's are: the last one that had these ends when it began.
+/// The socket whose packets a flow's are: the last one that had these ends when it began. A socket of the kernel's own,
+/// which answers a process's at once between the same ends (ICMP of a host with itself), does not take its place.
 const SocketRecord* OwnerIndex::in_force(const Ends& ends, Timestamp first) const
 {
     const auto found = sockets_.find(ends);
     if (found == sockets_.end())
         return nullptr;
     const auto later = std::ranges::upper_bound(found->second, first + tolerance, {}, &SocketRecord::at);
-    return later != found->second.begin() ? &*std::prev(later) : nullptr;
+    if (later == found->second.begin())
+        return nullptr;
+    const auto last = std::prev(later);
+    if (!is_known(*last) && last != found->second.begin())
+        if (const auto before = std::prev(last); is_known(*before) && last->at - before->at <= tolerance)
+            return &*before;
+    return &*last;
 }
 
 /// The socket that accepted a flow's connection, where accepted ones are not told: the last that listened there.

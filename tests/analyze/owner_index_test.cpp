@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <optional>
 #include <vector>
 
 using namespace waybill;
@@ -135,4 +136,40 @@ TEST_CASE("a socket that was there before, and one that nobody knows, are told a
     inner.tunnel_depth = 1;
     CHECK(index.find(inner).owner.process == 0);
     CHECK_FALSE(index.reuses_ends());
+}
+
+TEST_CASE(
+    "a socket of the kernel's own that answers at once does not take the place of the process's, a later one does")
+{
+    Owners owners;
+    owners.sockets = {socket(5, 1s, 1), socket(6, 1s + 1ms, 0)};
+    CHECK(OwnerIndex{owners}.find(flow(1s)).owner.process == 1);
+    owners.sockets = {socket(5, 1s, 1), socket(6, 2s, 0)};
+    CHECK(OwnerIndex{owners}.find(flow(2s)).owner.process == 0);
+}
+
+TEST_CASE("where accepted connections are not told, the process that listens on the server's side is the owner")
+{
+    const auto listener = [](std::uint32_t network, std::optional<SocketAddress> local) {
+        SocketRecord record = socket(7, 1s, 0);
+        record.creator = 4;
+        record.is_inbound = true;
+        record.remote = {};
+        record.local = local.value_or(SocketAddress{IpAddress{}, server.port});
+        record.network_namespace = network;
+        return record;
+    };
+    Owners owners;
+    owners.sockets = {listener(1, {})};
+    CHECK(OwnerIndex{owners}.find(flow(2s)).owner.process == 4);
+    CHECK_FALSE(OwnerIndex{owners}.find(flow(2s)).owner.reason.empty());
+    owners.sockets = {listener(1, server)};
+    CHECK(OwnerIndex{owners}.find(flow(2s)).owner.process == 4);
+    CHECK(OwnerIndex{owners}.find(flow(0s)).owner.process == 0);  // it did not listen yet
+    owners.sockets = {listener(1, client)};
+    CHECK(OwnerIndex{owners}.find(flow(2s)).owner.process == 0);
+    owners.sockets = {listener(1, {}), listener(2, {})};  // of which network the flow is, nobody says
+    CHECK(OwnerIndex{owners}.find(flow(2s)).owner.process == 0);
+    owners.sockets = {listener(1, {}), socket(5, 1s, 1)};  // the client's side is known
+    CHECK(OwnerIndex{owners}.find(flow(2s)).owner.process == 1);
 }
