@@ -60,10 +60,10 @@ const SocketRecord* OwnerIndex::in_force(const Ends& ends, Timestamp first) cons
         return nullptr;
     const auto later = std::ranges::upper_bound(found->second, first + tolerance, {}, &SocketRecord::at);
     if (later == found->second.begin())
-        return nullptr;
+        return later->at <= first + late ? &*later : nullptr;
     const auto last = std::prev(later);
     if (!is_known(*last) && last != found->second.begin())
-        if (const auto before = std::prev(last); is_known(*before) && last->at - before->at <= tolerance)
+        if (const auto before = std::prev(last); is_known(*before) && last->at - before->at <= late)
             return &*before;
     return &*last;
 }
@@ -76,7 +76,7 @@ const SocketRecord* OwnerIndex::listening(const Ends& ends, Timestamp first) con
         const auto found = listeners_.find({ends.protocol, local, {}});
         if (found == listeners_.end())
             continue;
-        const auto later = std::ranges::upper_bound(found->second, first + tolerance, {}, &SocketRecord::at);
+        const auto later = std::ranges::upper_bound(found->second, first + late, {}, &SocketRecord::at);
         if (later == found->second.begin())
             continue;
         const SocketRecord& last = *std::prev(later);

@@ -27,8 +27,11 @@ struct OwnedFlow {
 /// process is worse than none.
 class OwnerIndex {
 public:
-    /// How far a socket's event and its first packet may stand apart: they are told by different clocks of one machine.
-    static constexpr std::chrono::milliseconds tolerance{5};
+    /// By how much a packet's time may lie before that of its socket's event, though the event came first: the clocks
+    /// are one machine's, read for both.
+    static constexpr std::chrono::microseconds tolerance{200};
+    /// By how much where no socket had these ends before: who accepts a connection is told after its first packet.
+    static constexpr std::chrono::milliseconds late{5};
 
     explicit OwnerIndex(const Owners& owners);
 

@@ -10,8 +10,7 @@
 
 namespace waybill {
 
-/// Turns the kernel's time since boot (CLOCK_BOOTTIME) into UTC. Both are read once, so that a clock that is set during
-/// a recording moves no event.
+/// Turns the kernel's time since boot (CLOCK_BOOTTIME) into UTC, by both clocks read at one moment, to a microsecond.
 class BootClock {
 public:
     static BootClock read();

@@ -200,6 +200,7 @@ std::expected<KernelOwners, std::string> KernelOwners::open(const KernelOwnersOp
         return std::unexpected(loaded.error());
     libbpf_set_print(nullptr);  // what fails is told by us
     KernelOwners owners;
+    owners.times_ = options.times;
     if (auto done = owners.load(options); !done)
         return std::unexpected(done.error());
     if (auto done = owners.open_buffers(); !done)
@@ -238,6 +239,8 @@ int KernelOwners::deliver_packet(void* context, void* record, std::size_t octets
 
 std::expected<void, std::string> KernelOwners::read(const Receivers& receivers)
 {
+    if (times_ == KernelOwnersOptions::Times::as_utc_goes)
+        delivery_->clock = BootClock::read();
     delivery_->receivers = &receivers;
     const int result = ring_buffer__consume(buffer_.get());
     delivery_->receivers = nullptr;

@@ -20,6 +20,10 @@ struct KernelOwnersOptions {
     /// Descriptor of a folder of the cgroup v2 hierarchy: its sockets are watched, and the processes that begin there.
     int cgroup = -1;
     std::uint32_t snaplen = 0;  ///< octets of each packet of the cgroup's sockets; 0: packets are not wanted
+    /// How events get their time. From one reading of the clocks: one that is set during the recording moves no event,
+    /// nor the packets of the cgroup's sockets. Or by UTC as it is then, as who records packets elsewhere does: a clock
+    /// that is adjusted moves both alike.
+    enum class Times : std::uint8_t { from_one_reading, as_utc_goes } times = Times::from_one_reading;
 };
 
 /// Whose sockets and packets are, told by programs in the kernel (owner.bpf.c) that watch a cgroup and the processes in
@@ -73,6 +77,7 @@ private:
     static int deliver_event(void* context, void* record, std::size_t octets);
     static int deliver_packet(void* context, void* record, std::size_t octets);
 
+    KernelOwnersOptions::Times times_ = KernelOwnersOptions::Times::from_one_reading;
     BootClock clock_;
     Object object_;
     std::vector<Link> links_;

@@ -228,6 +228,8 @@ PacketFiles open_packets(RecordingOptions& options, int control)
     KernelOwnersOptions watched;
     watched.cgroup = cgroup;
     watched.snaplen = options.packets && options.interfaces.empty() ? KernelOwners::most_snaplen : 0;
+    if (watched.snaplen == 0)  // libpcap's packets have UTC's times
+        watched.times = KernelOwnersOptions::Times::as_utc_goes;
     auto kernel = KernelOwners::open(watched);
     if (!kernel)
         refuse(control, kernel.error());

@@ -3,7 +3,6 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <linux/if_packet.h>
-#include <linux/io_uring.h>
 #include <net/ethernet.h>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -15,7 +14,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <cstdint>
@@ -29,55 +27,11 @@
 #include <thread>
 #include <vector>
 
+#include "tests/attribution/checked.h"
+#include "tests/attribution/place.h"
+#include "tests/attribution/ring.h"
+
 namespace {
-
-constexpr int unsupported = 3;  // the exit status of what this kernel, or this confinement, does not have
-
-struct Place {
-    std::string address;
-    std::uint16_t port = 0;
-};
-
-[[noreturn]] void stop(const char* what)
-{
-    const int error = errno;
-    std::fprintf(stderr, "traffic: %s: %s\n", what, std::strerror(error));
-    std::exit(error == ENOSYS || error == EPROTONOSUPPORT || error == EPERM || error == EAFNOSUPPORT ? unsupported : 1);
-}
-
-long checked(long result, const char* what)
-{
-    if (result < 0)
-        stop(what);
-    return result;
-}
-
-struct Address {
-    sockaddr_storage storage{};
-    socklen_t length = 0;
-    sockaddr* get() { return reinterpret_cast<sockaddr*>(&storage); }
-};
-
-Address address_of(const Place& place)
-{
-    Address made;
-    if (place.address.contains(':')) {
-        sockaddr_in6 address{};
-        address.sin6_family = AF_INET6;
-        address.sin6_port = htons(place.port);
-        ::inet_pton(AF_INET6, place.address.c_str(), &address.sin6_addr);
-        std::memcpy(&made.storage, &address, sizeof address);
-        made.length = sizeof address;
-        return made;
-    }
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(place.port);
-    ::inet_pton(AF_INET, place.address.c_str(), &address.sin_addr);
-    std::memcpy(&made.storage, &address, sizeof address);
-    made.length = sizeof address;
-    return made;
-}
 
 int make_socket(const Place& place, int type, int protocol = 0)
 {
@@ -228,55 +182,6 @@ void tcp_splice(const Place& place)
     say(IPPROTO_TCP, local_port(socket), place.port, ::getpid(), 8000);
     end(socket);
 }
-
-/// A ring of one entry, by the system calls alone.
-class Ring {
-public:
-    Ring()
-    {
-        descriptor_ = static_cast<int>(checked(::syscall(SYS_io_uring_setup, 4, &parameters_), "io_uring_setup"));
-        submissions_ =
-            map(parameters_.sq_off.array + parameters_.sq_entries * sizeof(std::uint32_t), IORING_OFF_SQ_RING);
-        completions_ = map(parameters_.cq_off.cqes + parameters_.cq_entries * sizeof(io_uring_cqe), IORING_OFF_CQ_RING);
-        entries_ = map(parameters_.sq_entries * sizeof(io_uring_sqe), IORING_OFF_SQES);
-    }
-
-    int run(const io_uring_sqe& entry)
-    {
-        auto* const tail = at(submissions_, parameters_.sq_off.tail);
-        const std::uint32_t slot = *tail & *at(submissions_, parameters_.sq_off.ring_mask);
-        std::memcpy(entries_ + slot * sizeof entry, &entry, sizeof entry);
-        at(submissions_, parameters_.sq_off.array)[slot] = slot;
-        std::atomic_ref{*tail}.store(*tail + 1, std::memory_order_release);
-        checked(::syscall(SYS_io_uring_enter, descriptor_, 1, 1, IORING_ENTER_GETEVENTS, nullptr, 0), "io_uring_enter");
-        auto* const head = at(completions_, parameters_.cq_off.head);
-        io_uring_cqe completion{};
-        const std::uint32_t done = *head & *at(completions_, parameters_.cq_off.ring_mask);
-        std::memcpy(&completion, completions_ + parameters_.cq_off.cqes + done * sizeof completion, sizeof completion);
-        std::atomic_ref{*head}.store(*head + 1, std::memory_order_release);
-        return completion.res;
-    }
-
-private:
-    char* map(std::size_t octets, std::uint64_t offset) const
-    {
-        void* const mapped = ::mmap(nullptr, octets, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, descriptor_,
-                                    static_cast<off_t>(offset));
-        if (mapped == MAP_FAILED)
-            stop("mmap");
-        return static_cast<char*>(mapped);
-    }
-    static std::uint32_t* at(char* ring, std::uint32_t offset)
-    {
-        return reinterpret_cast<std::uint32_t*>(ring + offset);
-    }
-
-    io_uring_params parameters_{};
-    int descriptor_ = -1;
-    char* submissions_ = nullptr;
-    char* completions_ = nullptr;
-    char* entries_ = nullptr;
-};
 
 void tcp_io_uring(const Place& place)
 {
