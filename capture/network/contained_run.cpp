@@ -117,15 +117,12 @@ Outcome with_owners(Outcome outcome, Watch& watch)
 }
 
 /// The caller's part once the supervisor exists.
-Outcome accompany(pid_t supervisor, const HeldSignals& signals, FileDescriptor line, const Watch& watch,
+Outcome accompany(pid_t supervisor, const HeldSignals& signals, FileDescriptor line,
                   const std::optional<UplinkChoice>& choice)
 {
     std::optional<Uplink> uplink;  // the last to go
     const ChildProcess child{supervisor};
     const FileDescriptor control = std::move(line);  // goes before the child is waited for: it sees that and ends
-    if (watch.owners)
-        if (const auto failed = watch.owners->cgroup.add(supervisor))
-            return std::unexpected(step_failed("move the sinkhole into its cgroup", failed));
     const auto map = map_users(supervisor);
     if (!map)
         return std::unexpected(map.error());
@@ -201,13 +198,13 @@ std::expected<ContainedResult, RunError> run_contained(const ContainedOptions& o
     if (*supervisor == 0) {
         control->caller.reset();
         supervise({options, std::move(control->other), *std::move(packets), std::move(watch->file),
-                   std::move(environment), std::move(host_sockets), signals.before(), uplink->choice, uplink->routes,
-                   uid, gid});
+                   watch->owners ? &watch->owners->cgroup : nullptr, std::move(environment), std::move(host_sockets),
+                   signals.before(), uplink->choice, uplink->routes, uid, gid});
     }
     control->other.reset();
     packets->reset();
     watch->file.reset();
-    return with_owners(accompany(*supervisor, signals, std::move(control->caller), *watch, uplink->choice), *watch);
+    return with_owners(accompany(*supervisor, signals, std::move(control->caller), uplink->choice), *watch);
 }
 
 std::expected<void, RunError> probe_contained()
@@ -224,7 +221,7 @@ std::expected<void, RunError> probe_contained()
         probe(control->other);
     }
     control->other.reset();
-    const auto outcome = accompany(*supervisor, signals, std::move(control->caller), {}, {});
+    const auto outcome = accompany(*supervisor, signals, std::move(control->caller), {});
     if (!outcome)
         return std::unexpected(outcome.error());
     return {};

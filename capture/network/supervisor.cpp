@@ -208,6 +208,7 @@ std::expected<void, RunError> Supervisor::start(UserMap map)
     command.signal_mask = plan_.signal_mask;
     command.open_files = open_files_;
     command.calls = calls_ ? &*calls_ : nullptr;
+    command.cgroup = plan_.cgroup;
     result_.started = wall_clock();
     const auto started = start_command(command);
     if (!started)

@@ -8,16 +8,18 @@
 #include "capture/network/contained_run.h"
 #include "capture/network/environment.h"
 #include "capture/network/unix_sockets.h"
+#include "capture/owner/cgroup.h"
 
 namespace waybill::contained {
 
 /// What the caller prepared on the host's side and the supervisor inherits.
 struct SupervisorPlan {
     const ContainedOptions& options;
-    FileDescriptor control;   ///< stream socket to the caller: a UserMap, then Forwarded; back: the outcome's text
-    FileDescriptor packets;   ///< the empty packet file
-    FileDescriptor owners;    ///< the empty file of owners, where the command's calls are to be asked about
-    Environment environment;  ///< the command's
+    FileDescriptor control;  ///< stream socket to the caller: a UserMap, then Forwarded; back: the outcome's text
+    FileDescriptor packets;  ///< the empty packet file
+    FileDescriptor owners;   ///< the empty file of owners, where the command's calls are to be asked about
+    const Cgroup* cgroup = nullptr;  ///< that the command goes into, where the kernel is; the supervisor does not
+    Environment environment;         ///< the command's
     UnixSockets host_sockets;
     sigset_t signal_mask{};              ///< as it was before the caller blocked signals
     std::optional<UplinkChoice> uplink;  ///< that the caller starts; nothing in the sinkhole

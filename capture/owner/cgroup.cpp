@@ -83,14 +83,6 @@ std::error_code Cgroup::join() const
     return ::write(processes_.get(), "0", 1) == 1 ? std::error_code{} : last_error();
 }
 
-std::error_code Cgroup::add(pid_t process) const
-{
-    const std::string number = std::to_string(process);
-    return ::write(processes_.get(), number.data(), number.size()) == static_cast<ssize_t>(number.size())
-               ? std::error_code{}
-               : last_error();
-}
-
 bool is_empty_cgroup(const std::filesystem::path& folder)
 {
     std::ifstream events{folder / "cgroup.events"};

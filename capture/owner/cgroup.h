@@ -43,9 +43,6 @@ public:
     /// Moves the calling process into it. Safe between fork(2) and execve(2): it allocates nothing.
     std::error_code join() const;
 
-    /// Moves another process into it.
-    std::error_code add(pid_t process) const;
-
     bool is_empty() const { return is_empty_cgroup(path_); }
     std::error_code kill_all() const { return kill_cgroup(path_); }
 
