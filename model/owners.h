@@ -54,6 +54,8 @@ struct Owners {
     std::vector<Process> processes;  ///< by id: the first is number 1
     std::vector<SocketRecord> sockets;
     std::vector<SocketUse> uses;
+    /// Inode of the one that the packets are of: sockets of others have nothing to do with them. 0: packets of any.
+    std::uint32_t network_namespace = 0;
 
     friend bool operator==(const Owners&, const Owners&) = default;
 };

@@ -40,6 +40,10 @@ std::size_t OwnerIndex::Hash::operator()(const Ends& ends) const
 OwnerIndex::OwnerIndex(const Owners& owners)
 {
     for (const SocketRecord& socket : owners.sockets) {
+        const bool is_elsewhere = owners.network_namespace != 0 && socket.network_namespace != 0 &&
+                                  socket.network_namespace != owners.network_namespace;
+        if (is_elsewhere)
+            continue;  // the same addresses can be used in each
         const bool listens = socket.is_inbound && socket.remote == SocketAddress{};
         (listens ? listeners_ : sockets_)[{socket.protocol, socket.local, socket.remote}].push_back(socket);
     }

@@ -15,9 +15,9 @@ constexpr std::size_t digest_octets_at_once = 1UL << 20U;  // a millisecond, abo
 }  // namespace
 
 OwnerLog::OwnerLog(FileDescriptor file, std::string_view source, const BootClock& clock,
-                   ProcessTable::Arguments arguments)
+                   ProcessTable::Arguments arguments, std::uint32_t network_namespace)
     : file_{std::move(file)},
-      pending_{owners_file::header(source, clock.boot())},
+      pending_{owners_file::header(source, clock.boot(), network_namespace)},
       digests_{[this](std::uint64_t process, const std::string& sha256) {
           pending_ += owners_file::digest(process, sha256);
       }},

@@ -18,8 +18,10 @@ namespace waybill {
 /// Writes owners.ndjson (docs/formats/owners.md) while events come in.
 class OwnerLog {
 public:
-    /// `file` is empty and open for writing. `source` is who tells: "kernel" or "seccomp".
-    OwnerLog(FileDescriptor file, std::string_view source, const BootClock& clock, ProcessTable::Arguments arguments);
+    /// `file` is empty and open for writing. `source` is who tells: "kernel" or "seccomp". `network_namespace` is the
+    /// one that the packets are of; 0: of any.
+    OwnerLog(FileDescriptor file, std::string_view source, const BootClock& clock, ProcessTable::Arguments arguments,
+             std::uint32_t network_namespace = 0);
     OwnerLog(const OwnerLog&) = delete;  // its parts call back into it
     OwnerLog& operator=(const OwnerLog&) = delete;
     OwnerLog(OwnerLog&&) = delete;

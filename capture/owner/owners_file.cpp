@@ -71,7 +71,9 @@ public:
         if (whole_number<int>(line.at("v")) != format_version)
             throw std::invalid_argument("a version of the format that is not read here");
         const auto type = line.at("type").get<std::string>();
-        if (type == "process")
+        if (type == "header")
+            owners_.network_namespace = whole_number<std::uint32_t>(line.at("network_namespace"));
+        else if (type == "process")
             take_process(line);
         else if (type == "process-end")
             take_end(line);
@@ -163,12 +165,13 @@ private:
 
 }  // namespace
 
-std::string header(std::string_view source, Timestamp boot)
+std::string header(std::string_view source, Timestamp boot, std::uint32_t network_namespace)
 {
     Json json = begin("header");
     json["waybill"] = WAYBILL_VERSION;
     json["source"] = source;
     json["boot"] = to_rfc3339(boot);
+    json["network_namespace"] = network_namespace;
     return text_of(json);
 }
 

@@ -14,7 +14,8 @@ namespace waybill::owners_file {
 constexpr int format_version = 1;
 
 /// The first line. `source` is who told: "kernel" or "seccomp".
-std::string header(std::string_view source, Timestamp boot);
+/// `network_namespace` is the one that the packets are of; 0: of any.
+std::string header(std::string_view source, Timestamp boot, std::uint32_t network_namespace = 0);
 std::string line(const Process& process);
 std::string line(const SocketRecord& socket);
 std::string line(const SocketUse& use);

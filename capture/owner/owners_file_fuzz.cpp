@@ -14,7 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto read = file::read(waybill::as_text(std::as_bytes(std::span{data, size})));
     if (!read)
         return 0;
-    std::string written;
+    std::string written = file::header("kernel", {}, read->network_namespace);
     for (const auto& process : read->processes)
         written += file::line(process);
     for (const auto& socket : read->sockets) {

@@ -30,7 +30,7 @@ void PacketLog::check(const std::expected<void, CaptureError>& written)
         failure_ = written.error().message;
 }
 
-std::uint32_t PacketLog::own_network_namespace()
+std::uint32_t own_network_namespace()
 {
     struct stat status{};
     return ::stat("/proc/self/ns/net", &status) == 0 ? static_cast<std::uint32_t>(status.st_ino) : 0;

@@ -15,6 +15,9 @@
 
 namespace waybill {
 
+/// Inode of the calling process's network namespace (namespaces(7)); 0 where it is not known.
+std::uint32_t own_network_namespace();
+
 /// Writes the packets of watched sockets into a pcapng file, as IP packets without a link layer, each interface by its
 /// name in the caller's network namespace, or by its number in another one.
 class PacketLog {
@@ -44,7 +47,6 @@ private:
     };
 
     PacketLog(PcapngWriter writer, Trimmer trimmer) : writer_{std::move(writer)}, trimmer_{std::move(trimmer)} {}
-    static std::uint32_t own_network_namespace();
     std::string name_of(std::uint32_t network_namespace, std::uint32_t index) const;
     Interface* interface_of(const KernelPacket& packet);
     void check(const std::expected<void, CaptureError>& written);

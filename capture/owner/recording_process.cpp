@@ -69,7 +69,8 @@ public:
           kernel_{std::move(kernel)},
           packets_{std::move(packets.of_sockets)},
           recorder_{std::move(packets.of_interfaces)},
-          owners_{std::move(options.owners), text(OwnerSource::kernel), kernel_.clock(), options.arguments}
+          owners_{std::move(options.owners), text(OwnerSource::kernel), kernel_.clock(), options.arguments,
+                  options.interfaces.empty() ? 0 : own_network_namespace()}
     {
     }
 

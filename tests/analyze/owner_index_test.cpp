@@ -187,3 +187,21 @@ TEST_CASE("two processes that use the same ends a moment after each other are to
     CHECK(index.find(flow(1s - 4ms)).owner.process == 1);  // who accepts is told late
     CHECK(index.find(flow(1s - 6ms)).owner.process == 0);
 }
+
+TEST_CASE("a socket of another network namespace than the packets' has nothing to do with them")
+{
+    struct Row {
+        std::uint32_t packets;
+        std::uint32_t socket;
+        std::uint64_t owner;
+    };
+    for (const Row& row : {Row{7, 7, 1}, Row{7, 8, 0}, Row{7, 0, 1}, Row{0, 8, 1}}) {
+        CAPTURE(row.packets);
+        CAPTURE(row.socket);
+        Owners owners;
+        owners.network_namespace = row.packets;
+        owners.sockets = {socket(5, 1s, 1)};
+        owners.sockets.front().network_namespace = row.socket;
+        CHECK(OwnerIndex{owners}.find(flow(1s)).owner.process == row.owner);
+    }
+}
