@@ -57,8 +57,9 @@ std::uint64_t effective_capabilities()
     for (std::string line; std::getline(status, line);) {
         if (!line.starts_with(name))
             continue;
+        const std::string_view digits = std::string_view{line}.substr(name.size());
         std::uint64_t bits = 0;
-        std::from_chars(line.data() + name.size(), line.data() + line.size(), bits, 16);
+        std::from_chars(digits.begin(), digits.end(), bits, 16);
         return bits;
     }
     return 0;

@@ -158,7 +158,7 @@ std::optional<ChildWord> next_word(int status_pipe, CallOwners* calls)
         waited[1].fd = calls != nullptr ? calls->descriptor() : -1;
         if (::poll(waited.data(), waited.size(), -1) < 0)
             continue;
-        if (waited[1].revents != 0)
+        if (calls != nullptr && waited[1].revents != 0)
             calls->answer();
         if (waited[0].revents == 0)
             continue;

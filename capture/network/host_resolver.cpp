@@ -38,7 +38,7 @@ HostResolver read_resolver(std::string_view resolv_conf)
 HostResolver host_resolver()
 {
     const auto read = [](const char* path) {
-        std::ifstream file{path};
+        const std::ifstream file{path};
         std::ostringstream text;
         text << file.rdbuf();
         return read_resolver(text.str());

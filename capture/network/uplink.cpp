@@ -40,7 +40,7 @@ std::optional<fs::path> find_program(std::string_view name)
     const char* const search = std::getenv("PATH");  // NOLINT(concurrency-mt-unsafe): one thread
     std::istringstream folders{search != nullptr ? search : "/usr/bin:/bin"};
     for (std::string folder; std::getline(folders, folder, ':');) {
-        const fs::path path = fs::path{folder} / name;
+        fs::path path = fs::path{folder} / name;
         if (::access(path.c_str(), X_OK) == 0 && fs::is_regular_file(path))
             return path;
     }
@@ -108,6 +108,8 @@ void raise_open_files()
         pointers.push_back(argument.data());
     pointers.push_back(nullptr);
     const int nothing = ::open("/dev/null", O_RDWR);
+    if (nothing < 0)
+        ::_exit(127);
     ::dup2(nothing, STDIN_FILENO);
     ::dup2(nothing, STDOUT_FILENO);
     ::dup2(words, STDERR_FILENO);
@@ -189,7 +191,7 @@ std::expected<Uplink, RunError> Uplink::start(const UplinkChoice& choice, pid_t 
     std::array<int, 2> words{};
     if (::pipe2(leash.data(), O_CLOEXEC) != 0)
         return std::unexpected(step_failed("make a pipe", last_error()));
-    FileDescriptor leash_read{leash.at(0)};
+    const FileDescriptor leash_read{leash.at(0)};
     FileDescriptor leash_write{leash.at(1)};
     if (::pipe2(words.data(), O_CLOEXEC | O_NONBLOCK) != 0)
         return std::unexpected(step_failed("make a pipe", last_error()));

@@ -112,7 +112,7 @@ IpAddress source_address_for(const SocketAddress& remote)
     const FileDescriptor socket{::socket(remote.address.is_v4() ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
     sockaddr_storage storage{};
     const socklen_t length = put_address({remote.address, Port{9}}, storage);  // any port: nothing is sent
-    if (::connect(socket.get(), as_sockaddr(storage), length) != 0)
+    if (!socket || ::connect(socket.get(), as_sockaddr(storage), length) != 0)
         return {};
     return local_of(socket.get()).address;
 }
