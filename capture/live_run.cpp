@@ -64,32 +64,23 @@ public:
     {
     }
 
+    /// The error is that the recorder died, or that there is no place for its packets.
     std::expected<void, RunError> wait()
     {
         const auto begin = Clock::now();
         std::array<pollfd, 2> waited{pollfd{signals_.descriptor(), POLLIN, 0},
                                      pollfd{recorder_.descriptor(), POLLIN, 0}};
-        while (signal_ == 0) {  // ends with the time, a signal, or the recorder
-            int patience = -1;
-            if (options_.duration) {
-                const auto left =
-                    std::chrono::ceil<std::chrono::milliseconds>(begin + *options_.duration - Clock::now());
-                if (left.count() <= 0)
-                    return {};
-                patience = static_cast<int>(std::min<std::int64_t>(left.count(), longest_sleep));
-            }
+        while (signal_ == 0 && !has_ended_) {  // ends with the time, a signal, or the recorder
+            const int patience = patience_since(begin);
+            if (patience == 0)
+                return {};
             if (::poll(waited.data(), waited.size(), patience) < 0)
                 continue;
             if (waited[0].revents != 0)
                 note_signal();
-            if (waited[1].revents == 0)
-                continue;
-            const auto word = recorder_.listen();
-            if (word == RecordingProcess::Word::ended)
-                return {};
-            if (word == RecordingProcess::Word::wants_file)
-                if (auto given = give_file(); !given)
-                    return given;
+            if (waited[1].revents != 0)
+                if (auto heard = hear_recorder(); !heard)
+                    return heard;
         }
         return {};
     }
@@ -99,6 +90,29 @@ public:
 
 private:
     static constexpr std::int64_t longest_sleep = 3'600'000;  // milliseconds
+
+    /// Milliseconds to wait for something; none once the time is over, -1 without an end.
+    int patience_since(Clock::time_point begin) const
+    {
+        if (!options_.duration)
+            return -1;
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(begin + *options_.duration - Clock::now());
+        return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, longest_sleep));
+    }
+
+    std::expected<void, RunError> hear_recorder()
+    {
+        const auto word = recorder_.listen();
+        if (word == RecordingProcess::Word::wants_file)
+            return give_file();
+        has_ended_ = word == RecordingProcess::Word::ended;
+        if (has_ended_ && options_.most_packets == 0)  // else it may have enough
+            return std::unexpected(
+                RunError{RunError::Kind::internal,
+                         "the recorder ended before it was told to; what it had recorded by then is in "
+                         "the case"});
+        return {};
+    }
 
     void note_signal()
     {
@@ -125,6 +139,7 @@ private:
     RecordingProcess& recorder_;
     int signal_ = 0;
     unsigned files_ = 1;
+    bool has_ended_ = false;
 };
 
 }  // namespace
@@ -161,6 +176,8 @@ std::expected<LiveRunResult, RunError> record_live(const LiveRunOptions& options
         return std::unexpected(RunError{RunError::Kind::not_permitted, recorder.error()});
     Attended attended{options, signals, *recorder};
     const auto waited = attended.wait();
+    if (!waited && waited.error().kind == RunError::Kind::internal)
+        return std::unexpected(waited.error());
     result.recording = recorder->finish();
     result.ended = wall_clock();
     result.signal = attended.signal();

@@ -19,6 +19,27 @@ RunError cannot_create(const std::filesystem::path& path, std::error_code code)
     return {RunError::Kind::cannot_create, fmt::format("{}: {}", path.string(), code.message())};
 }
 
+/// An octet with room for a descriptor (unix(7), SCM_RIGHTS); stays where it is.
+struct DescriptorMessage {
+    char octet = 0;
+    iovec part{&octet, 1};
+    alignas(cmsghdr) std::array<unsigned char, CMSG_SPACE(sizeof(int))> room{};
+    msghdr message{};
+
+    DescriptorMessage()
+    {
+        message.msg_iov = &part;
+        message.msg_iovlen = 1;
+        message.msg_control = room.data();
+        message.msg_controllen = room.size();
+    }
+    DescriptorMessage(const DescriptorMessage&) = delete;
+    DescriptorMessage& operator=(const DescriptorMessage&) = delete;
+    DescriptorMessage(DescriptorMessage&&) = delete;
+    DescriptorMessage& operator=(DescriptorMessage&&) = delete;
+    ~DescriptorMessage() = default;
+};
+
 }  // namespace
 
 std::expected<FileDescriptor, RunError> create_recording_file(const std::filesystem::path& path)
@@ -57,14 +78,8 @@ std::expected<ControlPair, RunError> make_control()
 
 void send_descriptor(int control, const FileDescriptor& file)
 {
-    char octet = 0;
-    iovec part{&octet, 1};
-    alignas(cmsghdr) std::array<unsigned char, CMSG_SPACE(sizeof(int))> room{};
-    msghdr message{};
-    message.msg_iov = &part;
-    message.msg_iovlen = 1;
-    message.msg_control = room.data();
-    message.msg_controllen = room.size();
+    DescriptorMessage parts;
+    msghdr& message = parts.message;
     cmsghdr* const header = CMSG_FIRSTHDR(&message);
     header->cmsg_level = SOL_SOCKET;
     header->cmsg_type = SCM_RIGHTS;
@@ -76,14 +91,8 @@ void send_descriptor(int control, const FileDescriptor& file)
 
 ReceivedDescriptor receive_descriptor(int control)
 {
-    char octet = 0;
-    iovec part{&octet, 1};
-    alignas(cmsghdr) std::array<unsigned char, CMSG_SPACE(sizeof(int))> room{};
-    msghdr message{};
-    message.msg_iov = &part;
-    message.msg_iovlen = 1;
-    message.msg_control = room.data();
-    message.msg_controllen = room.size();
+    DescriptorMessage parts;
+    msghdr& message = parts.message;
     const ssize_t count = ::recvmsg(control, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
     ReceivedDescriptor received;
     received.is_over = count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR);

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 #include <string_view>
 
 #include "capture/call_allowance.h"
@@ -32,7 +33,7 @@ namespace {
 
 constexpr std::chrono::milliseconds tick_interval{100};  // a sudden end costs no more packets
 constexpr rlim_t most_connections = 4096;
-constexpr rlim_t other_descriptors = 64;  // sockets, captures, the packet file
+constexpr rlim_t other_descriptors = 1024;  // sockets, captures, files, and the processes that are watched
 constexpr int loopback_buffer_octets = 16 * 1024 * 1024;
 
 /// Dies with the caller; its own memory and descriptors are nobody else's. Credentials that change undo both.
@@ -75,7 +76,7 @@ std::size_t connections_within_limit()
 {
     rlimit limit{};
     ::getrlimit(RLIMIT_NOFILE, &limit);
-    return std::min(most_connections, std::max(limit.rlim_cur, 2 * other_descriptors) - other_descriptors);
+    return std::min(most_connections, limit.rlim_cur - std::min(other_descriptors, limit.rlim_cur / 2));
 }
 
 class Supervisor {
@@ -168,7 +169,7 @@ std::expected<void, RunError> Supervisor::set_up_files(UserMap map)
         return std::unexpected(notes.error());
     result_.covered_sockets = std::move(notes->covered_sockets);
     result_.unplaced_sockets = plan_.host_sockets.unplaced;
-    result_.gaps = std::move(notes->failures);
+    std::ranges::move(notes->failures, std::back_inserter(result_.gaps));
     return {};
 }
 

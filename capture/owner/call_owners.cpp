@@ -1,10 +1,8 @@
 #include "capture/owner/call_owners.h"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <netinet/in.h>
 #include <poll.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -13,6 +11,7 @@
 #include <cerrno>
 #include <cstring>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "base/last_error.h"
@@ -25,14 +24,6 @@ using namespace std::chrono_literals;
 
 constexpr std::chrono::microseconds first_pause = 200us;
 constexpr std::chrono::microseconds longest_pause = 20ms;
-
-/// Linux's number of the network namespace of a thread (namespaces(7)); 0 where it is not known.
-std::uint32_t network_namespace_of(std::uint32_t thread)
-{
-    struct stat status{};
-    const auto path = fmt::format("/proc/{}/ns/net", thread);
-    return ::stat(path.c_str(), &status) == 0 ? static_cast<std::uint32_t>(status.st_ino) : 0;
-}
 
 /// The remote ends that a call names.
 std::vector<SocketAddress> remotes_of(const seccomp_data& call, const StoppedCaller& caller)
@@ -212,7 +203,7 @@ void CallOwners::calls(const seccomp_notif& notice, const ThreadFacts& caller)
     SocketFlow flow;
     flow.socket = facts->cookie;
     flow.roles = roles_in(notice.data, *who);
-    flow.network_namespace = network_namespace_of(notice.pid);
+    flow.network_namespace = read_network_namespace(std::to_string(notice.pid));
     flow.protocol = facts->protocol;
     flow.is_inbound = listens;
     for (const SocketAddress& remote : remotes) {

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "capture/owner/command_line.h"
 #include "capture/owner/process_facts.h"
 #include "capture/wall_clock.h"
 
@@ -20,14 +21,6 @@ constexpr std::chrono::seconds longest_execution{5};  // from the call to the pr
 std::filesystem::path executable_of(std::uint32_t pid)
 {
     return fmt::format("/proc/{}/exe", pid);
-}
-
-std::uint64_t octets_of(const std::vector<std::string>& arguments)
-{
-    std::uint64_t octets = 0;
-    for (const std::string& argument : arguments)
-        octets += argument.size() + 1;
-    return octets;
 }
 
 }  // namespace

@@ -15,4 +15,12 @@ std::vector<std::string> split_arguments(std::string_view octets)
     return arguments;
 }
 
+std::uint64_t octets_of(const std::vector<std::string>& arguments)
+{
+    std::uint64_t octets = 0;
+    for (const std::string& argument : arguments)
+        octets += argument.size() + 1;  // with the zero at its end
+    return octets;
+}
+
 }  // namespace waybill

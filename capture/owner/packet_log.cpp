@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <net/if.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
@@ -28,12 +27,6 @@ void PacketLog::check(const std::expected<void, CaptureError>& written)
 {
     if (!written && !failure_)
         failure_ = written.error().message;
-}
-
-std::uint32_t own_network_namespace()
-{
-    struct stat status{};
-    return ::stat("/proc/self/ns/net", &status) == 0 ? static_cast<std::uint32_t>(status.st_ino) : 0;
 }
 
 std::string PacketLog::name_of(std::uint32_t network_namespace, std::uint32_t index) const

@@ -10,13 +10,11 @@
 
 #include "capture/owner/kernel_owners.h"
 #include "capture/owner/loopback_twins.h"
+#include "capture/owner/process_facts.h"
 #include "capture/pcapng_writer.h"
 #include "capture/recorder.h"
 
 namespace waybill {
-
-/// Inode of the calling process's network namespace (namespaces(7)); 0 where it is not known.
-std::uint32_t own_network_namespace();
 
 /// Writes the packets of watched sockets into a pcapng file, as IP packets without a link layer, each interface by its
 /// name in the caller's network namespace, or by its number in another one.
@@ -55,7 +53,7 @@ private:
     Trimmer trimmer_;
     /// By network namespace and index. A socket whose namespace is not known (it was there before) is of the caller's.
     std::map<std::pair<std::uint32_t, std::uint32_t>, Interface> interfaces_;
-    std::uint32_t own_namespace_ = own_network_namespace();
+    std::uint32_t own_namespace_ = read_network_namespace("self");
     std::optional<std::string> failure_;
 };
 

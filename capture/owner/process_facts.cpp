@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -135,6 +136,13 @@ std::optional<ProcessFacts> read_process_facts(const ProcessKey& process, const 
         return std::nullopt;
     facts.parent_pid = birth->parent_pid;
     return facts;
+}
+
+std::uint32_t read_network_namespace(const std::string& process)
+{
+    struct stat status{};
+    const fs::path link = fs::path{"/proc"} / process / "ns/net";
+    return ::stat(link.c_str(), &status) == 0 ? static_cast<std::uint32_t>(status.st_ino) : 0;
 }
 
 std::string_view container_of(std::string_view cgroup)

@@ -45,6 +45,10 @@ struct ThreadFacts {
 /// Nothing when there is no such thread.
 std::optional<ThreadFacts> read_thread_facts(std::uint32_t thread, const std::filesystem::path& proc = "/proc");
 
+/// Inode of a process's or thread's network namespace (namespaces(7)), by its number or "self"; 0 where it is not
+/// known.
+std::uint32_t read_network_namespace(const std::string& process);
+
 /// The id of the container whose cgroup that is, as docker, podman, containerd and CRI-O name their folders: 64
 /// hexadecimal digits. Empty for none.
 std::string_view container_of(std::string_view cgroup);

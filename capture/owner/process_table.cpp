@@ -6,19 +6,12 @@
 #include <filesystem>
 #include <utility>
 
+#include "capture/owner/command_line.h"
 #include "capture/owner/file_identity.h"
 #include "capture/owner/redact.h"
 
 namespace waybill {
 namespace {
-
-std::uint64_t octets_of(const std::vector<std::string>& arguments)
-{
-    std::uint64_t octets = 0;
-    for (const std::string& argument : arguments)
-        octets += argument.size() + 1;  // with the zero at its end
-    return octets;
-}
 
 /// What was executed by that path, when it cannot have changed since: by the time of its last change (inode(7), ctime).
 FileDescriptor open_unchanged(const std::string& path, Timestamp executed)

@@ -70,7 +70,7 @@ public:
           packets_{std::move(packets.of_sockets)},
           recorder_{std::move(packets.of_interfaces)},
           owners_{std::move(options.owners), text(OwnerSource::kernel), kernel_.clock(), options.arguments,
-                  options.interfaces.empty() ? 0 : own_network_namespace()}
+                  options.interfaces.empty() ? 0 : read_network_namespace("self")}
     {
     }
 

@@ -8,6 +8,7 @@
 
 #include "capture/loop.h"
 #include "capture/owner/call_owners.h"
+#include "tests/capture/events_of.h"
 
 namespace waybill::test {
 
@@ -32,13 +33,9 @@ public:
     const CallLosses& losses() const { return losses_; }
 
     template <typename What>
-    std::vector<std::pair<OwnerEvent, What>> all() const
+    auto all() const
     {
-        std::vector<std::pair<OwnerEvent, What>> found;
-        for (const OwnerEvent& event : events_)
-            if (const auto* what = std::get_if<What>(&event.what))
-                found.emplace_back(event, *what);
-        return found;
+        return events_of<What>(events_);
     }
 
 private:

@@ -13,6 +13,7 @@
 #include "base/file_descriptor.h"
 #include "capture/owner/cgroup.h"
 #include "capture/owner/kernel_owners.h"
+#include "tests/capture/events_of.h"
 
 namespace waybill::test {
 
@@ -39,13 +40,9 @@ public:
     KernelOwners& owners() { return *owners_; }
 
     template <typename What>
-    std::vector<std::pair<OwnerEvent, What>> all() const
+    auto all() const
     {
-        std::vector<std::pair<OwnerEvent, What>> found;
-        for (const OwnerEvent& event : events_)
-            if (const auto* what = std::get_if<What>(&event.what))
-                found.emplace_back(event, *what);
-        return found;
+        return events_of<What>(events_);
     }
 
 private:

@@ -180,6 +180,20 @@ def refused(scratch):
     holds(result.err, "needs root", "waybill run")
 
 
+@case("when what records dies it ends with 125 and says so, and the case can be analysed as one that broke off")
+def recorder_dies(scratch):
+    with Namespace() as namespace:
+        capture = Capture(scratch, namespace, *ANY)
+        children = subprocess.run(["pgrep", "--parent", str(capture.process.pid)], capture_output=True, check=True).stdout.split()
+        equal(len(children), 1, "the recorder")
+        os.kill(int(children[0]), signal.SIGKILL)
+        _, err = capture.process.communicate(timeout=60)
+        equal(capture.process.returncode, 125, err.decode())
+        holds(err.decode(), "the recorder ended before it was told to")
+        result = status(scratch.run("analyze", "case"), 2)
+        holds(result.err + result.out, "broke off")
+
+
 @case("the host is the same before and after, also when Waybill is killed")
 def unchanged(scratch):
     with Namespace() as namespace:
