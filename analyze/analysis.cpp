@@ -44,6 +44,11 @@ void follow_handshake(FlowRecord& record, End sender, const Segment& segment)
         record.reset = true;
 }
 
+SentCounts counts_of(const Segment& segment)
+{
+    return {segment.packets, segment.wire_length, segment.ip_length, segment.payload_length};
+}
+
 [[gnu::always_inline]] inline void count(FlowRecord& record, End sender, const Segment& segment, PacketPlace place)
 {
     SentCounts& sent = record.sent[index(sender)];
@@ -66,6 +71,7 @@ Analysis::Analysis(const AnalysisOptions& options, EventSinks sinks)
       udp_{dissect_, gaps_},
       dns_cache_{dissect_.names, options.dns},
       contacts_{gaps_},
+      phases_{options.phases, gaps_},
       flows_{options.flows,
              gaps_,
              {.ended = [this](FlowRecord& record) { end(record); },
@@ -152,11 +158,15 @@ void Analysis::take_here(const Segment& segment, const FlowTable::Look& look, Pa
     const KeyedSegment& keyed = look.keyed;
     if (options_.owners != nullptr && options_.owners->reuses_ends()) [[unlikely]]
         part_sockets(segment, look);
+    if (phases_.is_later(segment.time)) [[unlikely]]
+        phases_.advance(segment.time, flows_);
     bool is_new = false;
     FlowRecord& record = flows_.find_or_create(look, segment, is_new);
     if (is_new)
         begin(record, keyed, segment, place);
     count(record, keyed.sender, segment, place);
+    if (phases_.is_earlier(segment.time)) [[unlikely]]
+        phases_.add_earlier(record, keyed.sender, counts_of(segment), segment.time);
     innermost_ = &record;
     constexpr std::uint8_t handshake_flags = TcpHeader::syn | TcpHeader::fin | TcpHeader::rst;
     if (segment.transport == Transport::tcp && segment.has_flag(handshake_flags)) {

@@ -10,6 +10,7 @@
 #include "analyze/dissect/context.h"
 #include "analyze/flow/conversation.h"
 #include "analyze/flow/flow_table.h"
+#include "analyze/flow/phase_ledger.h"
 #include "analyze/flow/spare.h"
 #include "analyze/flow/tcp_stream.h"
 #include "analyze/flow/udp_conversation.h"
@@ -91,6 +92,7 @@ private:
     void part_sockets(const Segment& segment, const FlowTable::Look& look);
     Owner recorded_owner(const FlowRecord& record) const;
     void settle(FlowRecord& record);
+    std::vector<PhaseVolume> volumes_by_phase(const FlowRecord& record);
     void end(FlowRecord& record);
     EchState decide_ech(const FlowRecord& record);
     static EndedFlow ended_flow(const FlowRecord& record, EchState ech);
@@ -124,6 +126,7 @@ private:
     FlowRecord* innermost_ = nullptr;  // the flow of the packet's last segment; only within add()
     Spare<Conversation> spare_conversations_;
     Spare<FlowFacts> spare_facts_;
+    PhaseLedger phases_;
     FlowTable flows_;
     std::array<Expected, most_expected> expected_;
     Expected* expecting_ = nullptr;  // what is known already of the packet at hand

@@ -75,6 +75,8 @@ void Analysis::end(FlowRecord& record)
     if (!record.settled)
         settle(record);
     const std::uint64_t contact = contacts_.add(record.contact, ended);
+    if (phases_.divides()) [[unlikely]]
+        contacts_.add(record.contact, volumes_by_phase(record));
     if (!sinks_.flow)
         return;
     Flow flow = to_flow(record, ended);
@@ -85,6 +87,15 @@ void Analysis::end(FlowRecord& record)
     record.facts->names = std::move(flow.facts.names);  // their room
     record.facts->clear();
     spare_facts_.give_back(std::move(record.facts));
+}
+
+std::vector<PhaseVolume> Analysis::volumes_by_phase(const FlowRecord& record)
+{
+    std::vector<PhaseVolume> volumes;
+    for (const PhaseLedger::Part& part : phases_.take(record))
+        volumes.push_back({part.phase, 1, volumes.empty() ? 1U : 0U, volume_of(part.sent[index(record.client)]),
+                           volume_of(part.sent[index(record.server())])});
+    return volumes;
 }
 
 EchState Analysis::decide_ech(const FlowRecord& record)

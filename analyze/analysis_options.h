@@ -25,6 +25,7 @@ struct AnalysisOptions {
     DnsCache::Bounds dns;
     Owner owner;                         ///< of every flow, where owners are not recorded
     const OwnerIndex* owners = nullptr;  ///< whose each flow is; borrowed for the analysis's life; null: not recorded
+    std::vector<Timestamp> phases;       ///< when those after the first begin, in the order of time; none: one phase
     bool dns_fully_observed = false;     ///< the recording holds every DNS question of the client
     bool own_comments = false;           ///< the packets were trimmed by our recorder, whose comments say what was cut
 };

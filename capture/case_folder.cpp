@@ -6,6 +6,8 @@
 #include <cstdlib>
 
 #include "base/file.h"
+#include "capture/mark/mark_pipe.h"
+#include "capture/mark/marks_file.h"
 #include "capture/owner/owners_file.h"
 
 namespace waybill {
@@ -14,6 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t max_run_json = 16UL << 20U;
+constexpr std::size_t max_marks_octets = 64UL << 20U;
 constexpr std::size_t max_owners_octets = 4UL << 30U;
 
 /// A command's name as part of a folder's name: what a shell or a file system could trip over becomes a hyphen.
@@ -68,11 +71,16 @@ std::expected<CaseFolder, CaseError> CaseFolder::open(const fs::path& folder)
     return CaseFolder{fs::absolute(folder)};
 }
 
+fs::path CaseFolder::default_cases()
+{
+    return state_home() / "waybill" / "cases";
+}
+
 fs::path CaseFolder::default_path(Timestamp started, const std::string& command)
 {
     std::string stamp = to_rfc3339(started).substr(0, 19);
     std::erase(stamp, ':');
-    const fs::path cases = state_home() / "waybill" / "cases";
+    const fs::path cases = default_cases();
     fs::path path = cases / (stamp + "Z-" + folder_word(command));
     std::error_code problem;
     for (int number = 2; fs::exists(path, problem) && number < 1000; ++number)
@@ -89,7 +97,7 @@ bool CaseFolder::is_sealed() const
 void CaseFolder::remove_unbegun() const
 {
     std::error_code problem;  // a folder that stays behind does no harm
-    for (const char* const part : {"data", "home"})
+    for (const std::string_view part : {std::string_view{"data"}, std::string_view{"home"}, MarkPipe::name})
         fs::remove_all(folder_ / part, problem);
     fs::remove(folder_, problem);
 }
@@ -127,6 +135,20 @@ std::expected<std::optional<Owners>, CaseError> CaseFolder::read_owners() const
         return std::unexpected(
             CaseError{CaseError::Kind::not_understood,
                       fmt::format("{}: line {}: {}", owners().string(), read.error().line, read.error().message)});
+    return *std::move(read);
+}
+
+std::expected<std::vector<Mark>, CaseError> CaseFolder::read_marks() const
+{
+    std::error_code problem;
+    if (!fs::exists(marks(), problem))
+        return std::vector<Mark>{};
+    const auto octets = read_file(marks(), max_marks_octets);
+    if (!octets)
+        return std::unexpected(CaseError{CaseError::Kind::unreadable, octets.error()});
+    auto read = marks_file::read(*octets);
+    if (!read)
+        return std::unexpected(CaseError{CaseError::Kind::not_understood, marks().string() + ": " + read.error()});
     return *std::move(read);
 }
 

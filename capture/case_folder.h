@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/owners.h"
+#include "model/phase.h"
 #include "model/run.h"
 
 namespace waybill {
@@ -37,12 +38,16 @@ public:
     /// Whether the path is a folder that holds a case.
     static bool is_case(const std::filesystem::path& folder);
 
-    /// $XDG_STATE_HOME/waybill/cases/<UTC>-<command>, or below ~/.local/state.
+    /// $XDG_STATE_HOME/waybill/cases, or below ~/.local/state.
+    static std::filesystem::path default_cases();
+
+    /// In default_cases(): <UTC>-<command>.
     static std::filesystem::path default_path(Timestamp started, const std::string& command);
 
     const std::filesystem::path& folder() const { return folder_; }
     std::filesystem::path data() const { return folder_ / "data"; }
     std::filesystem::path owners() const { return data() / "owners.ndjson"; }
+    std::filesystem::path marks() const { return data() / "marks.ndjson"; }
     std::filesystem::path events() const { return data() / "events.ndjson"; }
     std::filesystem::path report() const { return data() / "report.json"; }
     std::filesystem::path rules() const { return data() / "rules"; }
@@ -56,6 +61,9 @@ public:
 
     /// Whose the packets are; nothing where the recording did not keep that.
     std::expected<std::optional<Owners>, CaseError> read_owners() const;
+
+    /// In the order of time; none where the recording took none.
+    std::expected<std::vector<Mark>, CaseError> read_marks() const;
 
     /// The recording's packet files in order, as run.json names them.
     std::vector<std::filesystem::path> packet_files(const Run& run) const;

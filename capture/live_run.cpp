@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <net/if.h>
 #include <poll.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -44,9 +45,22 @@ LiveOptions interface_options(const std::string& name, const std::string& filter
     return live;
 }
 
+/// Of the one interface that is named; 0 for any.
+std::expected<std::uint32_t, RunError> index_of_only(const std::vector<std::string>& interfaces)
+{
+    if (interfaces.empty() || interfaces.front() == every_interface)
+        return 0;
+    const unsigned index = ::if_nametoindex(interfaces.front().c_str());
+    if (index == 0)
+        return std::unexpected(
+            RunError{RunError::Kind::not_permitted, interfaces.front() + ": " + last_error().message()});
+    return index;
+}
+
 std::expected<FileDescriptor, RunError> open_cgroup(const LiveRunOptions& options)
 {
-    const auto folder = options.cgroup ? std::expected<fs::path, std::string>{*options.cgroup} : cgroup_hierarchy();
+    const auto folder =
+        options.processes.cgroup ? std::expected<fs::path, std::string>{*options.processes.cgroup} : cgroup_hierarchy();
     if (!folder)
         return std::unexpected(RunError{RunError::Kind::not_permitted, folder.error()});
     FileDescriptor opened{::open(folder->c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
@@ -157,14 +171,27 @@ std::expected<LiveRunResult, RunError> record_live(const LiveRunOptions& options
     auto owners = create_recording_file(options.owners_file);
     if (!packets || !owners)
         return std::unexpected(packets ? owners.error() : packets.error());
+    auto marks = open_marks(options.marks);
+    if (!marks)
+        return std::unexpected(marks.error());
     RecordingOptions recording;
     recording.owners = *std::move(owners);
     recording.packets = *std::move(packets);
+    recording.mark_pipe = std::move(marks->pipe);
+    recording.marks = std::move(marks->file);
     recording.section = options.section;
     recording.trimmer = options.trimmer;
     recording.arguments = options.arguments;
-    for (const std::string& name : options.interfaces)
-        recording.interfaces.push_back(interface_options(name, options.filter));
+    recording.running = options.processes;
+    if (options.processes.is_narrowed()) {
+        const auto interface = index_of_only(options.interfaces);
+        if (!interface)
+            return std::unexpected(interface.error());
+        recording.interface = *interface;
+    } else {
+        for (const std::string& name : options.interfaces)
+            recording.interfaces.push_back(interface_options(name, options.filter));
+    }
     recording.most_octets = options.most_octets;
     recording.longest = options.longest;
     recording.most_packets = options.most_packets;

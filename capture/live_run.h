@@ -9,8 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "capture/mark/mark_files.h"
 #include "capture/network/run_error.h"
 #include "capture/owner/owner_recording.h"
+#include "capture/owner/process_choice.h"
 #include "capture/owner/process_table.h"
 #include "capture/pcapng_writer.h"
 #include "capture/recorder.h"
@@ -20,18 +22,21 @@ namespace waybill {
 
 /// What of a running host is to be recorded.
 struct LiveRunOptions {
-    std::vector<std::string> interfaces;  ///< by name; `any` for all; none: the packets of the cgroup's own sockets
-    std::string filter;                   ///< of the interfaces' packets, a libpcap expression
-    std::optional<std::filesystem::path> cgroup;  ///< folder in the cgroup v2 hierarchy; nothing: the whole host
+    /// By name, `any` for all; none: the packets of the sockets themselves. Of a narrowed choice of processes packets
+    /// come from their sockets in any case, and one interface at most is named, through which they go.
+    std::vector<std::string> interfaces;
+    std::string filter;       ///< of the interfaces' packets, a libpcap expression
+    ProcessChoice processes;  ///< whose sockets; of the cgroup, where it has one, else of the whole host
     std::function<std::filesystem::path(unsigned)> packets_file;  ///< by number from 1; must not exist yet
     std::filesystem::path owners_file;                            ///< owners.ndjson; must not exist yet
     PcapngSection section;                                        ///< what the packets' files tell of their making
     Trimmer trimmer;                                              ///< as a run's
     ProcessTable::Arguments arguments = ProcessTable::Arguments::without_secrets;
-    std::optional<std::chrono::seconds> duration;  ///< then it ends; nothing: with a signal
-    std::uint64_t most_packets = 0;                ///< of the interfaces, then it ends; 0: no end
-    std::uint64_t most_octets = 0;                 ///< of a file, then the next one begins; 0: no end
-    std::chrono::seconds longest{};                ///< of a file; 0: no end
+    std::optional<MarkFiles> marks;                     ///< nothing: none are taken
+    std::optional<std::chrono::milliseconds> duration;  ///< then it ends; nothing: with a signal
+    std::uint64_t most_packets = 0;                     ///< of the interfaces, then it ends; 0: no end
+    std::uint64_t most_octets = 0;                      ///< of a file, then the next one begins; 0: no end
+    std::chrono::milliseconds longest{};                ///< of a file; 0: no end
 };
 
 struct LiveRunResult {

@@ -11,7 +11,7 @@ namespace {
 
 // Longer than the kernel holds packets back (live.cpp); the loop below ends by the first bound or the second.
 constexpr std::chrono::milliseconds quiet{60};
-constexpr std::chrono::seconds longest_draining{10};
+constexpr std::chrono::seconds longest_draining{120};  // of a recorder that is far behind
 
 // A packet waits so long for earlier ones of another interface: the hold time and some turns of the loop.
 constexpr std::chrono::milliseconds held_back{60};
@@ -74,6 +74,7 @@ void Recorder::hold(std::size_t interface, const Packet& packet)
     const TrimResult trimmed = trimmer_ ? trimmer_(packet) : TrimResult{packet.octets.size(), {}};
     const Bytes kept = packet.octets.first(std::min(trimmed.kept_octets, packet.octets.size()));
     const Bytes comment = as_octets(trimmed.comment);
+    interfaces_[interface].latest = std::max(interfaces_[interface].latest, packet.time);
     held_.push_back({packet.time, interface, held_octets_.size(), kept.size(), comment.size(),
                      static_cast<std::uint32_t>(packet.octets.size()), packet.wire_length});
     held_octets_.insert(held_octets_.end(), kept.begin(), kept.end());
@@ -165,14 +166,24 @@ std::vector<RecordedInterface> Recorder::finish(Loop& loop)
     for (const Interface& interface : interfaces_)
         loop.forget(interface.live.descriptor());
     const auto start = Clock::now();
+    const Timestamp end = wall_clock();
+    const auto is_read = [&](const Interface& interface) { return interface.latest > end; };
     auto last_packet = start;
-    while (Clock::now() - last_packet < quiet && Clock::now() - start < longest_draining) {
+    bool is_over = false;  // nothing comes any more, or what comes is of later
+    while (!is_over && Clock::now() - start < longest_draining) {
+        const auto before = Clock::now();  // this process may lose the processor at any place, and with it much time
+        bool gave_any = false;
         for (std::size_t i = 0; i < interfaces_.size(); ++i)
-            if (read(i))
-                last_packet = Clock::now();
-        loop.run_once(std::chrono::milliseconds{5});
+            gave_any |= read(i);
+        if (gave_any)
+            last_packet = Clock::now();
+        else
+            loop.run_once(std::chrono::milliseconds{5});
+        is_over = (!gave_any && before - last_packet >= quiet) || std::ranges::all_of(interfaces_, is_read);
     }
     release(Timestamp::max());
+    if (!is_over && !failure_)
+        failure_ = "the recorder could not keep up: packets that waited at the end were not read";
     std::vector<RecordedInterface> recorded;
     for (Interface& interface : interfaces_) {
         write_statistics(interface);

@@ -62,8 +62,9 @@ public:
     /// Packets written, into all files.
     std::uint64_t written() const;
 
-    /// Reads on until the interfaces give nothing for one hold time, so that no packet stays in the kernel; writes the
-    /// statistics and closes the file. `loop` is served meanwhile.
+    /// Reads on until the interfaces give nothing for a while, or what is of later, so that no packet stays in the
+    /// kernel; where that takes too long, failure() says so. Writes the statistics and closes the file. `loop` is
+    /// served meanwhile.
     std::vector<RecordedInterface> finish(Loop& loop);
 
     /// Why writing or capturing failed, once it has; nothing is written from then on.
@@ -74,6 +75,7 @@ private:
         LiveCapture live;
         PcapngInterfaceId id{};
         RecordedInterface recorded;
+        Timestamp latest{};  ///< of its packets
     };
 
     Recorder(PcapngWriter writer, PcapngSection section, Trimmer trimmer)

@@ -73,6 +73,8 @@ Run run_from(const Json& json)
     run.mode = mode_from(json.at("network"));
     run.started = time_from(json.at("started"));
     run.ended = time_from(json.at("ended"));
+    if (const auto ended = json.find("command_ended"); ended != json.end() && !ended->is_null())
+        run.command_ended = time_from(*ended);
     run.exit = {whole_number<int>(json.at("exit").at("code")), whole_number<int>(json.at("exit").at("signal"))};
     run.kernel = json.at("host").at("kernel");
     run.machine = json.at("host").at("machine");
@@ -109,6 +111,7 @@ std::string run_to_json(const Run& run)
         {"network", text(run.mode)},
         {"started", to_rfc3339(run.started)},
         {"ended", to_rfc3339(run.ended)},
+        {"command_ended", run.command_ended ? Json(to_rfc3339(*run.command_ended)) : Json(nullptr)},
         {"exit", {{"code", run.exit.code}, {"signal", run.exit.signal}}},
         {"host", {{"kernel", run.kernel}, {"machine", run.machine}}},
         {"user", run.user},

@@ -71,6 +71,8 @@ std::expected<Report, Failure> write_events(const InputOptions& input, const Ana
     writer.header(bounds_of(options));
     for (const Process& process : subject.processes)
         writer.process(process);
+    for (const Phase& phase : subject.phases)
+        writer.phase(phase);
     std::uint64_t without_owner = 0;
     const auto owned = [&](const Flow& flow) {
         const FlowOwner owner =
@@ -126,7 +128,13 @@ std::expected<Report, Failure> analyze_case(const std::filesystem::path& folder,
         return std::unexpected(failure_of(owners.error()));
     AnalysisOptions options = analysis_options(*run);
     std::optional<OwnerIndex> index;
-    Subject subject{std::move(names), *std::move(run), rules::Digests::computed, {}};
+    const auto marks = opened->read_marks();
+    if (!marks)
+        return std::unexpected(failure_of(marks.error()));
+    Subject subject{std::move(names), *std::move(run), rules::Digests::computed, {}, {}};
+    subject.phases = divide(subject.run->started, subject.run->ended, *marks, subject.run->command_ended);
+    for (const Phase& phase : std::span{subject.phases}.subspan(1))
+        options.phases.push_back(phase.begin);
     if (*owners) {
         index.emplace(**owners);
         options.owners = &*index;

@@ -1,10 +1,45 @@
 #include "cli/build_report.h"
 
+#include <algorithm>
+#include <set>
 #include <utility>
 
 #include "cli/rule_folders.h"
 
 namespace waybill {
+namespace {
+
+/// Ids of the processes that ran at a moment: of each the program that it ran then.
+std::vector<std::uint64_t> running_at(const std::vector<Process>& processes, Timestamp moment)
+{
+    std::set<std::uint64_t> over;
+    for (const Process& process : processes)
+        if (process.previous != 0 && process.began <= moment)
+            over.insert(process.previous);
+    std::vector<std::uint64_t> running;
+    for (const Process& process : processes)
+        if (process.began <= moment && (!process.ended || *process.ended > moment) && !over.contains(process.id))
+            running.push_back(process.id);
+    return running;
+}
+
+/// Puts the phases of a case into its report; the last one goes on as long as there are packets.
+void add_phases(Report& report, std::vector<Phase> phases)
+{
+    if (phases.size() < 2)
+        return;
+    Timestamp& end = phases.back().end;
+    end = std::max(end, report.totals.last.value_or(end));
+    for (Phase& phase : phases) {
+        PhaseTotal& total = report.phases.emplace_back();
+        if (phase.opening == Phase::Opening::command_exit)
+            total.running = running_at(report.processes, phase.begin);
+        total.phase = std::move(phase);
+    }
+}
+
+}  // namespace
+
 std::expected<Rules, Failure> load_rules(const std::vector<std::filesystem::path>& folders)
 {
     const auto found = find_rule_folders(folders);
@@ -44,6 +79,7 @@ Report build_report(ReadResult result, const Rules& rules, Subject subject)
     report.rules = rules::identity(rules.book, rules.suffixes, subject.digests);
     report.run = std::move(subject.run);
     report.processes = std::move(subject.processes);
+    add_phases(report, std::move(subject.phases));
     arrange(report);
     return report;
 }

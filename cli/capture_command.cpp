@@ -1,13 +1,16 @@
 #include "cli/capture_command.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <utility>
 
 #include "base/text.h"
 #include "capture/live_run.h"
+#include "capture/owner/process_facts.h"
 #include "cli/print.h"
 #include "cli/record_case.h"
+#include "report/units.h"
 
 namespace waybill {
 namespace {
@@ -29,20 +32,72 @@ std::string joined(const std::vector<std::string>& names)
 
 std::string subject_of(const CaptureOptions& options)
 {
+    const std::string where = options.interfaces.empty() ? "" : " through " + joined(options.interfaces);
+    if (!options.processes.empty())
+        return fmt::format("process {}{}", fmt::join(options.processes, ", "), where);
+    if (!options.user.empty())
+        return fmt::format("processes of {}{}", options.user, where);
+    if (!options.program.empty())
+        return options.program.string() + where;
     if (!options.interfaces.empty())
         return joined(options.interfaces);
     return options.container.empty() ? options.cgroup.string() : "container " + options.container;
 }
 
-/// The scope that was asked for; nothing for the whole host.
-std::expected<std::optional<std::filesystem::path>, Failure> scope_of(const CaptureOptions& options)
+std::unexpected<Failure> not_usable(std::string message)
 {
+    return std::unexpected(Failure{ExitCode::usage, std::move(message)});
+}
+
+/// What of the command line makes no sense; nothing when all does.
+std::optional<std::string> contradiction_in(const CaptureOptions& options)
+{
+    const bool has_cgroup = !options.container.empty() || !options.cgroup.empty();
+    const int narrowings =
+        (options.processes.empty() ? 0 : 1) + (options.user.empty() ? 0 : 1) + (options.program.empty() ? 0 : 1);
+    if (options.interfaces.empty() && !has_cgroup && narrowings == 0)
+        return "capture needs what to record: -i IF (any for all interfaces), --pid, --user, --exe, --cgroup or "
+               "--container";
+    if (!options.interfaces.empty() && has_cgroup)
+        return "-i records an interface, --cgroup and --container the sockets of some processes wherever they go: "
+               "write "
+               "one of them";
+    if (narrowings > 1)
+        return "--pid, --user and --exe each choose processes: write one of them";
+    const bool is_by_socket = has_cgroup || narrowings > 0;
+    if (narrowings > 0 && options.interfaces.size() > 1)
+        return "with --pid, --user or --exe one interface can be named, or any";
+    if (is_by_socket && !options.filter.empty())
+        return "--filter is for whole interfaces; packets of some processes are chosen by their sockets";
+    return std::nullopt;
+}
+
+/// The processes that were asked for.
+std::expected<ProcessChoice, Failure> choice_of(const CaptureOptions& options)
+{
+    ProcessChoice choice;
+    choice.processes = options.processes;
+    for (const std::uint32_t process : options.processes)
+        if (!read_process_birth(process))
+            return not_usable(fmt::format("{}: there is no such process (--pid)", process));
+    if (!options.user.empty()) {
+        const auto user = find_user(options.user);
+        if (!user)
+            return not_usable(options.user + ": no such user (--user)");
+        choice.user = user->uid;
+    }
+    if (!options.program.empty()) {
+        choice.program = identify_program(options.program);
+        if (!choice.program)
+            return not_usable(options.program.string() + ": no such file (--exe takes the path of an executable)");
+    }
     if (options.container.empty() && options.cgroup.empty())
-        return std::nullopt;
+        return choice;
     auto folder = options.container.empty() ? find_cgroup(options.cgroup) : find_container(options.container);
     if (!folder)
-        return std::unexpected(Failure{ExitCode::usage, folder.error()});
-    return *std::move(folder);
+        return not_usable(folder.error());
+    choice.cgroup = *std::move(folder);
+    return choice;
 }
 
 Run describe_capture(const CaptureOptions& options, const LiveRunResult& result)
@@ -68,23 +123,26 @@ Run describe_capture(const CaptureOptions& options, const LiveRunResult& result)
     return run;
 }
 
-std::expected<Recorded, Failure> record(const CaptureOptions& options,
-                                        const std::optional<std::filesystem::path>& scope, const CaseFolder& folder)
+std::expected<Recorded, Failure> record(const CaptureOptions& options, const ProcessChoice& choice,
+                                        const CaseFolder& folder)
 {
     LiveRunOptions live;
     live.interfaces = options.interfaces;
     live.filter = options.filter;
-    live.cgroup = scope;
+    live.processes = choice;
     live.packets_file = [&folder](unsigned file) { return folder.data() / packets_name(file); };
     live.owners_file = folder.owners();
     live.section.user_application = "waybill " WAYBILL_VERSION;
     live.trimmer = recording::trimmer_for(options);
     live.arguments = recording::arguments_of(options);
-    if (options.duration_seconds)
-        live.duration = std::chrono::seconds{*options.duration_seconds};
+    live.duration = options.duration;
     live.most_packets = options.packets;
     live.most_octets = options.rotate_megabytes * octets_of_megabyte;
-    live.longest = std::chrono::seconds{options.rotate_seconds};
+    live.longest = options.rotate_time.value_or(std::chrono::milliseconds{});
+    const auto marks = recording::make_mark_pipe(options, folder, {});
+    if (!marks)
+        return std::unexpected(marks.error());
+    live.marks = recording::mark_files(*marks, folder);
     const auto result = record_live(live);
     if (!result)
         return std::unexpected(recording::failure_of(result.error()));
@@ -95,26 +153,18 @@ std::expected<Recorded, Failure> record(const CaptureOptions& options,
 
 int capture_command(const CaptureOptions& options)
 {
-    const bool has_scope = !options.container.empty() || !options.cgroup.empty();
-    if (options.interfaces.empty() && !has_scope)
-        return number(fail({ExitCode::usage,
-                            "capture needs what to record: -i IF (any for all interfaces), --cgroup PATH "
-                            "or --container ID"}));
-    if (!options.interfaces.empty() && has_scope)
-        return number(fail({ExitCode::usage,
-                            "-i records an interface, --cgroup and --container the sockets of some processes wherever "
-                            "they go: write one of them"}));
-    auto scope = scope_of(options);
-    if (!scope)
-        return number(fail(scope.error()));
+    if (auto contradiction = contradiction_in(options))
+        return number(fail({ExitCode::usage, *std::move(contradiction)}));
+    const auto choice = choice_of(options);
+    if (!choice)
+        return number(fail(choice.error()));
     Recording recording;
     recording.name = "capture";
     recording.run = recording::describe_host(options);
     recording.run.mode = NetworkMode::interface;
-    recording.opening_line =
-        fmt::format("recording {} · ends with {}", printable(subject_of(options)),
-                    options.duration_seconds ? fmt::format("{} s or Ctrl-C", *options.duration_seconds) : "Ctrl-C");
-    recording.record = [&](const CaseFolder& folder) { return record(options, *scope, folder); };
+    recording.opening_line = fmt::format("recording {} · ends with {}", printable(subject_of(options)),
+                                         options.duration ? duration_text(*options.duration) + " or Ctrl-C" : "Ctrl-C");
+    recording.record = [&](const CaseFolder& folder) { return record(options, *choice, folder); };
     return record_case(options, recording);
 }
 

@@ -8,10 +8,12 @@
 #include <cstdio>
 #include <exception>
 
+#include "base/duration_text.h"
 #include "base/text.h"
 #include "cli/analyze_command.h"
 #include "cli/capture_command.h"
 #include "cli/doctor_command.h"
+#include "cli/mark_command.h"
 #include "cli/print.h"
 #include "cli/rules_command.h"
 #include "cli/run_command.h"
@@ -23,6 +25,7 @@ using waybill::CaptureOptions;
 using waybill::DoctorOptions;
 using waybill::ExitCode;
 using waybill::KeepChoice;
+using waybill::MarkOptions;
 using waybill::NetworkMode;
 using waybill::OutputFormat;
 using waybill::printable;
@@ -45,6 +48,25 @@ CLI::Validator one_of(const std::map<std::string, Value>& words)
                 return {};
             },
             ""};
+}
+
+/// Takes a length of time, into a number of milliseconds.
+CLI::Option* add_duration(CLI::App& command, const std::string& name, std::optional<std::chrono::milliseconds>& value,
+                          std::chrono::milliseconds least, const std::string& description)
+{
+    return command
+        .add_option_function<std::string>(
+            name,
+            [&value, name, least](const std::string& text) {
+                const auto duration = waybill::parse_duration(text);
+                if (!duration)
+                    throw CLI::ValidationError{name, duration.error()};
+                if (*duration < least)
+                    throw CLI::ValidationError{name, text + " is too short"};
+                value = *duration;
+            },
+            description)
+        ->type_name("TIME");
 }
 
 void add_rules_option(CLI::App& command, std::vector<std::filesystem::path>& folders)
@@ -84,6 +106,12 @@ void add_record_options(CLI::App& command, RecordOptions& options)
     command.add_option("--keep", options.keep, "metadata (default) or full packets")
         ->transform(one_of(keeps))
         ->type_name("WORD");
+    command
+        .add_option("--mark-file", options.mark_file,
+                    "Make the pipe that marks come by here (default: marks, in the case)")
+        ->type_name("FILE");
+    command.add_flag("--no-marks", options.no_marks, "Take no marks, and add nothing to the command's environment")
+        ->excludes("--mark-file");
     command.add_flag("--json", options.json, "report.json on stdout in place of the text on stderr");
     command.add_option("--report-file", options.report_file, "Write the report to this file")->type_name("FILE");
     command.add_flag("--all", options.all, "List every endpoint by itself");
@@ -109,16 +137,19 @@ void add_run(CLI::App& app, RunOptions& options)
     add_record_options(*command, options);
     command->add_flag("--fresh-home", options.fresh_home, "Give the command an empty HOME and XDG folders");
     command->add_flag("--clean-env", options.clean_environment, "Pass on only PATH, TERM, LANG and the like");
-    command->add_flag("--until-exit", options.until_exit,
-                      "isolated, host: end with the command, not with the last process that it left behind");
+    CLI::Option* const linger =
+        add_duration(*command, "--linger", options.linger, std::chrono::milliseconds{0},
+                     "How long what the command leaves behind is watched (default: until it ends; in the sinkhole 5s)");
+    command
+        ->add_flag_callback(
+            "--until-exit", [&options] { options.linger = std::chrono::milliseconds{0}; },
+            "End with the command, not with the last process that it left behind")
+        ->excludes(linger);
     command->add_option("--uplink", options.uplink, "isolated: pasta or slirp4netns (default: what this host has)")
         ->transform(one_of(uplinks))
         ->type_name("WORD");
     command->add_option("--user", options.user, "Whom root runs the command as (default: who called sudo)")
         ->type_name("NAME");
-    command->add_option("--grace", options.grace_seconds, "Seconds for processes that the command leaves behind")
-        ->check(CLI::Range(0, 86400).description(""))
-        ->type_name("SECONDS");
     command->add_option("COMMAND", options.command, "The command and its arguments, after --")->required();
     command->positionals_at_end();
 }
@@ -126,25 +157,28 @@ void add_run(CLI::App& app, RunOptions& options)
 void add_capture(CLI::App& app, CaptureOptions& options)
 {
     const auto whole = CLI::Range(1U, 4'000'000U).description("");
+    constexpr std::chrono::milliseconds least{100};
     CLI::App* const command = app.add_subcommand("capture", "Record a host, or some of its processes, as root");
     command->add_option("-i,--interface", options.interfaces, "Interface, or any; may be repeated")
         ->allow_extra_args(false)
         ->type_name("IF");
+    command->add_option("--pid", options.processes, "Only this process and what it starts; may be repeated")
+        ->allow_extra_args(false)
+        ->type_name("PID");
+    command->add_option("--user", options.user, "Only processes of this user")->type_name("NAME");
+    command->add_option("--exe", options.program, "Only processes that execute this program, and what they start")
+        ->type_name("FILE");
     command->add_option("--cgroup", options.cgroup, "The sockets of the processes in this cgroup, in place of -i")
         ->type_name("PATH");
     command->add_option("--container", options.container, "The same of a container, by its id")->type_name("ID");
     command->add_option("--filter", options.filter, "With -i only packets that this libpcap expression accepts")
         ->type_name("EXPRESSION");
-    command->add_option("--duration", options.duration_seconds, "End after so long; else with Ctrl-C")
-        ->check(whole)
-        ->type_name("SECONDS");
+    add_duration(*command, "--duration", options.duration, least, "End after so long; else with Ctrl-C");
     command->add_option("--packets", options.packets, "With -i: end after so many")->check(whole)->type_name("NUMBER");
     command->add_option("--rotate-size", options.rotate_megabytes, "With -i: begin another file after so much")
         ->check(whole)
         ->type_name("MEGABYTES");
-    command->add_option("--rotate-time", options.rotate_seconds, "With -i: begin another file after so long")
-        ->check(whole)
-        ->type_name("SECONDS");
+    add_duration(*command, "--rotate-time", options.rotate_time, least, "With -i: begin another file after so long");
     add_record_options(*command, options);
 }
 
@@ -178,6 +212,16 @@ std::string usage_message(const CLI::App* app, const CLI::Error& error)
     return fmt::format("{}: {}; see: {} --help\n", name, printable(problem), name);
 }
 
+void add_mark(CLI::App& app, MarkOptions& options)
+{
+    CLI::App* const command = app.add_subcommand("mark", "Mark in a running recording that a phase begins");
+    command->add_option("LABEL", options.label, "What begins: 'signed in', idle, …")->required();
+    command
+        ->add_option("--case", options.case_folder,
+                     "Case of the recording (default: the run that this is called in, else the latest)")
+        ->type_name("DIR");
+}
+
 void add_doctor(CLI::App& app, DoctorOptions& options)
 {
     CLI::App* const command = app.add_subcommand("doctor", "What this host permits to observe, and how to mend it");
@@ -206,8 +250,10 @@ int run(int argc, char** argv)
     CaptureOptions capture_options;
     RulesOptions rules_options;
     DoctorOptions doctor_options;
+    MarkOptions mark_options;
     add_run(app, run_options);
     add_capture(app, capture_options);
+    add_mark(app, mark_options);
     add_analyze(app, analyze_options);
     add_rules(app, rules_options);
     add_doctor(app, doctor_options);
@@ -223,6 +269,8 @@ int run(int argc, char** argv)
     if (app.got_subcommand("capture"))
         return waybill::capture_command(capture_options);
     waybill::outlive_readers();
+    if (app.got_subcommand("mark"))
+        return number(waybill::mark(mark_options));
     if (app.got_subcommand("analyze"))
         return number(waybill::analyze(analyze_options));
     if (app.got_subcommand("doctor"))

@@ -36,6 +36,7 @@ void add_gaps(Run& run, const ContainedResult& result)
     add_gap(run, GapKind::sink_refused, result.counts.tcp_cut_at_bound);
     add_gap(run, GapKind::names_shared, result.counts.names_beyond_bound);
     add_gap(run, GapKind::sockets_unplaced, result.unplaced_sockets);
+    recording::add_gap_of_marks(run, result.refused_marks);
     add_gap(run, GapKind::leftover_processes, result.killed_processes);
     add_gap(run, GapKind::environment_removed, result.removed_environment.size() + result.covered_sockets.size(),
             joined(result.removed_environment));
@@ -51,6 +52,7 @@ Run describe_run(const RunOptions& options, const ContainedResult& result)
     run.mode = *options.network;
     run.started = result.started;
     run.ended = result.ended;
+    run.command_ended = result.command_ended;
     for (const RecordedInterface& interface : result.interfaces)
         run.interfaces.push_back({interface.name, interface.statistics.received, interface.statistics.dropped});
     run.removed_environment = result.removed_environment;
@@ -65,13 +67,11 @@ Run describe_run(const RunOptions& options, const ContainedResult& result)
 }
 
 /// Nobody is reached in a sinkhole, so that what is left behind there tells little more.
-std::optional<std::chrono::milliseconds> grace_of(const RunOptions& options)
+std::optional<std::chrono::milliseconds> linger_of(const RunOptions& options)
 {
     constexpr std::chrono::seconds of_sinkhole{5};
-    if (options.grace_seconds)
-        return std::chrono::seconds{*options.grace_seconds};
-    if (options.until_exit)
-        return std::chrono::milliseconds{0};
+    if (options.linger)
+        return options.linger;
     return options.network == NetworkMode::sinkhole ? std::optional{of_sinkhole} : std::nullopt;
 }
 
@@ -82,6 +82,9 @@ std::expected<Recorded, Failure> record_contained(const RunOptions& options, con
     const auto user = recording::user_of(options);
     if (!user)
         return std::unexpected(user.error());
+    const auto marks = recording::make_mark_pipe(options, folder, *user);
+    if (!marks)
+        return std::unexpected(marks.error());
     ContainedOptions contained;
     contained.outside = options.network == NetworkMode::sinkhole ? Outside::nothing : Outside::uplink;
     contained.uplink = options.uplink;
@@ -90,7 +93,8 @@ std::expected<Recorded, Failure> record_contained(const RunOptions& options, con
     contained.section.user_application = "waybill " WAYBILL_VERSION;
     contained.trimmer = recording::trimmer_for(options);
     contained.clean_environment = options.clean_environment;
-    contained.grace = grace_of(options);
+    contained.linger = linger_of(options);
+    contained.marks = recording::mark_files(*marks, folder);
     contained.user = *user;
     contained.arguments = recording::arguments_of(options);
     contained.owners_file = folder.owners();

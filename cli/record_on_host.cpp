@@ -22,6 +22,7 @@ Run describe_run(const RunOptions& options, const HostRunResult& result)
     run.mode = NetworkMode::host;
     run.started = result.started;
     run.ended = result.ended;
+    run.command_ended = result.command_ended;
     for (const RecordedInterface& interface : result.recording.interfaces)
         run.interfaces.push_back({interface.name, interface.statistics.received, interface.statistics.dropped});
     run.counts = {{"processes", result.recording.processes}, {"sockets", result.recording.sockets}};
@@ -36,6 +37,9 @@ std::expected<Recorded, Failure> record_on_host(const RunOptions& options, const
     const auto user = recording::user_of(options);
     if (!user)
         return std::unexpected(user.error());
+    const auto marks = recording::make_mark_pipe(options, folder, *user);
+    if (!marks)
+        return std::unexpected(marks.error());
     HostRunOptions host;
     host.command = options.command;
     host.packets_file = folder.data() / recording::packets_name;
@@ -46,7 +50,8 @@ std::expected<Recorded, Failure> record_on_host(const RunOptions& options, const
     host.user = *user;
     host.fresh_home = recording::home_of(options, folder, *user);
     host.arguments = recording::arguments_of(options);
-    host.until = options.until_exit ? HostRunOptions::Until::command_ended : HostRunOptions::Until::all_ended;
+    host.linger = options.linger;
+    host.marks = recording::mark_files(*marks, folder);
     const auto result = run_on_host(host);
     recording::remove_home_of_another(host.fresh_home, *user);
     if (!result)

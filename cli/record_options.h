@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <vector>
 
 namespace waybill {
@@ -16,7 +17,9 @@ struct RecordOptions {
     bool json = false;            ///< report.json on stdout in place of text on stderr
     bool all = false;
     bool fail_on_findings = false;
-    std::filesystem::path report_file;  ///< the report goes here; empty: not
+    bool no_marks = false;                           ///< no pipe of marks, and no variable that names it
+    std::optional<std::filesystem::path> mark_file;  ///< where the pipe is, in place of the case
+    std::filesystem::path report_file;               ///< the report goes here; empty: not
     std::vector<std::filesystem::path> rules;
 };
 

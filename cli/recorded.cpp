@@ -40,6 +40,22 @@ void remove_home_of_another(const std::optional<std::filesystem::path>& home, co
     std::filesystem::remove_all(*home, problem);
 }
 
+std::expected<std::optional<MarkPipe>, Failure> make_mark_pipe(const RecordOptions& options, const CaseFolder& folder,
+                                                               const std::optional<UserIdentity>& user)
+{
+    if (options.no_marks)
+        return std::nullopt;
+    auto pipe = MarkPipe::make({folder.folder(), options.mark_file, user});
+    if (!pipe)
+        return std::unexpected(Failure{ExitCode::cannot_create, "the pipe of marks cannot be made: " + pipe.error()});
+    return std::optional{*std::move(pipe)};
+}
+
+std::optional<MarkFiles> mark_files(const std::optional<MarkPipe>& pipe, const CaseFolder& folder)
+{
+    return pipe ? std::optional{MarkFiles{pipe->path(), folder.marks()}} : std::nullopt;
+}
+
 Trimmer trimmer_for(const RecordOptions& options)
 {
     if (options.keep == KeepChoice::full)
@@ -88,11 +104,18 @@ void add_gap(Run& run, GapKind kind, std::uint64_t count, std::string detail)
         run.gaps.push_back({kind, count, std::move(detail)});
 }
 
+void add_gap_of_marks(Run& run, std::uint64_t refused)
+{
+    if (refused > 0)
+        add_gap(run, GapKind::mode_limits, 1, fmt::format("{} marks beyond the bound were not kept", refused));
+}
+
 void add_gaps_of_owners(Run& run, const OwnerRecording& recording)
 {
     add_gap(run, GapKind::owner_unknown, recording.losses.events, "events of the kernel that were lost");
     add_gap(run, GapKind::owner_unknown, recording.call_losses.sockets, "calls on sockets that could not be looked at");
     add_gap(run, GapKind::owner_unknown, recording.call_losses.processes, "calls of processes that were gone at once");
+    add_gap_of_marks(run, recording.refused_marks);
     if (recording.source == OwnerSource::calls)
         add_gap(
             run, GapKind::mode_limits, 1,

@@ -8,6 +8,8 @@
 #include <string_view>
 
 #include "capture/case_folder.h"
+#include "capture/mark/mark_files.h"
+#include "capture/mark/mark_pipe.h"
 #include "capture/network/command_end.h"
 #include "capture/network/run_error.h"
 #include "capture/owner/process_table.h"
@@ -46,6 +48,11 @@ std::optional<std::filesystem::path> home_of(const RunOptions& options, const Ca
 /// Removes a home that does not belong into the case, once the command has ended.
 void remove_home_of_another(const std::optional<std::filesystem::path>& home, const std::optional<UserIdentity>& user);
 
+/// The pipe by which marks come, where they may; nothing where they may not.
+std::expected<std::optional<MarkPipe>, Failure> make_mark_pipe(const RecordOptions& options, const CaseFolder& folder,
+                                                               const std::optional<UserIdentity>& user);
+std::optional<MarkFiles> mark_files(const std::optional<MarkPipe>& pipe, const CaseFolder& folder);
+
 Trimmer trimmer_for(const RecordOptions& options);
 
 ProcessTable::Arguments arguments_of(const RecordOptions& options);
@@ -57,6 +64,8 @@ Run describe_host(const RecordOptions& options);
 Run describe(const RunOptions& options, const CommandEnd& command);
 
 void add_gap(Run& run, GapKind kind, std::uint64_t count, std::string detail = {});
+
+void add_gap_of_marks(Run& run, std::uint64_t refused);
 
 /// What a recording of owners knows that it did not see.
 void add_gaps_of_owners(Run& run, const OwnerRecording& recording);

@@ -20,9 +20,8 @@ struct RunOptions : RecordOptions {
     bool fresh_home = false;
     bool clean_environment = false;
     std::string user;  ///< whom root runs the command as
-    std::optional<unsigned>
-        grace_seconds;        ///< for processes that the command leaves behind; else as the network has it
-    bool until_exit = false;  ///< the recording ends with the command, not with the last of its processes
+    /// How long what the command leaves behind is watched; else as the network has it.
+    std::optional<std::chrono::milliseconds> linger;
     std::optional<contained::UplinkKind> uplink;  ///< of an isolated network, where one alone will do
 };
 

@@ -9,6 +9,7 @@
 #include "model/endpoint.h"
 #include "model/flow.h"
 #include "model/name_clue.h"
+#include "model/phase.h"
 #include "model/time.h"
 
 namespace waybill {
@@ -69,6 +70,7 @@ struct Contact {
     Volume in;
     Timestamp first;
     Timestamp last;
+    std::vector<PhaseVolume> phases;     ///< in their order, those with packets; empty where there is one phase alone
     std::optional<Intervals> intervals;  ///< from two flows on
 };
 

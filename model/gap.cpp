@@ -13,6 +13,7 @@ constexpr Affects names_only{false, true, false, false, false, true, true};
 constexpr Affects endpoints_and_names{true, true, false, false, false, true, true};
 constexpr Affects absence_only{false, false, false, false, false, false, true};
 constexpr Affects times_only{false, false, false, true, false, false, false};
+constexpr Affects volumes_only{false, false, true, false, false, false, false};
 constexpr Affects owners_only{false, false, false, false, true, false, false};
 
 constexpr std::string_view all_words = "every claim";
@@ -100,6 +101,8 @@ constexpr std::array<GapText, gap_kinds> texts{{
     {GapKind::sink_refused, "sink-refused", "connections refused at the sinkhole's bound", "which name", names_only,
      true},
     {GapKind::owner_unknown, "owner-unknown", "flows without a known owner", "which process", owners_only, false},
+    {GapKind::phases_bound, "phases-bound", "parts of flows that count to no phase, beyond the bound",
+     "how much in which phase", volumes_only, true},
 }};
 
 constexpr bool in_order()

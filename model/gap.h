@@ -58,8 +58,9 @@ enum class GapKind : std::uint8_t {
     sockets_unplaced,     ///< sockets of daemons whose place is not known, so that they were not covered
     sink_refused,         ///< connections refused at the sinkhole's bound
     owner_unknown,
+    phases_bound,  ///< parts of flows beyond the bound, so that they count to no phase
 };
-constexpr std::size_t gap_kinds = 46;
+constexpr std::size_t gap_kinds = 47;
 
 /// A claim that a report makes, which a gap can make incomplete.
 enum class Claim : std::uint8_t { endpoints, names, volumes, times, owners, purposes, absence };

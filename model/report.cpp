@@ -9,20 +9,61 @@
 namespace waybill {
 namespace {
 
+// One without a host is its address; a host at several addresses is one.
+using EndpointKey = std::tuple<std::string_view, IpAddress, Port, Transport, bool>;
+
+EndpointKey key_of(const Contact& contact)
+{
+    const Endpoint& endpoint = contact.endpoint;
+    return {endpoint.host ? std::string_view{*endpoint.host} : std::string_view{},
+            endpoint.host ? IpAddress{} : endpoint.address, endpoint.port, endpoint.transport, contact.tunnelled};
+}
+
 template <typename Predicate>
 std::uint64_t count_endpoints(const Report& report, Predicate counts)
 {
-    // One without a host is its address; a host at several addresses is one.
-    using Key = std::tuple<std::string_view, IpAddress, Port, Transport, bool>;
-    std::set<Key> endpoints;
-    for (const RatedContact& rated : report.contacts) {
-        const Endpoint& endpoint = rated.contact.endpoint;
+    std::set<EndpointKey> endpoints;
+    for (const RatedContact& rated : report.contacts)
         if (counts(rated))
-            endpoints.emplace(endpoint.host ? std::string_view{*endpoint.host} : std::string_view{},
-                              endpoint.host ? IpAddress{} : endpoint.address, endpoint.port, endpoint.transport,
-                              rated.contact.tunnelled);
-    }
+            endpoints.insert(key_of(rated.contact));
     return endpoints.size();
+}
+
+/// Adds up what each phase saw.
+void sum_up_phases(Report& report)
+{
+    std::set<EndpointKey> before;
+    for (std::size_t i = 0; i < report.phases.size(); ++i) {
+        PhaseTotal& total = report.phases[i];
+        std::set<EndpointKey> endpoints;
+        for (const RatedContact& rated : report.contacts) {
+            const auto& phases = rated.contact.phases;
+            const auto volume = std::ranges::find(phases, i, &PhaseVolume::phase);
+            if (volume == phases.end())
+                continue;
+            endpoints.insert(key_of(rated.contact));
+            total.flows += volume->flows;
+            total.begun += volume->begun;
+            if (rated.contact.tunnelled)
+                continue;
+            total.out += volume->out;
+            total.in += volume->in;
+        }
+        total.endpoints = endpoints.size();
+        const std::size_t known = before.size();
+        before.merge(endpoints);
+        total.new_endpoints = before.size() - known;
+    }
+}
+
+void add_phases(PurposeTotal& total, const Report& report, const Contact& contact)
+{
+    total.payload_out_by_phase.resize(report.phases.size());
+    if (contact.tunnelled)
+        return;
+    for (const PhaseVolume& volume : contact.phases)
+        if (volume.phase < total.payload_out_by_phase.size())
+            total.payload_out_by_phase[volume.phase] += volume.out.payload_bytes;
 }
 
 }  // namespace
@@ -45,6 +86,14 @@ std::uint64_t Report::uncited() const
     return count_endpoints(*this, [](const RatedContact& rated) { return !rated.rating.is_cited(); });
 }
 
+bool Report::volumes_are_whole() const
+{
+    return std::ranges::none_of(gaps, [](const Gap& gap) {
+        const GapText& kind = describe(gap.kind);
+        return kind.lost_input && kind.affects[static_cast<std::size_t>(Claim::volumes)];
+    });
+}
+
 bool Report::lost_input() const
 {
     return std::ranges::any_of(gaps, [](const Gap& gap) { return describe(gap.kind).lost_input; });
@@ -65,6 +114,7 @@ void arrange(Report& report)
     for (const auto& [place, index] : order)
         arranged.push_back(std::move(report.contacts[index]));
     report.contacts = std::move(arranged);
+    sum_up_phases(report);
     report.purposes.clear();
     for (const RatedContact& rated : report.contacts) {
         const bool cited = rated.rating.is_cited();
@@ -80,6 +130,7 @@ void arrange(Report& report)
         total->payload_out_at_most += rated.contact.tunnelled ? 0 : rated.contact.out.payload_bytes;
         total->ip_bytes_out += rated.contact.out.ip_bytes;
         total->ip_bytes_in += rated.contact.in.ip_bytes;
+        add_phases(*total, report, rated.contact);
     }
     std::ranges::sort(report.purposes, {}, [](const PurposeTotal& total) {
         return std::tuple{total.cited, ~total.payload_out_at_most, total.purposes};

@@ -9,6 +9,7 @@
 
 #include "model/contact.h"
 #include "model/gap.h"
+#include "model/phase.h"
 #include "model/process.h"
 #include "model/rating.h"
 #include "model/run.h"
@@ -31,6 +32,19 @@ struct PurposeTotal {
     std::uint64_t payload_out_at_most = 0;
     std::uint64_t ip_bytes_out = 0;
     std::uint64_t ip_bytes_in = 0;
+    std::vector<std::uint64_t> payload_out_by_phase = {};  ///< likewise at most; empty where there is one phase
+};
+
+/// What was contacted in a phase.
+struct PhaseTotal {
+    Phase phase;
+    std::uint64_t endpoints = 0;      ///< with packets in it
+    std::uint64_t new_endpoints = 0;  ///< of these, those that no phase before had
+    std::uint64_t flows = 0;          ///< likewise with packets in it
+    std::uint64_t begun = 0;          ///< of these, those that began in it
+    Volume out;                       ///< of contacts outside of tunnels
+    Volume in;
+    std::vector<std::uint64_t> running;  ///< once the command has ended: ids of its processes that had not
 };
 
 /// What was read.
@@ -56,12 +70,14 @@ struct Report {
     std::vector<RatedContact> contacts;  ///< those without a cited purpose first, then by payload out
     std::vector<PurposeTotal> purposes;  ///< in the same order
     std::vector<Process> processes;      ///< by id: the first is number 1; empty where owners were not recorded
+    std::vector<PhaseTotal> phases;      ///< in their order; those of the input alone until arrange(); empty: one
     std::vector<Gap> gaps;
     RuleSet rules;
 
     std::uint64_t payload_out_at_most() const;  ///< of all contacts at the outermost depth
     std::uint64_t endpoints() const;            ///< distinct ones: several processes may contact one
     std::uint64_t uncited() const;              ///< of these, those without a cited purpose
+    bool volumes_are_whole() const;             ///< no loss forbids to say "at most"
     bool lost_input() const;                    ///< something recorded or recordable was lost: exit status 2
 };
 

@@ -58,6 +58,7 @@ struct Run {
     NetworkMode mode = NetworkMode::sinkhole;
     Timestamp started;
     Timestamp ended;
+    std::optional<Timestamp> command_ended;  ///< before `ended` where the recording went on; absent without a command
     ExitStatus exit;
     std::string kernel;      ///< uname release
     std::string machine;     ///< uname machine

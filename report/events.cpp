@@ -328,6 +328,18 @@ void EventWriter::contact(const Contact& contact, const Rating& rating)
     end_line(json);
 }
 
+void EventWriter::phase(const Phase& phase)
+{
+    if (phase.opening == Phase::Opening::recording)
+        return;  // nothing marks it
+    JsonWriter json{buffer_};
+    begin_line(json, "mark");
+    json.members(R"("at":")", times_.piece(phase.begin), R"(",)");
+    json.word("opening", text(phase.opening));
+    json.members(R"("label":)", JsonTextOrNull{phase.label}, ",");
+    end_line(json);
+}
+
 void EventWriter::gap(const Gap& gap)
 {
     const GapText& kind = describe(gap.kind);

@@ -15,6 +15,7 @@
 #include "model/flow.h"
 #include "model/gap.h"
 #include "model/owners.h"
+#include "model/phase.h"
 #include "model/process.h"
 #include "model/rating.h"
 #include "model/time_writer.h"
@@ -50,6 +51,7 @@ public:
     void owned_flow(const Flow& flow, const FlowOwner& owner) { flow_of(flow, owner.owner, &owner); }
     void dns(const DnsEvent& event);
     void contact(const Contact& contact, const Rating& rating);
+    void phase(const Phase& phase);  ///< as a `mark`
     void gap(const Gap& gap);
     void capture(const CaptureSummary& summary);
     void flush();

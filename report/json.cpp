@@ -85,6 +85,49 @@ Json words_of(const std::vector<Value>& values)
     return list;
 }
 
+/// What is said with "at most", which a loss forbids.
+Json at_most(const Report& report, std::uint64_t octets)
+{
+    return report.volumes_are_whole() ? Json(octets) : Json(nullptr);
+}
+
+Json volumes_of(const Volume& out, const Volume& in)
+{
+    return {{"packets", pair(out.packets, in.packets)},
+            {"ip_bytes", pair(out.ip_bytes, in.ip_bytes)},
+            {"payload_bytes", pair(out.payload_bytes, in.payload_bytes)}};
+}
+
+Json phases_of(const Contact& contact)
+{
+    Json list = Json::array();
+    for (const PhaseVolume& volume : contact.phases) {
+        Json json{{"phase", volume.phase}, {"flows", volume.flows}, {"begun", volume.begun}};
+        json.update(volumes_of(volume.out, volume.in));
+        list.push_back(std::move(json));
+    }
+    return list;
+}
+
+Json phases_of(const Report& report)
+{
+    Json list = Json::array();
+    for (const PhaseTotal& total : report.phases) {
+        Json json{{"opening", text(total.phase.opening)}, {"label", text_or_null(total.phase.label)}};
+        json["begin"] = to_rfc3339(total.phase.begin);
+        json["end"] = to_rfc3339(total.phase.end);
+        json["endpoints"] = total.endpoints;
+        json["new_endpoints"] = total.new_endpoints;
+        json["flows"] = total.flows;
+        json["begun"] = total.begun;
+        json["payload_out_at_most"] = at_most(report, total.out.payload_bytes);
+        json.update(volumes_of(total.out, total.in));
+        json["running"] = total.running;
+        list.push_back(std::move(json));
+    }
+    return list;
+}
+
 Json contact_of(const RatedContact& rated)
 {
     const Contact& contact = rated.contact;
@@ -109,6 +152,7 @@ Json contact_of(const RatedContact& rated)
     json["first"] = to_rfc3339(contact.first);
     json["last"] = to_rfc3339(contact.last);
     json["first_packet"] = {{"file", contact.packets.first_file}, {"number", contact.packets.first}};
+    json["phases"] = phases_of(contact);
     json["intervals"] = intervals_of(contact.intervals);
     json["rating"] = rating_of(rated.rating);
     return json;
@@ -120,6 +164,7 @@ Json run_of(const Run& run)
             {"network", text(run.mode)},
             {"started", to_rfc3339(run.started)},
             {"ended", to_rfc3339(run.ended)},
+            {"command_ended", time_or_null(run.command_ended)},
             {"exit", {{"code", run.exit.code}, {"signal", run.exit.signal}}},
             {"fresh_home", run.fresh_home},
             {"trimmed", run.trimmed}};
@@ -141,13 +186,18 @@ Json totals_of(const ReportTotals& totals)
 Json purpose_totals_of(const Report& report)
 {
     Json list = Json::array();
-    for (const PurposeTotal& total : report.purposes)
+    for (const PurposeTotal& total : report.purposes) {
+        Json by_phase = Json::array();
+        for (const std::uint64_t octets : total.payload_out_by_phase)
+            by_phase.push_back(at_most(report, octets));
         list.push_back({{"purposes", purposes_of(total.purposes)},
                         {"cited", total.cited},
                         {"contacts", total.contacts},
                         {"flows", total.flows},
-                        {"payload_out_at_most", total.payload_out_at_most},
+                        {"payload_out_at_most", at_most(report, total.payload_out_at_most)},
+                        {"payload_out_at_most_by_phase", std::move(by_phase)},
                         {"ip_bytes", pair(total.ip_bytes_out, total.ip_bytes_in)}});
+    }
     return list;
 }
 
@@ -218,7 +268,8 @@ std::string report_to_json(const Report& report)
     Json json{{"format", "waybill-report"}, {"v", Report::format_version}, {"waybill", WAYBILL_VERSION}};
     json["run"] = report.run ? run_of(*report.run) : Json(nullptr);
     json["totals"] = totals_of(report.totals);
-    json["payload_out_at_most"] = report.payload_out_at_most();
+    json["payload_out_at_most"] = at_most(report, report.payload_out_at_most());
+    json["phases"] = phases_of(report);
     json["purposes"] = purpose_totals_of(report);
     json["contacts"] = Json::array();
     for (const RatedContact& rated : report.contacts)

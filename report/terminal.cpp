@@ -11,6 +11,7 @@
 #include "report/endpoint_table.h"
 #include "report/folding.h"
 #include "report/owner_words.h"
+#include "report/phase_table.h"
 #include "report/units.h"
 #include "report/words.h"
 
@@ -82,6 +83,8 @@ public:
             add_nothing();
         else
             add_table();
+        if (shows_phases(report_))
+            add_phases();
         add_footnotes();
         add_box("Not seen", gap_sentences(report_.gaps));
         add_box("Cannot be answered", {cannot_be_answered.begin(), cannot_be_answered.end()});
@@ -112,6 +115,7 @@ private:
     void add_head();
     void add_nothing();
     void add_table();
+    void add_phases();
     void add_footnotes();
     void add_box(std::string_view title, const std::vector<std::string>& entries);
     void add_next();
@@ -251,6 +255,19 @@ void Page::add_table()
                                                                               : std::string_view{};
         line(std::string(margin, ' ') + painted(color, row.text));
     }
+    line();
+}
+
+void Page::add_phases()
+{
+    const PhaseLines phases = phase_lines(report_);
+    std::string_view color = strong;
+    for (const std::string& row : phases.table) {
+        line(std::string(margin, ' ') + painted(color, row));
+        color = {};
+    }
+    for (const std::string& sentence : phases.sentences)
+        add_indented(sentence);
     line();
 }
 

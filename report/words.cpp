@@ -141,9 +141,10 @@ std::string summary_sentence(const Report& report)
     text += report.contacts.empty() ? "no endpoint" : count_text(report.endpoints(), "endpoint", "endpoints");
     if (!report.contacts.empty())
         text +=
-            fmt::format(", {} without a cited purpose · at most {} of payload {}",
+            fmt::format(", {} without a cited purpose · {} {} of payload {}",
                         report.uncited() == 0 ? "none" : std::to_string(report.uncited()),
-                        size_text(report.payload_out_at_most()), is_sinkhole(report) ? "would have left" : "went out");
+                        report.volumes_are_whole() ? "at most" : "at least", size_text(report.payload_out_at_most()),
+                        is_sinkhole(report) ? "would have left" : "went out");
     return text + (report.lost_input() ? " · input was lost, see Not seen" : " · nothing lost");
 }
 

@@ -253,6 +253,20 @@ std::uint64_t ContactTable::add(std::uint32_t place, const EndedFlow& flow)
     return tally.id;
 }
 
+void ContactTable::add(std::uint32_t place, const std::vector<PhaseVolume>& volumes)
+{
+    if (place == no_place)
+        return;
+    std::vector<PhaseVolume>& phases = contacts_[place].phases;
+    for (const PhaseVolume& volume : volumes) {
+        const auto at = std::ranges::lower_bound(phases, volume.phase, {}, &PhaseVolume::phase);
+        if (at != phases.end() && at->phase == volume.phase)
+            *at += volume;
+        else
+            phases.insert(at, volume);
+    }
+}
+
 void ContactTable::keep_start(std::vector<Start>& starts, const EndedFlow& flow)
 {
     const bool is_last = starts.empty() || flow.id > starts.back().flow;  // most flows end in their order

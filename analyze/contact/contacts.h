@@ -65,6 +65,9 @@ public:
     /// in which the contacts' first flows end.
     std::uint64_t add(std::uint32_t place, const EndedFlow& flow);
 
+    /// Counts what such a flow sent in each phase, where the recording has several.
+    void add(std::uint32_t place, const std::vector<PhaseVolume>& volumes);
+
     /// The contacts in the order of their ids.
     std::vector<Contact> finish();
 

@@ -107,6 +107,13 @@ void FlowTable::end_if(const Look& look, const std::function<bool(const FlowReco
         end(found.flow);
 }
 
+void FlowTable::for_each_open(const std::function<void(const FlowRecord&)>& function) const
+{
+    for (std::uint32_t flow = 0; flow < flows_.places(); ++flow)
+        if (flows_[flow].id != 0)
+            function(flows_[flow]);
+}
+
 void FlowTable::bring_forward()
 {
     const std::int64_t due = std::max(deadline(flows_[latest_]), now_second_ + 1);

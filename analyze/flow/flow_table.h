@@ -53,8 +53,7 @@ public:
             flows_.fetch(first.flow);
     }
 
-    /// The flow of a segment, a new one where none is open; ends those whose time is over. The reference is good until
-    /// the next call.
+    /// The flow of a segment, a new one where none is open, good until the next call; ends those whose time is over.
     FlowRecord& find_or_create(const Look& look, const Segment& segment, bool& is_new)
     {
         if (segment.time >= second_end_ || !has_time_) [[unlikely]]
@@ -76,6 +75,8 @@ public:
 
     /// Ends every open flow, by number.
     void finish();
+
+    void for_each_open(const std::function<void(const FlowRecord&)>& function) const;  // in no set order
 
     std::uint64_t flows_begun() const { return next_id_ - 1; }
     std::size_t open_flows() const { return flows_.size(); }
@@ -105,8 +106,7 @@ private:
         }
         return {};
     }
-    /// No look at its deadline is needed. Unsigned: a hostile capture's times may be further apart than a duration
-    /// says.
+    /// No look at its deadline is needed. Unsigned: a hostile capture's times may be further apart than durations say.
     bool is_surely_open(const FlowRecord& record, const Segment& segment) const
     {
         const auto passed = static_cast<std::uint64_t>(segment.time.time_since_epoch().count()) -

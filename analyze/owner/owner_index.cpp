@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "wire/ip.h"
+
 namespace waybill {
 namespace {
 
@@ -152,6 +154,9 @@ bool OwnerIndex::changes_between(std::uint8_t protocol, const SocketAddress& one
     for (const Ends& ends : {Ends{protocol, one, other}, Ends{protocol, other, one}}) {
         const SocketRecord* const before = in_force(ends, earlier);
         const SocketRecord* const now = in_force(ends, later);
+        // A connection's last packets can be the kernel's own, when its process has gone; a new one begins with a SYN.
+        if (protocol == static_cast<std::uint8_t>(IpProtocol::tcp) && now != nullptr && !is_known(*now))
+            continue;
         // Accepting a connection makes a socket of its own with the same ends: no other process's flow.
         if (before != nullptr && now != before &&
             (now->creator != before->creator || now->connector != before->connector || now->user != before->user))

@@ -1,5 +1,6 @@
 // The functions of libbpf that are used here, under their own names: the library is loaded with the first call. Each is
 // declared by the library's own header, so that a type that differs does not compile.
+#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
 #include "capture/deferred/libraries.h"
@@ -40,6 +41,18 @@ const char* bpf_program__section_name(const bpf_program* program)
 int bpf_program__set_autoload(bpf_program* program, bool autoload)
 {
     return libbpf().call<&bpf_program__set_autoload>("bpf_program__set_autoload", program, autoload);
+}
+int bpf_iter_create(int link)
+{
+    return libbpf().call<&bpf_iter_create>("bpf_iter_create", link);
+}
+int bpf_link__fd(const bpf_link* link)
+{
+    return libbpf().call<&bpf_link__fd>("bpf_link__fd", link);
+}
+int bpf_map_update_elem(int map, const void* key, const void* value, __u64 flags)
+{
+    return libbpf().call<&bpf_map_update_elem>("bpf_map_update_elem", map, key, value, flags);
 }
 int bpf_link__destroy(bpf_link* link)
 {

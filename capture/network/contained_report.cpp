@@ -98,6 +98,7 @@ json write_result(const ContainedResult& result)
             {"covered_sockets", result.covered_sockets},
             {"unplaced_sockets", result.unplaced_sockets},
             {"killed_processes", result.killed_processes},
+            {"refused_marks", result.refused_marks},
             {"owners", result.owners ? json(write_recording(*result.owners)) : json(nullptr)},
             {"gaps", result.gaps}};
 }
@@ -121,6 +122,7 @@ ContainedResult read_result(const json& object)
     result.covered_sockets = object.at("covered_sockets");
     result.unplaced_sockets = object.at("unplaced_sockets");
     result.killed_processes = object.at("killed_processes");
+    result.refused_marks = object.at("refused_marks");
     result.gaps = object.at("gaps");
     if (const auto owners = optional_at<std::string>(object, "owners")) {
         auto recording = read_recording(*owners);

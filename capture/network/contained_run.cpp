@@ -181,8 +181,13 @@ std::expected<ContainedResult, RunError> run_contained(const ContainedOptions& o
     std::optional<std::filesystem::path> home;
     if (options.fresh_home)
         home = std::filesystem::absolute(*options.fresh_home);
-    auto environment = environment_for(own_environment(),
-                                       {true, options.clean_environment, home, options.user, runtime_folder_of(uid)});
+    auto marks = open_marks(options.marks);
+    if (!marks)
+        return std::unexpected(marks.error());
+    EnvironmentPlan plan{true, options.clean_environment, home, options.user, {}, runtime_folder_of(uid)};
+    if (options.marks)
+        plan.marks = options.marks->pipe;
+    auto environment = environment_for(own_environment(), plan);
     auto host_sockets = read_unix_sockets();
     const Foreground foreground;
     const HeldSignals signals;
@@ -198,12 +203,14 @@ std::expected<ContainedResult, RunError> run_contained(const ContainedOptions& o
     if (*supervisor == 0) {
         control->caller.reset();
         supervise({options, std::move(control->other), *std::move(packets), std::move(watch->file),
-                   watch->owners ? &watch->owners->cgroup : nullptr, std::move(environment), std::move(host_sockets),
-                   signals.before(), uplink->choice, uplink->routes, uid, gid});
+                   std::move(marks->pipe), std::move(marks->file), watch->owners ? &watch->owners->cgroup : nullptr,
+                   std::move(environment), std::move(host_sockets), signals.before(), uplink->choice, uplink->routes,
+                   uid, gid});
     }
     control->other.reset();
     packets->reset();
     watch->file.reset();
+    *marks = {};
     return with_owners(accompany(*supervisor, signals, std::move(control->caller), uplink->choice), *watch);
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "capture/live.h"
+#include "capture/mark/mark_files.h"
 #include "capture/network/command_end.h"
 #include "capture/network/run_error.h"
 #include "capture/network/synthetic_addresses.h"
@@ -35,6 +36,7 @@ struct ContainedOptions {
     std::filesystem::path packets_file;           ///< pcapng; must not exist yet
     PcapngSection section;                        ///< what that file tells of its making
     Trimmer trimmer;                              ///< which octets of a packet are kept; without one, all
+    std::optional<MarkFiles> marks;               ///< nothing: none are taken
     std::optional<std::filesystem::path> owners_file;  ///< owners.ndjson; must not exist yet
     /// Who is asked whose sockets are: the kernel needs root; where it refuses, a gap says so and the calls are.
     OwnerSource owner_source = OwnerSource::calls;
@@ -42,7 +44,7 @@ struct ContainedOptions {
     std::optional<std::filesystem::path> fresh_home;  ///< is made and becomes HOME, with the XDG folders in it
     bool clean_environment = false;                   ///< only PATH, TERM, LANG and the like are passed on
     std::optional<UserIdentity> user;                 ///< whom root runs the command as (privileges.h)
-    std::optional<std::chrono::milliseconds> grace;   ///< for processes that the command leaves behind; else all wait
+    std::optional<std::chrono::milliseconds> linger;  ///< for processes that the command leaves behind; else all wait
 };
 
 /// What the sink was asked.
@@ -70,7 +72,8 @@ struct ContainedResult {
     std::vector<std::string> removed_environment;  ///< variables that led to daemons' sockets
     std::vector<std::string> covered_sockets;      ///< sockets outside /run that were made unreachable
     std::uint64_t unplaced_sockets = 0;            ///< daemons' sockets whose place is not known, so not covered
-    std::uint64_t killed_processes = 0;            ///< left behind by the command and ended after the grace
+    std::uint64_t refused_marks = 0;               ///< beyond the bound
+    std::uint64_t killed_processes = 0;            ///< left behind by the command and ended when it had lingered
     std::vector<std::string> gaps;                 ///< what the run could not arrange or does not show, a sentence each
     std::optional<OwnerRecording> owners;          ///< of the file of owners, where there is one
 

@@ -126,6 +126,8 @@ Environment environment_for(std::span<const std::string> own, const EnvironmentP
         set(made.variables, "XDG_DATA_HOME", folders.at(4).string());
         set(made.variables, "XDG_STATE_HOME", folders.at(5).string());
     }
+    if (plan.marks)
+        set(made.variables, "WAYBILL_MARK", plan.marks->string());
     return made;
 }
 

@@ -15,6 +15,7 @@ struct EnvironmentPlan {
     bool clean = false;     ///< only what a program needs to run: PATH, TERM, LANG and the like
     std::optional<std::filesystem::path> fresh_home;
     std::optional<UserIdentity> user;                     ///< whose HOME, USER, LOGNAME and SHELL it becomes
+    std::optional<std::filesystem::path> marks;           ///< the recording's pipe of marks: WAYBILL_MARK
     std::optional<std::filesystem::path> runtime_folder;  ///< takes the place of XDG_RUNTIME_DIR, where that is set
 };
 

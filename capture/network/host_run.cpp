@@ -37,8 +37,8 @@ RunError not_permitted(std::string message)
 class Accompanied {
 public:
     Accompanied(const HeldSignals& signals, const Cgroup& cgroup, int control, pid_t command,
-                HostRunOptions::Until until)
-        : signals_{signals}, cgroup_{cgroup}, control_{control}, command_{command}, until_{until}
+                std::optional<std::chrono::milliseconds> linger)
+        : signals_{signals}, cgroup_{cgroup}, control_{control}, command_{command}, linger_{linger}
     {
     }
 
@@ -68,9 +68,11 @@ public:
     bool recorder_ended() const { return recorder_ended_; }
 
 private:
+    using Clock = std::chrono::steady_clock;
+
     bool is_over() const
     {
-        return status_ && (until_ == HostRunOptions::Until::command_ended || given_up_ || cgroup_.is_empty());
+        return status_ && (given_up_ || cgroup_.is_empty() || (deadline_ && Clock::now() >= *deadline_));
     }
 
     void reap()
@@ -79,6 +81,8 @@ private:
         if (!status_ && ::waitpid(command_, &status, WNOHANG) == command_) {
             status_ = status;
             ended_ = wall_clock();
+            if (linger_)
+                deadline_ = Clock::now() + *linger_;
         }
     }
 
@@ -97,7 +101,8 @@ private:
     const Cgroup& cgroup_;
     int control_;
     pid_t command_;
-    HostRunOptions::Until until_;
+    std::optional<std::chrono::milliseconds> linger_;
+    std::optional<Clock::time_point> deadline_;  // for what the command left behind
     std::optional<int> status_;
     Timestamp ended_;
     bool given_up_ = false;
@@ -109,7 +114,9 @@ std::expected<StartedCommand, RunError> start(const HostRunOptions& options, con
 {
     CommandPlan plan;
     plan.arguments = options.command;
-    EnvironmentPlan environment{false, options.clean_environment, {}, options.user, {}};
+    EnvironmentPlan environment{false, options.clean_environment, {}, options.user, {}, {}};
+    if (options.marks)
+        environment.marks = options.marks->pipe;
     if (options.fresh_home)
         environment.fresh_home = std::filesystem::absolute(*options.fresh_home);
     plan.environment = environment_for(own_environment(), environment).variables;
@@ -131,7 +138,7 @@ std::expected<HostRunResult, RunError> run_watched(const HostRunOptions& options
     const auto started = start(options, cgroup, signals);
     if (!started)
         return std::unexpected(started.error());
-    Accompanied accompanied{signals, cgroup, watch.recorder.descriptor(), started->process, options.until};
+    Accompanied accompanied{signals, cgroup, watch.recorder.descriptor(), started->process, options.linger};
     accompanied.wait();
     if (accompanied.recorder_ended())
         return std::unexpected(RunError{RunError::Kind::internal,
@@ -161,8 +168,11 @@ std::expected<HostRunResult, RunError> run_on_host(const HostRunOptions& options
             "run …, or --network sinkhole, which needs none"));
     auto packets = create_recording_file(options.packets_file);
     auto owners = create_recording_file(options.owners_file);
+    auto marks = open_marks(options.marks);
     if (!packets || !owners)
         return std::unexpected(packets ? owners.error() : packets.error());
+    if (!marks)
+        return std::unexpected(marks.error());
     if (options.fresh_home)
         if (const auto made = make_fresh_home(*options.fresh_home, options.user); !made)
             return std::unexpected(made.error());
@@ -171,6 +181,8 @@ std::expected<HostRunResult, RunError> run_on_host(const HostRunOptions& options
     RecordingOptions recording;
     recording.owners = *std::move(owners);
     recording.packets = *std::move(packets);
+    recording.mark_pipe = std::move(marks->pipe);
+    recording.marks = std::move(marks->file);
     recording.section = options.section;
     recording.trimmer = options.trimmer;
     recording.arguments = options.arguments;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <expected>
 #include <filesystem>
@@ -7,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "capture/mark/mark_files.h"
 #include "capture/network/command_end.h"
 #include "capture/network/run_error.h"
 #include "capture/owner/process_table.h"
@@ -29,8 +31,9 @@ struct HostRunOptions {
     bool clean_environment = false;                   ///< only PATH, TERM, LANG and the like are passed on
     std::optional<UserIdentity> user;                 ///< whom root runs the command as (privileges.h)
     ProcessTable::Arguments arguments = ProcessTable::Arguments::without_secrets;
-    /// When the recording ends: with the last process of the command's tree, or with the command.
-    enum class Until : std::uint8_t { all_ended, command_ended } until = Until::all_ended;
+    std::optional<MarkFiles> marks;  ///< nothing: none are taken
+    /// How long what the command leaves behind is watched; nothing: until the last of its tree has ended.
+    std::optional<std::chrono::milliseconds> linger;
 };
 
 struct HostRunResult {

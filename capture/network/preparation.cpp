@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "capture/mark/mark_pipe.h"
 #include "capture/network/environment.h"
 
 namespace waybill::contained {
@@ -48,6 +49,19 @@ std::expected<FileDescriptor, RunError> create_recording_file(const std::filesys
     if (!file)
         return std::unexpected(cannot_create(path, last_error()));
     return file;
+}
+
+std::expected<OpenMarks, RunError> open_marks(const std::optional<MarkFiles>& files)
+{
+    if (!files)
+        return OpenMarks{};
+    auto pipe = MarkPipe::open(files->pipe);
+    if (!pipe)
+        return std::unexpected(RunError{RunError::Kind::cannot_create, pipe.error()});
+    auto file = create_recording_file(files->file);
+    if (!file)
+        return std::unexpected(file.error());
+    return OpenMarks{*std::move(pipe), *std::move(file)};
 }
 
 std::expected<void, RunError> make_fresh_home(const std::filesystem::path& home,

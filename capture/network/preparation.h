@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/file_descriptor.h"
+#include "capture/mark/mark_files.h"
 #include "capture/network/run_error.h"
 #include "capture/privileges.h"
 
@@ -15,6 +16,15 @@ namespace waybill::contained {
 
 /// A file of the recording, which must not exist yet, open for writing.
 std::expected<FileDescriptor, RunError> create_recording_file(const std::filesystem::path& path);
+
+/// Both ends of a recording's marks: the pipe to read from, and the file to write to.
+struct OpenMarks {
+    FileDescriptor pipe;
+    FileDescriptor file;
+};
+
+/// Nothing opens nothing.
+std::expected<OpenMarks, RunError> open_marks(const std::optional<MarkFiles>& files);
 
 /// Makes the folder that becomes HOME and the XDG folders in it, `user`'s where root makes them for another. One that
 /// is there must be empty.

@@ -38,8 +38,8 @@ void ProcessTree::reap()
         if (ended == command_ && !status_) {
             status_ = status;
             command_ended_ = wall_clock();
-            if (grace_)
-                deadline_ = Clock::now() + *grace_;
+            if (linger_)
+                deadline_ = Clock::now() + *linger_;
         } else if (killing_) {
             ++killed_;
         }

@@ -19,8 +19,8 @@ class ProcessTree {
 public:
     using Clock = std::chrono::steady_clock;
 
-    /// `grace`: how long what the command leaves behind may run on; nothing: as long as it likes.
-    explicit ProcessTree(std::optional<std::chrono::milliseconds> grace) : grace_{grace} {}
+    /// `linger`: how long what the command leaves behind may run on; nothing: as long as it likes.
+    explicit ProcessTree(std::optional<std::chrono::milliseconds> linger) : linger_{linger} {}
 
     /// Watches for the end of processes; SIGCHLD must be blocked. `loop` outlives the tree, and the tree stays where it
     /// is.
@@ -28,12 +28,12 @@ public:
 
     void begin(pid_t command) { command_ = command; }
 
-    /// Sends a signal to the command while it runs; afterwards the first one ends the grace.
+    /// Sends a signal to the command while it runs; afterwards the first one ends the lingering.
     void forward(int signal);
     /// What the terminal sends to a whole process group has reached the command already.
     void from_terminal();
 
-    /// Ends what is left when the grace is over. To be called about every 100 ms.
+    /// Ends what is left when it has lingered long enough. To be called about every 100 ms.
     void tick(Clock::time_point now);
 
     /// True when no process is left, or when a killed one does not go within some seconds.
@@ -41,12 +41,12 @@ public:
 
     std::optional<int> command_status() const { return status_; }  ///< of waitpid(2)
     Timestamp command_ended() const { return command_ended_; }
-    std::uint64_t killed() const { return killed_; }  ///< processes ended after the grace
+    std::uint64_t killed() const { return killed_; }  ///< processes that lingered too long and were ended
 
 private:
     void reap();
 
-    std::optional<std::chrono::milliseconds> grace_;
+    std::optional<std::chrono::milliseconds> linger_;
     FileDescriptor signals_;
     pid_t command_ = 0;
     std::optional<int> status_;

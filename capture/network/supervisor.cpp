@@ -15,6 +15,7 @@
 #include <string_view>
 
 #include "capture/call_allowance.h"
+#include "capture/mark/mark_intake.h"
 #include "capture/network/command.h"
 #include "capture/network/contained_report.h"
 #include "capture/network/mounts.h"
@@ -82,7 +83,7 @@ std::size_t connections_within_limit()
 class Supervisor {
 public:
     Supervisor(SupervisorPlan& plan, Loop& loop, rlimit open_files)
-        : plan_{plan}, loop_{loop}, open_files_{open_files}, tree_{plan.options.grace}
+        : plan_{plan}, loop_{loop}, open_files_{open_files}, tree_{plan.options.linger}
     {
     }
 
@@ -110,6 +111,7 @@ private:
     std::optional<Sink> sink_;
     ProcessTree tree_;
     std::optional<Recorder> recorder_;
+    std::optional<MarkIntake> marks_;
     std::optional<OwnerLog> owners_;
     std::optional<CallOwners> calls_;
     ContainedResult result_;
@@ -180,6 +182,8 @@ std::expected<void, RunError> Supervisor::watch()
         failed = tree_.attach(loop_);
     if (!failed)
         failed = loop_.watch(plan_.control.get(), [this] { pass_signals_on(); });
+    if (!failed && plan_.mark_pipe)
+        failed = marks_.emplace(std::move(plan_.mark_pipe), std::move(plan_.marks)).attach(loop_);
     if (failed)
         return std::unexpected(step_failed("wait for events", failed));
     return {};
@@ -332,6 +336,12 @@ void Supervisor::finish()
     result_.interfaces = recorder_->finish(loop_);
     finish_owners();
     result_.recording_failure = recorder_->failure();
+    if (marks_) {
+        marks_->finish(loop_);
+        result_.refused_marks = marks_->refused();
+        if (!result_.recording_failure)
+            result_.recording_failure = marks_->failure();
+    }
     result_.ended = wall_clock();
     result_.command_ended = tree_.command_ended();
     result_.killed_processes = tree_.killed();

@@ -15,9 +15,11 @@ namespace waybill::contained {
 /// What the caller prepared on the host's side and the supervisor inherits.
 struct SupervisorPlan {
     const ContainedOptions& options;
-    FileDescriptor control;  ///< stream socket to the caller: a UserMap, then Forwarded; back: the outcome's text
-    FileDescriptor packets;  ///< the empty packet file
-    FileDescriptor owners;   ///< the empty file of owners, where the command's calls are to be asked about
+    FileDescriptor control;    ///< stream socket to the caller: a UserMap, then Forwarded; back: the outcome's text
+    FileDescriptor packets;    ///< the empty packet file
+    FileDescriptor owners;     ///< the empty file of owners, where the command's calls are to be asked about
+    FileDescriptor mark_pipe;  ///< whose marks are written to `marks`, which is empty; nothing: none
+    FileDescriptor marks;
     const Cgroup* cgroup = nullptr;  ///< that the command goes into, where the kernel is; the supervisor does not
     Environment environment;         ///< the command's
     UnixSockets host_sockets;

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include <algorithm>
 #include <array>
@@ -16,6 +17,7 @@
 #include <system_error>
 
 #include "capture/deferred/libraries.h"
+#include "capture/owner/existing_sockets.h"
 #include "capture/owner/kernel_event.h"
 
 namespace waybill {
@@ -69,6 +71,11 @@ bool is_for_cgroup(const bpf_program* program)
     return std::string_view{bpf_program__section_name(program)}.starts_with("cgroup");
 }
 
+bool is_iterator(const bpf_program* program)
+{
+    return std::string_view{bpf_program__section_name(program)}.starts_with("iter/");
+}
+
 std::vector<bpf_program*> programs_of(bpf_object* object)
 {
     std::vector<bpf_program*> programs;
@@ -76,6 +83,23 @@ std::vector<bpf_program*> programs_of(bpf_object* object)
          program = bpf_object__next_program(object, program))
         programs.push_back(program);
     return programs;
+}
+
+void narrow(kernel_config& config, const ProcessChoice& choice)
+{
+    config.is_whole = choice.is_whole_host() ? 1 : 0;
+    if (!choice.processes.empty())
+        config.narrowing = kernel_narrow_chosen;
+    if (choice.user) {
+        config.narrowing = kernel_narrow_user;
+        config.uid = *choice.user;
+    }
+    if (choice.program) {
+        constexpr unsigned minor_bits = 20;  // linux/kdev_t.h
+        config.narrowing = kernel_narrow_program;
+        config.program_device = (major(choice.program->device) << minor_bits) | minor(choice.program->device);
+        config.program_inode = choice.program->inode;
+    }
 }
 
 kernel_config config_of(const KernelOwnersOptions& options)
@@ -86,6 +110,9 @@ kernel_config config_of(const KernelOwnersOptions& options)
     config.cgroup_level = place.level;
     config.pid_namespace = static_cast<std::uint32_t>(inode_of("/proc/self/ns/pid").value_or(0));
     config.snaplen = std::min(options.snaplen, KernelOwners::most_snaplen);
+    config.interface = options.interface;
+    if (options.running)
+        narrow(config, *options.running);
     return config;
 }
 
@@ -142,6 +169,9 @@ std::expected<void, std::string> KernelOwners::load(const KernelOwnersOptions& o
     object_.reset(open_object(config, nullptr));
     if (!object_)
         return std::unexpected("the program for the kernel could not be read: " + sentence_of(errno));
+    for (bpf_program* const program : programs_of(object_.get()))
+        if (is_iterator(program) && !options.running)
+            bpf_program__set_autoload(program, false);
     if (bpf_object__load(object_.get()) == 0)
         return {};
     const int problem = errno;
@@ -169,7 +199,7 @@ std::expected<void, std::string> KernelOwners::load(const KernelOwnersOptions& o
 std::expected<void, std::string> KernelOwners::attach(int cgroup)
 {
     for (bpf_program* const program : programs_of(object_.get())) {
-        if (!bpf_program__autoload(program))
+        if (!bpf_program__autoload(program) || is_iterator(program))
             continue;
         Link link{is_for_cgroup(program) ? bpf_program__attach_cgroup(program, cgroup) : bpf_program__attach(program)};
         if (link)
@@ -181,6 +211,24 @@ std::expected<void, std::string> KernelOwners::attach(int cgroup)
         return std::unexpected("the kernel attaches none of the programs that tell whose a socket is: " +
                                refused_.back().reason);
     return {};
+}
+
+/// Once the hooks are there, so that nothing is missed in between.
+void KernelOwners::begin_with_running(const ProcessChoice& choice)
+{
+    const int followed = bpf_map__fd(bpf_object__find_map_by_name(object_.get(), "followed"));
+    constexpr std::uint8_t one = 1;
+    for (const std::uint32_t process : running_processes(choice))
+        bpf_map_update_elem(followed, &process, &one, BPF_ANY);
+    for (const bpf_program* const program : programs_of(object_.get())) {
+        if (!is_iterator(program) || !bpf_program__autoload(program))
+            continue;
+        auto existing = read_existing_sockets(program);
+        if (existing)
+            existing_ = *std::move(existing);
+        else
+            refused_.push_back({bpf_program__name(program), existing.error()});
+    }
 }
 
 std::expected<void, std::string> KernelOwners::open_buffers()
@@ -207,6 +255,8 @@ std::expected<KernelOwners, std::string> KernelOwners::open(const KernelOwnersOp
         return std::unexpected(done.error());
     if (auto done = owners.attach(options.cgroup); !done)
         return std::unexpected(done.error());
+    if (options.running)
+        owners.begin_with_running(*options.running);
     return owners;
 }
 
@@ -242,6 +292,9 @@ std::expected<void, std::string> KernelOwners::read(const Receivers& receivers)
     if (times_ == KernelOwnersOptions::Times::as_utc_goes)
         delivery_->clock = BootClock::read();
     delivery_->receivers = &receivers;
+    for (std::size_t at = 0; at < existing_.size(); at += sizeof(kernel_socket_event))
+        deliver_event(delivery_.get(), &existing_[at], sizeof(kernel_socket_event));
+    existing_.clear();
     const int result = ring_buffer__consume(buffer_.get());
     delivery_->receivers = nullptr;
     if (result < 0)

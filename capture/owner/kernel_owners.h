@@ -4,11 +4,13 @@
 #include <expected>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "capture/owner/kernel_events.h"
 #include "capture/owner/owner_losses.h"
+#include "capture/owner/process_choice.h"
 
 struct bpf_link;
 struct bpf_object;
@@ -19,7 +21,11 @@ namespace waybill {
 struct KernelOwnersOptions {
     /// Descriptor of a folder of the cgroup v2 hierarchy: its sockets are watched, and the processes that begin there.
     int cgroup = -1;
-    std::uint32_t snaplen = 0;  ///< octets of each packet of the cgroup's sockets; 0: packets are not wanted
+    /// Of a running host: which of its processes are meant. Their sockets that are there already are told first.
+    /// Nothing: the processes that will begin in the cgroup.
+    std::optional<ProcessChoice> running;
+    std::uint32_t interface = 0;  ///< index: only packets through this one; 0: through any
+    std::uint32_t snaplen = 0;    ///< octets of each packet of the cgroup's sockets; 0: packets are not wanted
     /// How events get their time. From one reading of the clocks: one that is set during the recording moves no event,
     /// nor the packets of the cgroup's sockets. Or by UTC as it is then, as who records packets elsewhere does: a clock
     /// that is adjusted moves both alike.
@@ -73,6 +79,7 @@ private:
     KernelOwners();
     std::expected<void, std::string> load(const KernelOwnersOptions& options);
     std::expected<void, std::string> attach(int cgroup);
+    void begin_with_running(const ProcessChoice& choice);
     std::expected<void, std::string> open_buffers();
     static int deliver_event(void* context, void* record, std::size_t octets);
     static int deliver_packet(void* context, void* record, std::size_t octets);
@@ -81,6 +88,7 @@ private:
     BootClock clock_;
     Object object_;
     std::vector<Link> links_;
+    std::vector<std::byte> existing_;     // events that are told first
     std::unique_ptr<Delivery> delivery_;  // the buffer's callbacks know its place
     RingBuffer buffer_;
     std::vector<RefusedHook> refused_;

@@ -3,6 +3,7 @@
 //
 // Whose sockets and packets are: runs in the kernel (bpf(2)), attached by kernel_owners.cpp to a cgroup and to
 // tracepoints. It decides nothing and changes nothing: every hook lets pass what it sees.
+#include "capture/owner/kernel/existing.h"
 #include "capture/owner/kernel/frames.h"
 #include "capture/owner/kernel/packets.h"
 #include "capture/owner/kernel/processes.h"

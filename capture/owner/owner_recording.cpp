@@ -41,6 +41,7 @@ OwnerRecording recording_from(const json& object)
         recording.refused.push_back({hook.at(0), hook.at(1)});
     recording.processes = object.at("processes");
     recording.sockets = object.at("sockets");
+    recording.refused_marks = object.at("refused_marks");
     return recording;
 }
 
@@ -61,7 +62,8 @@ std::string write_recording(const OwnerRecording& recording)
                 {"call_losses", {recording.call_losses.sockets, recording.call_losses.processes}},
                 {"refused", std::move(refused)},
                 {"processes", recording.processes},
-                {"sockets", recording.sockets}};
+                {"sockets", recording.sockets},
+                {"refused_marks", recording.refused_marks}};
     if (recording.failure)
         object["failure"] = *recording.failure;
     return object.dump(-1, ' ', false, json::error_handler_t::replace);

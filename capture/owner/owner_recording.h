@@ -34,6 +34,7 @@ struct OwnerRecording {
     std::vector<RefusedHook> refused;  ///< hooks that this kernel does not have, or does not give
     std::uint64_t processes = 0;
     std::uint64_t sockets = 0;
+    std::uint64_t refused_marks = 0;  ///< beyond the bound, where it takes them
 
     friend bool operator==(const OwnerRecording&, const OwnerRecording&) = default;
 };

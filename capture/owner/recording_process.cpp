@@ -16,6 +16,7 @@
 #include "capture/call_allowance.h"
 #include "capture/deferred/libraries.h"
 #include "capture/loop.h"
+#include "capture/mark/mark_intake.h"
 #include "capture/network/namespaces.h"
 #include "capture/network/preparation.h"
 #include "capture/owner/owner_log.h"
@@ -72,6 +73,8 @@ public:
           owners_{std::move(options.owners), text(OwnerSource::kernel), kernel_.clock(), options.arguments,
                   options.interfaces.empty() ? 0 : read_network_namespace("self")}
     {
+        if (options.mark_pipe)
+            marks_.emplace(std::move(options.mark_pipe), std::move(options.marks));
     }
 
     std::error_code watch()
@@ -80,6 +83,9 @@ public:
             return failed;
         if (recorder_)
             if (const auto failed = recorder_->attach(loop_))
+                return failed;
+        if (marks_)
+            if (const auto failed = marks_->attach(loop_))
                 return failed;
         return loop_.watch(control_, [this] { hear(); });
     }
@@ -97,6 +103,10 @@ public:
         }
         drain();
         OwnerRecording recording;
+        if (marks_) {
+            marks_->finish(loop_);
+            recording.refused_marks = marks_->refused();
+        }
         recording.losses = kernel_.losses();
         if (packets_)
             recording.interfaces = packets_->finish(recording.losses, wall_clock());
@@ -108,6 +118,8 @@ public:
             recording.failure = packets_->failure();
         if (!recording.failure && recorder_)
             recording.failure = recorder_->failure();
+        if (!recording.failure && marks_)
+            recording.failure = marks_->failure();
         recording.refused = kernel_.refused();
         recording.processes = owners_.processes();
         recording.sockets = owners_.sockets();
@@ -186,6 +198,7 @@ private:
     std::optional<PacketLog> packets_;
     std::optional<Recorder> recorder_;
     OwnerLog owners_;
+    std::optional<MarkIntake> marks_;
     std::chrono::steady_clock::time_point last_;
     std::optional<std::string> failure_;
     std::chrono::steady_clock::time_point file_began_ = std::chrono::steady_clock::now();
@@ -228,6 +241,8 @@ PacketFiles open_packets(RecordingOptions& options, int control)
         refuse(control, "the recorder has no poll loop: " + loop.error().message());
     KernelOwnersOptions watched;
     watched.cgroup = cgroup;
+    watched.running = options.running;
+    watched.interface = options.interface;
     watched.snaplen = options.packets && options.interfaces.empty() ? KernelOwners::most_snaplen : 0;
     if (watched.snaplen == 0)  // libpcap's packets have UTC's times
         watched.times = KernelOwnersOptions::Times::as_utc_goes;

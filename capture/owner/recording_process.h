@@ -12,6 +12,7 @@
 #include "capture/child_process.h"
 #include "capture/live.h"
 #include "capture/owner/owner_recording.h"
+#include "capture/owner/process_choice.h"
 #include "capture/owner/process_table.h"
 #include "capture/pcapng_writer.h"
 #include "capture/recorder.h"
@@ -19,14 +20,18 @@
 namespace waybill {
 
 struct RecordingOptions {
-    FileDescriptor owners;   ///< owners.ndjson, empty, open for writing
+    FileDescriptor owners;     ///< owners.ndjson, empty, open for writing
+    FileDescriptor mark_pipe;  ///< whose marks are written to `marks`, which is empty; nothing: none
+    FileDescriptor marks;
     FileDescriptor packets;  ///< pcapng, likewise; nothing where packets are not wanted
     PcapngSection section;   ///< what the packets' file tells of its making
     Trimmer trimmer;         ///< which octets of a packet are kept; without one, all
     ProcessTable::Arguments arguments = ProcessTable::Arguments::without_secrets;
-    std::vector<LiveOptions> interfaces;  ///< whose packets are recorded; none: those of the cgroup's sockets
+    std::optional<ProcessChoice> running;  ///< which processes of a running host; nothing: what begins in the cgroup
+    std::uint32_t interface = 0;           ///< index: only packets of sockets through this one; 0: any
+    std::vector<LiveOptions> interfaces;   ///< whose packets are recorded; none: those of the cgroup's sockets
     std::uint64_t most_octets = 0;        ///< of a file of an interface's packets, then another is asked for; 0: no end
-    std::chrono::seconds longest{};       ///< of such a file; 0: no end
+    std::chrono::milliseconds longest{};  ///< of such a file; 0: no end
     std::uint64_t most_packets = 0;       ///< of the interfaces, then the recording ends by itself; 0: no end
 };
 

@@ -203,7 +203,7 @@ TEST_CASE("the address and the packets of a contact are those of the flow that b
     CHECK(contact.packets.first == 10);
 }
 
-TEST_CASE("the strongest source names a flow; one DNS answer does, several do not")
+TEST_CASE("the strongest source names a flow, one DNS answer does, several do not")
 {
     Flow flow = flow_of(1, 0);
     CHECK_FALSE(choose_name(flow.facts).has_value());

@@ -34,7 +34,7 @@ OwnedFlow flow(std::chrono::nanoseconds first)
 
 }  // namespace
 
-TEST_CASE("a flow is the process's that used its socket; who only made or connected it stands beside")
+TEST_CASE("a flow is the process's that used its socket, who only made or connected it stands beside")
 {
     struct Row {
         const char* what;
@@ -107,6 +107,19 @@ TEST_CASE(
     Owners accepted;
     accepted.sockets = {socket(5, 10s, 1), socket(6, 11s, 1)};
     CHECK_FALSE(OwnerIndex{accepted}.changes_between(udp, client, server, start + 10s, start + 12s));
+}
+
+TEST_CASE("the kernel's own last packets of a connection do not begin another flow, datagrams of nobody known do")
+{
+    constexpr std::uint8_t tcp = 6;
+    for (const std::uint8_t protocol : {tcp, udp}) {
+        Owners owners;
+        owners.sockets = {socket(5, 10s, 1), socket(6, 20s, 0)};
+        for (SocketRecord& record : owners.sockets)
+            record.protocol = protocol;
+        CHECK(OwnerIndex{owners}.changes_between(protocol, client, server, start + 10s, start + 20s) ==
+              (protocol == udp));
+    }
 }
 
 TEST_CASE("a connection that came in is the process's that accepted it, and says so")

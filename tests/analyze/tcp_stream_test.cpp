@@ -128,7 +128,7 @@ TEST_CASE("whatever their order, overlaps and repetitions, each octet is handed 
     }
 }
 
-TEST_CASE("without a SYN the first segment seen is the beginning; a SYN that comes late changes nothing")
+TEST_CASE("without a SYN the first segment seen is the beginning, a SYN that comes late changes nothing")
 {
     const Script script = script_of(1);
     Stream stream;

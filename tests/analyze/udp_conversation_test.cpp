@@ -115,7 +115,7 @@ TEST_CASE("an Initial that its keys do not open is counted")
     CHECK(talk.facts.names.empty());
 }
 
-TEST_CASE("a DTLS hello in fragments is put together; one that stays incomplete is truncated")
+TEST_CASE("a DTLS hello in fragments is put together, one that stays incomplete is truncated")
 {
     for (const bool whole : {true, false}) {
         Talk talk;

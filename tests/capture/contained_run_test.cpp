@@ -80,7 +80,7 @@ ContainedOptions options(const Scratch& scratch, std::vector<std::string> comman
     ContainedOptions made;
     made.command = std::move(command);
     made.packets_file = scratch / "packets.pcapng";
-    made.grace = std::chrono::milliseconds{300};
+    made.linger = std::chrono::milliseconds{300};
     return made;
 }
 
@@ -298,7 +298,7 @@ TEST_CASE("the command's end is told as a shell tells it")
     }
 }
 
-TEST_CASE("what a command leaves behind has a grace, then it is ended and counted")
+TEST_CASE("what a command leaves behind may linger, then it is ended and counted")
 {
     if (!permitted())
         return;

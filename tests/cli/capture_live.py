@@ -19,8 +19,10 @@ ANY = ("-i", "any")
 def joined(events):
     """Protocol, client's port and owner's number of each flow to the server."""
     inner = {event["id"]: event["inner_pid"] for event in events if event["type"] == "process"}
+    flows = [event for event in events if event["type"] == "flow" and event["server"]["port"] == PORT]
+    equal([event for event in flows if event["owner"]["process"] is None], [], "flows without an owner")
     return sorted(({"tcp": 6, "udp": 17}[event["transport"]], event["client"]["port"], inner[event["owner"]["process"]])
-                  for event in events if event["type"] == "flow" and event["server"]["port"] == PORT)
+                  for event in flows)
 
 
 LIVES = f"""
@@ -53,7 +55,10 @@ def short_lives(scratch):
         events = capture.end()
         said = server.end()
     equal(len(said), 4000)
-    equal(joined(events), sorted(said), "owners")
+    found, expected = joined(events), sorted(said)
+    equal([flow for flow in found if flow not in expected], [], "owners that nobody has said")
+    equal(len(found), len(expected), "flows")
+    equal(found, expected, "owners")
     holds(capture.err, "nothing lost")
 
 

@@ -103,8 +103,11 @@ def unchanged(scratch):
                   "open('/proc/self/limits').read(), sys.stdin.read())")
     with Namespace() as namespace:
         bare = scratch.execute([*namespace.inside, *look], stdin=b"words")
-        watched = status(run(scratch, namespace, *look, stdin=b"words"), 0)
+        watched = status(run(scratch, namespace, *look, options=("--no-marks",), stdin=b"words"), 0)
         equal(watched.out, bare.out, "what the command sees")
+        marked = status(run(scratch, namespace, *look, options=("--case", "marked"), stdin=b"words"), 0)
+        variable = str(("WAYBILL_MARK", f"{scratch.folder}/marked/marks"))
+        equal(marked.out.replace(f", {variable}", ""), bare.out, "what it sees where marks are taken")
         for number, (command, expected) in enumerate(((["sh", "-c", "exit 3"], 3), (["sh", "-c", "kill -9 $$"], 137),
                                                       (["no-such-command-here"], 127))):
             place = f"case{number}"

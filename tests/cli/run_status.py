@@ -15,7 +15,7 @@ def no_network(scratch):
 def usage(scratch):
     for arguments in (["run", "--network", "sinkhole"], [*SINKHOLE, "--no-such", "--", "true"],
                       ["run", "--network", "moon", "--", "true"], [*SINKHOLE, "--keep", "half", "--", "true"],
-                      [*SINKHOLE, "--grace", "-1", "--", "true"]):
+                      [*SINKHOLE, "--linger", "-1", "--", "true"]):
         result = status(scratch.run(*arguments), 64)
         controls = [character for character in result.err if ord(character) < 32 and character != "\n"]
         equal(controls, [], f"control characters of {arguments}")
@@ -92,9 +92,9 @@ def fail_on_findings(scratch):
     status(scratch.sinkhole("sh", "-c", "exit 3", options=("--case", "three", "--fail-on-findings")), 3)
 
 
-@case("processes that the command leaves behind are ended after --grace, and counted")
+@case("processes that the command leaves behind are ended after --linger, and counted")
 def leftover(scratch):
-    result = status(scratch.sinkhole("sh", "-c", "sleep 300 & exit 0", options=("--grace", "1"), timeout=60), 0)
+    result = status(scratch.sinkhole("sh", "-c", "sleep 300 & exit 0", options=("--linger", "1s"), timeout=60), 0)
     holds(result.err, "ended by Waybill after the command had ended")
 
 

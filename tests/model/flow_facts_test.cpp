@@ -19,7 +19,7 @@ TEST_CASE("each protocol has a word by which it is found again")
     CHECK_FALSE(find_protocol("gopher").has_value());
 }
 
-TEST_CASE("a name from a source is kept once, with its first time; from another source it is another clue")
+TEST_CASE("a name from a source is kept once, with its first time, from another source it is another clue")
 {
     FlowFacts facts;
     const Timestamp later = Timestamp{} + std::chrono::seconds{1};

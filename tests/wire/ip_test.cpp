@@ -77,7 +77,7 @@ TEST_CASE("an IPv6 header's extension headers are passed over")
     CHECK(to_hex(ip->payload) == "616263646566");
 }
 
-TEST_CASE("an IPv6 fragment tells its place; a fragment header of a whole datagram is only passed over")
+TEST_CASE("an IPv6 fragment tells its place, a fragment header of a whole datagram is only passed over")
 {
     const auto piece_octets = hex("60000000 000a 2c 40" + v6_addresses + "11 00 0009 00000007 6162");
     const auto piece = parse_ipv6(piece_octets, 50);

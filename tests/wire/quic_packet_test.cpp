@@ -125,7 +125,7 @@ TEST_CASE("Retry packets give their token (RFC 9001, A.4 and RFC 9369, A.4)")
     }
 }
 
-TEST_CASE("Version Negotiation lists versions; one that is known makes the datagram QUIC")
+TEST_CASE("Version Negotiation lists versions, one that is known makes the datagram QUIC")
 {
     const auto known = hex("80 00000000 01 aa 01 bb | 1a2a3a4a | 00000001");
     const auto packet = parse(known);

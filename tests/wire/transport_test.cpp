@@ -25,7 +25,7 @@ TEST_CASE("a TCP header is read, its options left out")
     CHECK(to_hex(tcp->payload) == "6162");
 }
 
-TEST_CASE("a TCP header whose tail was not captured has an empty payload; less than its flags is too little")
+TEST_CASE("a TCP header whose tail was not captured has an empty payload, less than its flags is too little")
 {
     const auto octets = hex("01bb d431 00000000 00000001 f0 10 ffff 0000 0000");
     for (std::size_t size = 0; size <= octets.size(); ++size) {
@@ -42,7 +42,7 @@ TEST_CASE("a TCP header whose tail was not captured has an empty payload; less t
     CHECK(small.error() == ParseError{bad_value, 12});
 }
 
-TEST_CASE("a UDP datagram's length cuts what stands behind it; 0 is a jumbogram's")
+TEST_CASE("a UDP datagram's length cuts what stands behind it, 0 is a jumbogram's")
 {
     struct Row {
         std::string_view what;

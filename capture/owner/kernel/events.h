@@ -49,8 +49,24 @@ static __always_inline int is_same(const struct kernel_process* one, const struc
     return one->start == other->start && one->inner_pid == other->inner_pid;
 }
 
+// Of a narrowed recording: whether the process at hand is one that is meant.
+static __always_inline int is_chosen(void)
+{
+    if (config.narrowing == kernel_narrow_user)
+        return (__u32)bpf_get_current_uid_gid() == config.uid;
+    const __u32 tgid = bpf_get_current_pid_tgid() >> 32;
+    return bpf_map_lookup_elem(&followed, &tgid) != 0;
+}
+
+static __always_inline int is_left_out(void)
+{
+    return config.narrowing != kernel_narrow_none && !is_chosen();
+}
+
 static __always_inline int is_followed(void)
 {
+    if (config.narrowing != kernel_narrow_none)
+        return is_chosen();
     if (bpf_get_current_ancestor_cgroup_id(config.cgroup_level) == config.cgroup)
         return 1;
     const __u32 tgid = bpf_get_current_pid_tgid() >> 32;

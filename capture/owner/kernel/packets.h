@@ -50,6 +50,10 @@ static __always_inline int pass(struct __sk_buff* skb, int is_inbound)
 {
     struct bpf_sock* socket = skb->sk ? bpf_sk_fullsock(skb->sk) : 0;
     struct socket_owner* owner = socket ? bpf_sk_storage_get(&owners, socket, 0, 0) : 0;
+    if (config.narrowing != kernel_narrow_none && !owner)
+        return 1;
+    if (config.interface != 0 && skb->ifindex != config.interface)
+        return 1;
     if (socket)
         note_flow(skb, owner, is_inbound);
     capture(skb, owner ? owner->network_namespace : 0, is_inbound);

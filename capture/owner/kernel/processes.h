@@ -26,9 +26,24 @@ int BPF_PROG(process_fork, struct task_struct* parent, struct task_struct* child
     return 0;
 }
 
+// A process that executes the program which is meant is one that is meant from now on.
+static __always_inline void follow_program(struct task_struct* task, struct linux_binprm* program)
+{
+    if (config.narrowing != kernel_narrow_program)
+        return;
+    struct inode* inode = BPF_CORE_READ(program, file, f_inode);
+    if (BPF_CORE_READ(inode, i_ino) != config.program_inode ||
+        BPF_CORE_READ(inode, i_sb, s_dev) != config.program_device)
+        return;
+    const __u32 tgid = BPF_CORE_READ(task, tgid);
+    const __u8 one = 1;
+    bpf_map_update_elem(&followed, &tgid, &one, BPF_ANY);
+}
+
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(process_exec, struct task_struct* task, int old_pid, struct linux_binprm* program)
 {
+    follow_program(task, program);
     if (!is_followed())
         return 0;
     struct kernel_exec_event* exec = bpf_ringbuf_reserve(&events, sizeof *exec, 0);

@@ -15,6 +15,8 @@ static __always_inline __u32 current_network_namespace(void)
 SEC("cgroup/sock_create")
 int socket_create(struct bpf_sock* socket)
 {
+    if (is_left_out())
+        return 1;
     struct socket_owner* owner = bpf_sk_storage_get(&owners, socket, 0, BPF_SK_STORAGE_GET_F_CREATE);
     if (owner) {
         owner->creator = current_process();
@@ -28,7 +30,7 @@ static __always_inline struct socket_owner* owner_of_address(struct bpf_sock_add
     if (!context->sk)
         return 0;
     struct socket_owner* owner = bpf_sk_storage_get(&owners, context->sk, 0, 0);
-    if (owner)
+    if (owner || is_left_out())
         return owner;
     owner = bpf_sk_storage_get(&owners, context->sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
     if (owner)

@@ -57,19 +57,50 @@ struct task_struct {
     struct nsproxy* nsproxy;
     struct signal_struct* signal;
 } KERNEL_STRUCT;
+struct super_block {
+    unsigned int s_dev;
+} KERNEL_STRUCT;
+struct inode {
+    unsigned long i_ino;
+    struct super_block* i_sb;
+} KERNEL_STRUCT;
+struct file {
+    struct inode* f_inode;
+} KERNEL_STRUCT;
 struct linux_binprm {
     const char* interp;
+    struct file* file;
 } KERNEL_STRUCT;
 typedef struct {
     struct net* net;
 } possible_net_t;
+struct in6_addr {
+    unsigned char octets[16];
+};
 struct sock_common {
+    unsigned int skc_daddr, skc_rcv_saddr;
+    unsigned short skc_dport, skc_num;
     unsigned short skc_family;
+    volatile unsigned char skc_state;
     possible_net_t skc_net;
+    struct in6_addr skc_v6_daddr, skc_v6_rcv_saddr;
 } KERNEL_STRUCT;
 struct sock {
     struct sock_common __sk_common;
     unsigned short sk_protocol;
+} KERNEL_STRUCT;
+struct socket {
+    struct sock* sk;
+} KERNEL_STRUCT;
+struct seq_file;
+struct bpf_iter_meta {
+    struct seq_file* seq;
+} KERNEL_STRUCT;
+struct bpf_iter__task_file {
+    struct bpf_iter_meta* meta;
+    struct task_struct* task;
+    unsigned int fd;
+    struct file* file;
 } KERNEL_STRUCT;
 struct sk_buff {
     struct sock* sk;
