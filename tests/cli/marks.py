@@ -127,7 +127,7 @@ def left_behind(scratch):
     equal(phases(scratch)[-1], ("command-exit", None, ["late.example"]))
     report = scratch.case_json("report.json")
     running = {process["id"]: os.path.basename(process["exe"]) for process in report["processes"]}
-    equal([running[number] in ("sh", "dash") for number in report["phases"][-1]["running"]], [True], str(running))
+    assert {running[number] for number in report["phases"][-1]["running"]} & {"sh", "dash"}, running
     holds(result.err, "(the command had ended)", "still running")
     exact = status(scratch.sinkhole("sh", "-c", leave, options=("--case", "exact", "--until-exit")), 3)
     lacks(exact.err, "late.example", "(the command had ended)")
