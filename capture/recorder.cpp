@@ -54,6 +54,12 @@ std::error_code Recorder::attach(Loop& loop)
     return {};
 }
 
+void Recorder::begin_counting()
+{
+    for (Interface& interface : interfaces_)
+        interface.live.begin_counting();
+}
+
 /// Whether there was anything to read.
 bool Recorder::read(std::size_t interface)
 {
@@ -159,19 +165,49 @@ void Recorder::continue_in(FileDescriptor file)
             interface.id = *id;
 }
 
-std::vector<RecordedInterface> Recorder::finish(Loop& loop)
+/// Whether there was anything to read.
+bool Recorder::read_all()
+{
+    bool has_read = false;
+    for (std::size_t i = 0; i < interfaces_.size(); ++i)
+        has_read |= read(i);
+    return has_read;
+}
+
+/// Reads on until nothing comes for a while. What interfaces count is read whenever something came, so that by the end
+/// all that they had counted then has been read.
+void Recorder::drain(Loop& loop)
 {
     using Clock = std::chrono::steady_clock;
-    for (const Interface& interface : interfaces_)
-        loop.forget(interface.live.descriptor());
+    const auto settle = [this] {
+        for (Interface& interface : interfaces_)
+            interface.live.settle();
+    };
     const auto start = Clock::now();
     auto last_packet = start;
-    while (Clock::now() - last_packet < quiet && Clock::now() - start < longest_draining) {
-        for (std::size_t i = 0; i < interfaces_.size(); ++i)
-            if (read(i))
-                last_packet = Clock::now();
+    auto end = start + longest_draining;
+    settle();
+    for (auto now = start; now - last_packet < quiet && now < end; now = Clock::now()) {
+        if (read_all()) {
+            last_packet = Clock::now();
+            settle();
+        }
         loop.run_once(std::chrono::milliseconds{5});
     }
+    end = std::max(last_packet + quiet, Clock::now());
+    while (Clock::now() < end) {  // where something comes all the time: until what was counted last has been read
+        read_all();
+        loop.run_once(std::chrono::milliseconds{5});
+    }
+}
+
+std::vector<RecordedInterface> Recorder::finish(Loop& loop)
+{
+    for (const Interface& interface : interfaces_)
+        loop.forget(interface.live.descriptor());
+    drain(loop);
+    for (Interface& interface : interfaces_)
+        interface.recorded.counter = interface.live.counter();
     release(Timestamp::max());
     std::vector<RecordedInterface> recorded;
     for (Interface& interface : interfaces_) {

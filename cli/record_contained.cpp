@@ -51,8 +51,7 @@ Run describe_run(const RunOptions& options, const ContainedResult& result)
     run.mode = *options.network;
     run.started = result.started;
     run.ended = result.ended;
-    for (const RecordedInterface& interface : result.interfaces)
-        run.interfaces.push_back({interface.name, interface.statistics.received, interface.statistics.dropped});
+    recording::add_interfaces(run, result.interfaces);
     run.removed_environment = result.removed_environment;
     run.masked_sockets = result.covered_sockets;
     if (run.mode == NetworkMode::sinkhole)

@@ -9,9 +9,11 @@
 
 #include "capture/owner/kernel_events.h"
 #include "capture/owner/owner_losses.h"
+#include "model/traffic.h"
 
 struct bpf_link;
 struct bpf_object;
+struct kernel_counts;
 struct ring_buffer;
 
 namespace waybill {
@@ -57,6 +59,14 @@ public:
 
     const std::vector<RefusedHook>& refused() const { return refused_; }
     KernelLosses losses() const;
+    /// Packets of the cgroup's sockets since open(), counted before they take the way that read() is the end of.
+    struct BothWays {
+        Traffic out;
+        Traffic in;
+
+        friend bool operator==(const BothWays&, const BothWays&) = default;
+    };
+    BothWays traffic() const;
     const BootClock& clock() const { return clock_; }
 
 private:
@@ -64,6 +74,7 @@ private:
         void operator()(bpf_object* object) const;
         void operator()(bpf_link* link) const;
         void operator()(ring_buffer* buffer) const;
+        void operator()(const kernel_counts* counts) const;
     };
     using Object = std::unique_ptr<bpf_object, Close>;
     using Link = std::unique_ptr<bpf_link, Close>;
@@ -74,6 +85,7 @@ private:
     std::expected<void, std::string> load(const KernelOwnersOptions& options);
     std::expected<void, std::string> attach(int cgroup);
     std::expected<void, std::string> open_buffers();
+    std::expected<void, std::string> map_counts();
     static int deliver_event(void* context, void* record, std::size_t octets);
     static int deliver_packet(void* context, void* record, std::size_t octets);
 
@@ -83,6 +95,7 @@ private:
     std::vector<Link> links_;
     std::unique_ptr<Delivery> delivery_;  // the buffer's callbacks know its place
     RingBuffer buffer_;
+    std::unique_ptr<const kernel_counts, Close> counts_;  // the kernel's own, mapped: reading them needs no right
     std::vector<RefusedHook> refused_;
 };
 
