@@ -35,10 +35,10 @@ std::optional<std::array<std::uint64_t, columns>> parse_columns(std::string_view
     std::array<std::uint64_t, columns> numbers{};
     for (std::uint64_t& number : numbers) {
         text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
-        const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+        const auto [end, problem] = std::from_chars(text.begin(), text.end(), number);
         if (problem != std::errc{})
             return std::nullopt;
-        text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+        text.remove_prefix(static_cast<std::size_t>(end - text.begin()));
     }
     return text.find_first_not_of(' ') == std::string_view::npos ? std::optional{numbers} : std::nullopt;
 }

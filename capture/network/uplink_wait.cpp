@@ -53,7 +53,8 @@ std::uint64_t sent_over_ipv6(const std::string& interface)
     if (digits == std::string::npos)
         return 0;
     std::uint64_t sent = 0;
-    std::from_chars(counts->data() + digits, counts->data() + counts->size(), sent);
+    const std::string_view number = std::string_view{*counts}.substr(digits);
+    std::from_chars(number.begin(), number.end(), sent);
     return sent;
 }
 

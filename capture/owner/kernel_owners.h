@@ -13,7 +13,7 @@
 
 struct bpf_link;
 struct bpf_object;
-struct kernel_counts;
+struct kernel_counts;  // NOLINT(readability-identifier-naming): as C has it
 struct ring_buffer;
 
 namespace waybill {
