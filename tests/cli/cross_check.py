@@ -84,7 +84,7 @@ def host(scratch):
     assert check["recorded_once"]["packets"] > 1000, "packets are sent and received in the cgroup"
 
 
-@case("in the sinkhole: the interfaces' own counters, with and without root")
+@case("in the sinkhole: the interfaces' own counters")
 def sinkhole(scratch):
     sent = ("throw=198.18.0.9", "throw=2001:2::9", *LOCAL)
     result = scratch.run(*SINKHOLE, "--case", "case", "--", PYTHON, BULK, "alone", *sent)
