@@ -20,6 +20,7 @@ constexpr int hold_milliseconds = 20;
 struct Delivery {
     const LiveCapture::Receive& receive;
     LinkType link_type;
+    InterfaceTraffic* traffic;
 };
 
 void deliver(u_char* user, const pcap_pkthdr* header, const u_char* octets)
@@ -31,6 +32,8 @@ void deliver(u_char* user, const pcap_pkthdr* header, const u_char* octets)
     packet.octets = std::as_bytes(std::span{octets, header->caplen});
     packet.wire_length = header->len;
     packet.link_type = delivery.link_type;
+    if (delivery.traffic != nullptr)
+        delivery.traffic->note_frame(packet);
     delivery.receive(packet);
 }
 
@@ -70,6 +73,8 @@ std::expected<LiveCapture, std::string> LiveCapture::open(const LiveOptions& opt
     const std::string& name = options.interface_name;
     std::array<char, PCAP_ERRBUF_SIZE> reason{};
     LiveCapture live;
+    if (options.counts_all)
+        live.traffic_ = InterfaceTraffic::begin(name);
     live.handle_.reset(pcap_create(name.c_str(), reason.data()));
     pcap_t* const handle = live.handle_.get();
     if (handle == nullptr)
@@ -93,6 +98,8 @@ std::expected<LiveCapture, std::string> LiveCapture::open(const LiveOptions& opt
         return std::unexpected(fmt::format("{}: {}", name, reason.data()));
     if (pcap_get_selectable_fd(handle) < 0)
         return std::unexpected(fmt::format("{}: cannot be waited for", name));
+    live.begin_counting();
+    live.own_sysfs_ = options.own_sysfs;
     live.interface_name_ = name;
     live.link_type_ = static_cast<LinkType>(pcap_datalink(handle));
     live.snaplen_ = pcap_snapshot(handle);
@@ -106,7 +113,7 @@ int LiveCapture::descriptor() const
 
 std::expected<int, std::string> LiveCapture::read(const Receive& receive)
 {
-    Delivery delivery{receive, link_type_};
+    Delivery delivery{receive, link_type_, traffic_ ? &*traffic_ : nullptr};
     // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): libpcap's callback takes its argument as octets
     auto* const argument = reinterpret_cast<u_char*>(&delivery);
     const int count = pcap_dispatch(handle_.get(), packets_at_once, deliver, argument);
@@ -121,7 +128,24 @@ LiveStatistics LiveCapture::statistics() const
     if (pcap_stats(handle_.get(), &counts) != 0)
         return {};
     // On Linux ps_recv counts the dropped packets too.
-    return {counts.ps_recv, counts.ps_drop, counts.ps_ifdrop};
+    return {counts.ps_recv, counts.ps_drop, own_sysfs_ ? counts.ps_ifdrop : 0};
+}
+
+void LiveCapture::begin_counting()
+{
+    if (traffic_)
+        traffic_->opened();
+}
+
+void LiveCapture::settle()
+{
+    if (traffic_)
+        traffic_->settle();
+}
+
+std::optional<KernelCounter> LiveCapture::counter() const
+{
+    return traffic_ ? traffic_->finish(statistics().dropped) : std::nullopt;
 }
 
 }  // namespace waybill

@@ -6,8 +6,10 @@
 #include <expected>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "capture/interface_traffic.h"
 #include "model/packet.h"
 
 namespace waybill {
@@ -28,6 +30,8 @@ struct LiveOptions {
     bool promiscuous = false;
     bool inbound_only = false;  ///< leaves out what the interface sends
     std::string filter;         ///< a libpcap expression (pcap-filter(7)); empty: all packets
+    bool counts_all = true;     ///< every packet of the interface is wanted, so that its own counters can be compared
+    bool own_sysfs = true;      ///< /sys is of this network namespace: libpcap reads there what an interface dropped
 };
 
 /// Packets of one interface of the network namespace that it was opened in (libpcap, nanosecond timestamps).
@@ -49,6 +53,15 @@ public:
     /// Totals since open(); they grow with each call (libpcap counts from the start).
     LiveStatistics statistics() const;
 
+    /// What the interface counted by now may be in the capture or not; from here on all is. As open() says of itself.
+    void begin_counting();
+
+    /// What the interface counts by now will have been read by the time of counter().
+    void settle();
+
+    /// What the interface counted itself, since before open(). Nothing where that is not known.
+    std::optional<KernelCounter> counter() const;
+
 private:
     struct Close {
         void operator()(pcap_t* handle) const { pcap_close(handle); }
@@ -59,6 +72,8 @@ private:
     std::string interface_name_;
     LinkType link_type_ = LinkType::null;
     int snaplen_ = 0;
+    bool own_sysfs_ = true;
+    std::optional<InterfaceTraffic> traffic_;
 };
 
 }  // namespace waybill

@@ -39,6 +39,7 @@ LiveOptions interface_options(const std::string& name, const std::string& filter
     live.interface_name = name;
     live.inbound_only = name == loopback_interface;
     live.filter = filter;
+    live.counts_all = filter.empty();
     if (name == every_interface)
         live.filter =
             filter.empty() ? std::string{once_over_loopback} : fmt::format("({}) and ({})", once_over_loopback, filter);

@@ -54,6 +54,12 @@ std::error_code Recorder::attach(Loop& loop)
     return {};
 }
 
+void Recorder::begin_counting()
+{
+    for (Interface& interface : interfaces_)
+        interface.live.begin_counting();
+}
+
 /// Whether there was anything to read.
 bool Recorder::read(std::size_t interface)
 {
@@ -160,30 +166,63 @@ void Recorder::continue_in(FileDescriptor file)
             interface.id = *id;
 }
 
+/// Whether there was anything to read.
+bool Recorder::read_all()
+{
+    bool has_read = false;
+    for (std::size_t i = 0; i < interfaces_.size(); ++i)
+        has_read |= read(i);
+    return has_read;
+}
+
+void Recorder::settle()
+{
+    for (Interface& interface : interfaces_)
+        interface.live.settle();
+}
+
+/// Reads on until nothing comes for a while, or of every interface what is later than now. False when that takes longer
+/// than until `deadline`. What interfaces count is read whenever something came, where that is wanted.
+bool Recorder::read_up_to_now(Loop& loop, Clock::time_point deadline, Counting counting)
+{
+    const Timestamp now = wall_clock();
+    auto last_packet = Clock::now();
+    bool is_over = false;
+    while (!is_over && Clock::now() < deadline) {
+        const auto before = Clock::now();  // this process may lose the processor at any place, and with it much time
+        const bool has_read = read_all();
+        if (has_read) {
+            last_packet = Clock::now();
+            if (counting == Counting::goes_on)
+                settle();
+        } else {
+            loop.run_once(std::chrono::milliseconds{5});
+        }
+        is_over = (!has_read && before - last_packet >= quiet) ||
+                  std::ranges::all_of(interfaces_, [now](const Interface& each) { return each.latest > now; });
+    }
+    return is_over;
+}
+
+/// By the end all that the interfaces had counted when they were asked last has been read.
+void Recorder::drain(Loop& loop)
+{
+    const auto deadline = Clock::now() + longest_draining;
+    settle();
+    const bool is_read =
+        read_up_to_now(loop, deadline, Counting::goes_on) && read_up_to_now(loop, deadline, Counting::is_over);
+    if (!is_read && !failure_)
+        failure_ = "the recorder could not keep up: packets that waited at the end were not read";
+}
+
 std::vector<RecordedInterface> Recorder::finish(Loop& loop)
 {
-    using Clock = std::chrono::steady_clock;
     for (const Interface& interface : interfaces_)
         loop.forget(interface.live.descriptor());
-    const auto start = Clock::now();
-    const Timestamp end = wall_clock();
-    const auto is_read = [&](const Interface& interface) { return interface.latest > end; };
-    auto last_packet = start;
-    bool is_over = false;  // nothing comes any more, or what comes is of later
-    while (!is_over && Clock::now() - start < longest_draining) {
-        const auto before = Clock::now();  // this process may lose the processor at any place, and with it much time
-        bool gave_any = false;
-        for (std::size_t i = 0; i < interfaces_.size(); ++i)
-            gave_any |= read(i);
-        if (gave_any)
-            last_packet = Clock::now();
-        else
-            loop.run_once(std::chrono::milliseconds{5});
-        is_over = (!gave_any && before - last_packet >= quiet) || std::ranges::all_of(interfaces_, is_read);
-    }
+    drain(loop);
+    for (Interface& interface : interfaces_)
+        interface.recorded.counter = interface.live.counter();
     release(Timestamp::max());
-    if (!is_over && !failure_)
-        failure_ = "the recorder could not keep up: packets that waited at the end were not read";
     std::vector<RecordedInterface> recorded;
     for (Interface& interface : interfaces_) {
         write_statistics(interface);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <expected>
@@ -13,6 +14,7 @@
 #include "capture/loop.h"
 #include "capture/pcapng_writer.h"
 #include "model/packet.h"
+#include "model/traffic.h"
 
 namespace waybill {
 
@@ -28,9 +30,10 @@ using Trimmer = std::function<TrimResult(const Packet&)>;
 /// One interface's part of a recording.
 struct RecordedInterface {
     std::string name;
-    LiveStatistics statistics;    ///< what the kernel says; `dropped` is lost for ever
-    std::uint64_t written = 0;    ///< packets in the file
-    std::uint64_t shortened = 0;  ///< of these, not whole because of the snap length
+    LiveStatistics statistics;                  ///< what the kernel says; `dropped` is lost for ever
+    std::uint64_t written = 0;                  ///< packets in the file
+    std::uint64_t shortened = 0;                ///< of these, not whole because of the snap length
+    std::optional<KernelCounter> counter = {};  ///< the interface's own, where it is known
 
     friend bool operator==(const RecordedInterface&, const RecordedInterface&) = default;
 };
@@ -48,6 +51,9 @@ public:
 
     /// Reads whenever packets wait. The recorder stays where it is, and outlives the loop's turns, from here on.
     std::error_code attach(Loop& loop);
+
+    /// What interfaces count themselves is compared from here on, or from where each was opened.
+    void begin_counting();
 
     /// Hands what is written so far to the operating system, so that a second reader sees it.
     void flush();
@@ -94,6 +100,12 @@ private:
     };
 
     bool read(std::size_t interface);
+    bool read_all();
+    using Clock = std::chrono::steady_clock;
+    enum class Counting : std::uint8_t { goes_on, is_over };
+    void settle();
+    bool read_up_to_now(Loop& loop, Clock::time_point deadline, Counting counting);
+    void drain(Loop& loop);
     void hold(std::size_t interface, const Packet& packet);
     void release(Timestamp until);
     void write(const Held& held);

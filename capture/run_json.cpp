@@ -7,6 +7,7 @@
 
 #include "base/json_number.h"
 #include "capture/case_folder.h"
+#include "capture/counter_json.h"
 
 namespace waybill {
 namespace {
@@ -62,6 +63,15 @@ Gap gap_from(const Json& value)
     return {*kind, whole_number<std::uint64_t>(value.at("count")), value.at("detail").get<std::string>()};
 }
 
+/// Earlier recordings do not tell what an interface dropped.
+InterfaceRecord interface_from(const Json& json)
+{
+    const auto missed = json.find("interface_dropped");
+    return {json.at("name"), whole_number<std::uint64_t>(json.at("received")),
+            whole_number<std::uint64_t>(json.at("dropped")),
+            missed == json.end() ? 0 : whole_number<std::uint64_t>(*missed)};
+}
+
 Run run_from(const Json& json)
 {
     if (whole_number<int>(json.at("v")) != Run::format_version)
@@ -83,8 +93,10 @@ Run run_from(const Json& json)
     run.clean_environment = json.at("clean_environment");
     run.trimmed = json.at("trimmed");
     for (const Json& entry : json.at("interfaces"))
-        run.interfaces.push_back({entry.at("name"), whole_number<std::uint64_t>(entry.at("received")),
-                                  whole_number<std::uint64_t>(entry.at("dropped"))});
+        run.interfaces.push_back(interface_from(entry));
+    if (json.contains("counters"))
+        for (const Json& counter : json.at("counters"))
+            run.counters.push_back(counter_from_json(counter));
     run.packet_files = json.at("packet_files").get<std::vector<std::string>>();
     run.removed_environment = json.at("removed_environment").get<std::vector<std::string>>();
     run.masked_sockets = json.at("masked_sockets").get<std::vector<std::string>>();
@@ -101,7 +113,13 @@ std::string run_to_json(const Run& run)
 {
     Json interfaces = Json::array();
     for (const InterfaceRecord& record : run.interfaces)
-        interfaces.push_back({{"name", record.name}, {"received", record.received}, {"dropped", record.dropped}});
+        interfaces.push_back({{"name", record.name},
+                              {"received", record.received},
+                              {"dropped", record.dropped},
+                              {"interface_dropped", record.interface_dropped}});
+    Json counters = Json::array();
+    for (const KernelCounter& counter : run.counters)
+        counters.push_back(counter_to_json<Json>(counter));
     const Json json{
         {"format", "waybill-run"},
         {"v", Run::format_version},
@@ -119,6 +137,7 @@ std::string run_to_json(const Run& run)
         {"clean_environment", run.clean_environment},
         {"trimmed", run.trimmed},
         {"interfaces", interfaces},
+        {"counters", counters},
         {"packet_files", run.packet_files},
         {"removed_environment", run.removed_environment},
         {"masked_sockets", run.masked_sockets},

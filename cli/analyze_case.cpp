@@ -121,7 +121,7 @@ std::expected<Report, Failure> analyze_case(const std::filesystem::path& folder,
         if (const auto written = write_all(file.get(), lines); !written && !problem)
             problem = written.error();
     }};
-    const InputOptions input{opened->packet_files(*run), {}};
+    const InputOptions input{opened->packet_files(*run), {}, InputOptions::Sums::made};
     std::vector<std::string> names = run->packet_files;
     auto owners = opened->read_owners();
     if (!owners)

@@ -38,6 +38,14 @@ void add_phases(Report& report, std::vector<Phase> phases)
     }
 }
 
+/// A recording that ended tells of its drops itself, once: its files say the same.
+bool tells_drops(const std::optional<Run>& run)
+{
+    return run && std::ranges::any_of(run->interfaces, [](const InterfaceRecord& interface) {
+               return interface.dropped != 0 || interface.interface_dropped != 0;
+           });
+}
+
 }  // namespace
 
 std::expected<Rules, Failure> load_rules(const std::vector<std::filesystem::path>& folders)
@@ -65,7 +73,8 @@ Report build_report(ReadResult result, const Rules& rules, Subject subject)
     if (subject.run)
         report.gaps = subject.run->gaps;
     for (Gap& gap : gaps_of(result.notes))
-        report.gaps.push_back(std::move(gap));
+        if (gap.kind != GapKind::interface_dropped || !tells_drops(subject.run))
+            report.gaps.push_back(std::move(gap));
     for (Gap& gap : result.analysis.gaps.gaps())
         report.gaps.push_back(std::move(gap));
     for (const Gap& gap : report.gaps)
@@ -76,6 +85,11 @@ Report build_report(ReadResult result, const Rules& rules, Subject subject)
         Rating rating = rules::rate(contact, rules.book, rules.suffixes);
         report.contacts.emplace_back(std::move(contact), std::move(rating));
     }
+    if (subject.run && result.recorded)
+        report.cross_check = cross_check(subject.run->counters, *result.recorded);
+    if (report.cross_check)
+        if (auto gap = gap_of(*report.cross_check))
+            report.gaps.push_back(*std::move(gap));
     report.rules = rules::identity(rules.book, rules.suffixes, subject.digests);
     report.run = std::move(subject.run);
     report.processes = std::move(subject.processes);

@@ -113,8 +113,10 @@ Run describe_capture(const CaptureOptions& options, const LiveRunResult& result)
         run.packet_files.push_back(packets_name(file));
     const OwnerRecording& recorded = result.recording;
     run.counts = {{"processes", recorded.processes}, {"sockets", recorded.sockets}};
+    recording::add_interfaces(run, recorded.interfaces);
+    if (recorded.counter)
+        run.counters = {*recorded.counter};
     for (const RecordedInterface& interface : recorded.interfaces) {
-        run.interfaces.push_back({interface.name, interface.statistics.received, interface.statistics.dropped});
         add_gap(run, GapKind::kernel_dropped, interface.statistics.dropped, interface.name);
         add_gap(run, GapKind::interface_dropped, interface.statistics.interface_dropped, interface.name);
         add_gap(run, GapKind::snap_length, interface.shortened, interface.name);

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <span>
+
 #include "capture/reader/filtered_source.h"
 #include "capture/reader/open_capture.h"
 
@@ -34,6 +37,34 @@ void add_gap(std::vector<Gap>& gaps, GapKind kind, std::uint64_t count, std::str
         gaps.push_back({kind, count, std::move(detail)});
 }
 
+/// Octets before the IP header of each packet of the link type; nothing where packets differ, or nobody compares them.
+std::optional<std::uint32_t> header_octets(LinkType type)
+{
+    switch (type) {
+        case LinkType::raw:
+            return 0;
+        case LinkType::ethernet:
+            return 14;
+        case LinkType::linux_sll2:
+            return 20;
+        default:
+            return std::nullopt;
+    }
+}
+
+void sum_up(std::span<const Packet> packets, std::optional<Traffic>& sum)
+{
+    for (const Packet& packet : packets) {
+        const auto header = header_octets(packet.link_type);
+        if (!header)
+            sum.reset();
+        if (!sum)
+            return;
+        ++sum->packets;
+        sum->ip_bytes += packet.wire_length - std::min(packet.wire_length, *header);
+    }
+}
+
 }  // namespace
 
 std::expected<ReadResult, Failure> read_packets(const InputOptions& input, const AnalysisOptions& options,
@@ -43,15 +74,20 @@ std::expected<ReadResult, Failure> read_packets(const InputOptions& input, const
     if (!source)
         return std::unexpected(failure_of(source.error()));
     Analysis analysis{options, std::move(sinks)};
+    std::optional<Traffic> recorded;
+    if (input.sums == InputOptions::Sums::made)
+        recorded.emplace();
     while (true) {  // until the source's end
         const auto packets = (*source)->next_packets();
         if (!packets)
             return std::unexpected(failure_of(packets.error()));
         if (packets->empty())
             break;
+        if (recorded)
+            sum_up(*packets, recorded);
         analysis.add(*packets, static_cast<std::uint16_t>((*source)->current_file()));
     }
-    ReadResult result{analysis.finish(), (*source)->notes()};
+    ReadResult result{analysis.finish(), (*source)->notes(), recorded};
     return result;
 }
 

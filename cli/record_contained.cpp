@@ -53,8 +53,7 @@ Run describe_run(const RunOptions& options, const ContainedResult& result)
     run.started = result.started;
     run.ended = result.ended;
     run.command_ended = result.command_ended;
-    for (const RecordedInterface& interface : result.interfaces)
-        run.interfaces.push_back({interface.name, interface.statistics.received, interface.statistics.dropped});
+    recording::add_interfaces(run, result.interfaces);
     run.removed_environment = result.removed_environment;
     run.masked_sockets = result.covered_sockets;
     if (run.mode == NetworkMode::sinkhole)

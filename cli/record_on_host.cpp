@@ -23,8 +23,9 @@ Run describe_run(const RunOptions& options, const HostRunResult& result)
     run.started = result.started;
     run.ended = result.ended;
     run.command_ended = result.command_ended;
-    for (const RecordedInterface& interface : result.recording.interfaces)
-        run.interfaces.push_back({interface.name, interface.statistics.received, interface.statistics.dropped});
+    recording::add_interfaces(run, result.recording.interfaces);
+    if (result.recording.counter)
+        run.counters = {*result.recording.counter};
     run.counts = {{"processes", result.recording.processes}, {"sockets", result.recording.sockets}};
     add_gaps(run, result);
     return run;

@@ -98,6 +98,21 @@ Run describe(const RunOptions& options, const CommandEnd& command)
     return run;
 }
 
+void add_interfaces(Run& run, const std::vector<RecordedInterface>& interfaces)
+{
+    bool all_counted = true;
+    for (const RecordedInterface& interface : interfaces) {
+        const LiveStatistics& statistics = interface.statistics;
+        run.interfaces.push_back(
+            {interface.name, statistics.received, statistics.dropped, statistics.interface_dropped});
+        all_counted &= interface.counter.has_value();
+        if (interface.counter)
+            run.counters.push_back(*interface.counter);
+    }
+    if (!all_counted)
+        run.counters.clear();  // what is missing could not be told from what nobody counted
+}
+
 void add_gap(Run& run, GapKind kind, std::uint64_t count, std::string detail)
 {
     if (count > 0)

@@ -63,6 +63,9 @@ Run describe_host(const RecordOptions& options);
 /// The members that no network decides; of the command line without what looks like a secret, unless that is kept.
 Run describe(const RunOptions& options, const CommandEnd& command);
 
+/// What the interfaces of a recording counted.
+void add_interfaces(Run& run, const std::vector<RecordedInterface>& interfaces);
+
 void add_gap(Run& run, GapKind kind, std::uint64_t count, std::string detail = {});
 
 void add_gap_of_marks(Run& run, std::uint64_t refused);

@@ -13,8 +13,8 @@ constexpr Affects names_only{false, true, false, false, false, true, true};
 constexpr Affects endpoints_and_names{true, true, false, false, false, true, true};
 constexpr Affects absence_only{false, false, false, false, false, false, true};
 constexpr Affects times_only{false, false, false, true, false, false, false};
-constexpr Affects volumes_only{false, false, true, false, false, false, false};
 constexpr Affects owners_only{false, false, false, false, true, false, false};
+constexpr Affects volumes_only{false, false, true, false, false, false, false};
 
 constexpr std::string_view all_words = "every claim";
 constexpr std::string_view name_words = "which name";
@@ -103,6 +103,10 @@ constexpr std::array<GapText, gap_kinds> texts{{
     {GapKind::owner_unknown, "owner-unknown", "flows without a known owner", "which process", owners_only, false},
     {GapKind::phases_bound, "phases-bound", "parts of flows that count to no phase, beyond the bound",
      "how much in which phase", volumes_only, true},
+    {GapKind::packets_missing, "packets-missing", "packets that the kernel counted and the recording does not hold",
+     all_words, everything, true},
+    {GapKind::counters_differ, "counters-differ", "octets by which the packets and the kernel's counters differ",
+     "how many octets", volumes_only, false},
 }};
 
 constexpr bool in_order()

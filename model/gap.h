@@ -58,9 +58,11 @@ enum class GapKind : std::uint8_t {
     sockets_unplaced,     ///< sockets of daemons whose place is not known, so that they were not covered
     sink_refused,         ///< connections refused at the sinkhole's bound
     owner_unknown,
-    phases_bound,  ///< parts of flows beyond the bound, so that they count to no phase
+    phases_bound,     ///< parts of flows beyond the bound, so that they count to no phase
+    packets_missing,  ///< packets that the kernel counted and the recording does not hold, for no known reason
+    counters_differ,  ///< octets by which the recording and the kernel's counters differ otherwise
 };
-constexpr std::size_t gap_kinds = 47;
+constexpr std::size_t gap_kinds = 49;
 
 /// A claim that a report makes, which a gap can make incomplete.
 enum class Claim : std::uint8_t { endpoints, names, volumes, times, owners, purposes, absence };

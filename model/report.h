@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/contact.h"
+#include "model/cross_check.h"
 #include "model/gap.h"
 #include "model/phase.h"
 #include "model/process.h"
@@ -72,6 +73,7 @@ struct Report {
     std::vector<Process> processes;      ///< by id: the first is number 1; empty where owners were not recorded
     std::vector<PhaseTotal> phases;      ///< in their order; those of the input alone until arrange(); empty: one
     std::vector<Gap> gaps;
+    std::optional<CrossCheck> cross_check;  ///< of a case whose recording has the kernel's counters
     RuleSet rules;
 
     std::uint64_t payload_out_at_most() const;  ///< of all contacts at the outermost depth

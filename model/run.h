@@ -9,6 +9,7 @@
 
 #include "model/gap.h"
 #include "model/time.h"
+#include "model/traffic.h"
 
 namespace waybill {
 
@@ -43,7 +44,8 @@ struct ExitStatus {
 struct InterfaceRecord {
     std::string name;
     std::uint64_t received = 0;
-    std::uint64_t dropped = 0;  ///< by the capture's buffer
+    std::uint64_t dropped = 0;            ///< by the capture's buffer
+    std::uint64_t interface_dropped = 0;  ///< before, by the interface or its driver
 
     friend bool operator==(const InterfaceRecord&, const InterfaceRecord&) = default;
 };
@@ -67,9 +69,10 @@ struct Run {
     bool clean_environment = false;
     bool trimmed = true;  ///< packets hold metadata only
     std::vector<InterfaceRecord> interfaces;
-    std::vector<std::string> packet_files;                      ///< relative to the case's data folder
-    std::vector<std::string> removed_environment;               ///< names of variables that the command did not get
-    std::vector<std::string> masked_sockets;                    ///< paths of sockets hidden from the command
+    std::vector<KernelCounter> counters;           ///< of the whole recording; empty where they are not known
+    std::vector<std::string> packet_files;         ///< relative to the case's data folder
+    std::vector<std::string> removed_environment;  ///< names of variables that the command did not get
+    std::vector<std::string> masked_sockets;       ///< paths of sockets hidden from the command
     std::vector<std::pair<std::string, std::uint64_t>> counts;  ///< of the sinkhole: connections, queries, …
     std::vector<std::pair<std::string, std::uint64_t>> bounds;  ///< of the analysis, by name
     std::vector<Gap> gaps;                                      ///< known to the recording

@@ -250,6 +250,29 @@ Json gaps_of(const Report& report)
     return list;
 }
 
+Json traffic_of(const Traffic& traffic)
+{
+    return {{"packets", traffic.packets}, {"ip_bytes", traffic.ip_bytes}};
+}
+
+Json cross_check_of(const std::optional<CrossCheck>& check)
+{
+    if (!check)
+        return nullptr;
+    return {{"counters", check->counters},
+            {"counted",
+             {{"packets", pair(check->counted_out.packets, check->counted_in.packets)},
+              {"ip_bytes", pair(check->counted_out.ip_bytes, check->counted_in.ip_bytes)}}},
+            {"recorded", traffic_of(check->recorded)},
+            {"recorded_once", traffic_of(check->recorded_once)},
+            {"lost", traffic_of(check->lost)},
+            {"uncertain", traffic_of(check->uncertain)},
+            {"difference",
+             {{"packets", check->packets_difference},
+              {"ip_bytes", check->ip_bytes_difference},
+              {"ip_bytes_ppm", check->ip_bytes_ppm()}}}};
+}
+
 Json rules_of(const RuleSet& rules)
 {
     Json packs = Json::array();
@@ -278,6 +301,7 @@ std::string report_to_json(const Report& report)
     for (const Process& process : report.processes)
         json["processes"].push_back(process_of(process));
     json["gaps"] = gaps_of(report);
+    json["cross_check"] = cross_check_of(report.cross_check);
     json["cannot_be_answered"] = cannot_be_answered;
     json["rules"] = rules_of(report.rules);
     return json_without_hidden(json.dump(2, ' ', false, Json::error_handler_t::replace)) + "\n";

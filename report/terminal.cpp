@@ -86,6 +86,8 @@ public:
         if (shows_phases(report_))
             add_phases();
         add_footnotes();
+        if (const std::string compared = cross_check_sentence(report_); !compared.empty())
+            add_box("Cross-check", {compared});
         add_box("Not seen", gap_sentences(report_.gaps));
         add_box("Cannot be answered", {cannot_be_answered.begin(), cannot_be_answered.end()});
         line();

@@ -56,6 +56,10 @@ std::vector<std::string> gap_sentences(const std::vector<Gap>& gaps);
 /// "1 flow whose name can be an outer one (ECH)": the count, what, and where, without the claims.
 std::string gap_text(const Gap& gap);
 
+/// "packets hold 12.3 MB of IP, the kernel counted 12.3 MB (cgroup): difference 0"; that there is none, where a run's
+/// recording has no counters; empty for a capture file.
+std::string cross_check_sentence(const Report& report);
+
 /// Whether a report lists every contact by itself.
 enum class Listing : std::uint8_t { whole, folded };
 

@@ -1,8 +1,11 @@
 #include "capture/network/contained_report.h"
 
+#include <exception>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <vector>
+
+#include "capture/counter_json.h"
 
 namespace waybill::contained {
 namespace {
@@ -35,17 +38,24 @@ Timestamp time_at(const json& object, const char* key)
 json write_interface(const RecordedInterface& interface)
 {
     const LiveStatistics& statistics = interface.statistics;
-    return {{"name", interface.name},        {"received", statistics.received},
-            {"dropped", statistics.dropped}, {"interface_dropped", statistics.interface_dropped},
-            {"written", interface.written},  {"shortened", interface.shortened}};
+    return {{"name", interface.name},
+            {"received", statistics.received},
+            {"dropped", statistics.dropped},
+            {"interface_dropped", statistics.interface_dropped},
+            {"written", interface.written},
+            {"shortened", interface.shortened},
+            {"counter", interface.counter ? counter_to_json<json>(*interface.counter) : json(nullptr)}};
 }
 
 RecordedInterface read_interface(const json& object)
 {
-    return {object.at("name"),
-            {object.at("received"), object.at("dropped"), object.at("interface_dropped")},
-            object.at("written"),
-            object.at("shortened")};
+    RecordedInterface interface{object.at("name"),
+                                {object.at("received"), object.at("dropped"), object.at("interface_dropped")},
+                                object.at("written"),
+                                object.at("shortened")};
+    if (const json& counter = object.at("counter"); !counter.is_null())
+        interface.counter = counter_from_json(counter);
+    return interface;
 }
 
 json write_counts(const SinkCounts& counts)
@@ -149,7 +159,7 @@ Outcome read_outcome(std::string_view text)
             return read_result(object.at("result"));
         const json& error = object.at("error");
         return std::unexpected(RunError{error.at(0).get<RunError::Kind>(), error.at(1)});
-    } catch (const json::exception&) {
+    } catch (const std::exception&) {  // of nlohmann, or a number out of its range
         return std::unexpected(RunError{RunError::Kind::internal,
                                         "the sinkhole's supervisor ended without a word; the recording is not whole"});
     }

@@ -151,6 +151,7 @@ std::expected<void, RunError> Supervisor::open_recorder()
     loopback.inbound_only = true;  // each of its packets passes it twice
     LiveOptions link;
     link.interface_name = plan_.uplink ? Uplink::interface_name : LinkPlan::tool_interface;
+    link.own_sysfs = loopback.own_sysfs = false;
     for (const LiveOptions& options : {link, loopback}) {
         auto live = LiveCapture::open(options);
         if (!live)
@@ -267,6 +268,7 @@ std::expected<void, RunError> Supervisor::set_up(UserMap map)
     if (auto done = watch(); !done)
         return done;
     watch_calls();
+    recorder_->begin_counting();  // an uplink reads, and thereby counts, what was sent before the capture was opened
     if (auto done = start(map); !done)
         return done;
     return give_up_privileges(map);

@@ -88,7 +88,7 @@ struct kernel_packet {
     __u32 reserved;
 };
 
-/* What is lost, counted where it happens: indexes into `losses`. */
+/* What is lost, counted where it happens: indexes into kernel_counts.losses. */
 enum kernel_loss {
     kernel_loss_event,  /* the ring buffer of events was full */
     kernel_loss_packet, /* the ring buffer of packets was full */
@@ -102,6 +102,27 @@ enum kernel_narrowing {
     kernel_narrow_chosen,  /* those in `followed`, and what they start */
     kernel_narrow_user,    /* those of a user */
     kernel_narrow_program, /* those that execute a program, and what they start */
+};
+
+enum kernel_way {
+    kernel_way_out,
+    kernel_way_in,
+    kernel_ways,
+};
+
+/* Packets of the cgroup's sockets, counted before anything else is done with them. */
+struct kernel_traffic {
+    __u64 packets[kernel_ways];
+    __u64 octets[kernel_ways]; /* of IP */
+    __u64 reserved[4];         /* a processor's counts are a cache line of their own */
+};
+
+enum { kernel_traffic_places = 64 }; /* processors beyond share them */
+
+/* What the kernel counts, and user space maps. */
+struct kernel_counts {
+    struct kernel_traffic traffic[kernel_traffic_places];
+    __u64 losses[kernel_losses];
 };
 
 /* What the program is told before it is loaded. */

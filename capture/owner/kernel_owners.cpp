@@ -4,6 +4,7 @@
 #include <bpf/libbpf.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
@@ -134,6 +135,12 @@ bpf_object* open_object(const kernel_config& config, const char* only)
     return object;
 }
 
+/// A number that the kernel changes meanwhile.
+std::uint64_t read_now(const __u64& number)
+{
+    return __atomic_load_n(&number, __ATOMIC_RELAXED);
+}
+
 }  // namespace
 
 struct KernelOwners::Delivery {
@@ -153,6 +160,12 @@ void KernelOwners::Close::operator()(bpf_link* link) const
 void KernelOwners::Close::operator()(ring_buffer* buffer) const
 {
     ring_buffer__free(buffer);
+}
+
+void KernelOwners::Close::operator()(const kernel_counts* counts) const
+{
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): munmap(2) takes what mmap(2) gave
+    ::munmap(const_cast<kernel_counts*>(counts), sizeof *counts);
 }
 
 KernelOwners::KernelOwners() : clock_{BootClock::read()}, delivery_{std::make_unique<Delivery>()}
@@ -253,11 +266,24 @@ std::expected<KernelOwners, std::string> KernelOwners::open(const KernelOwnersOp
         return std::unexpected(done.error());
     if (auto done = owners.open_buffers(); !done)
         return std::unexpected(done.error());
+    if (auto done = owners.map_counts(); !done)
+        return std::unexpected(done.error());
     if (auto done = owners.attach(options.cgroup); !done)
         return std::unexpected(done.error());
     if (options.running)
         owners.begin_with_running(*options.running);
     return owners;
+}
+
+/// libbpf maps what a loaded object has only for its skeletons, of which this is none.
+std::expected<void, std::string> KernelOwners::map_counts()
+{
+    const int counts = bpf_map__fd(bpf_object__find_map_by_name(object_.get(), ".bss"));
+    void* const mapped = ::mmap(nullptr, sizeof(kernel_counts), PROT_READ, MAP_SHARED, counts, 0);
+    if (mapped == MAP_FAILED)
+        return std::unexpected("the kernel's counts could not be mapped: " + sentence_of(errno));
+    counts_.reset(static_cast<const kernel_counts*>(mapped));
+    return {};
 }
 
 int KernelOwners::descriptor() const
@@ -306,13 +332,23 @@ std::expected<void, std::string> KernelOwners::read(const Receivers& receivers)
 
 KernelLosses KernelOwners::losses() const
 {
-    std::array<std::uint64_t, kernel_losses> totals{};
-    std::size_t octets = 0;
-    // The kernel's variables, mapped: no call, so that it needs no right.
-    const void* const mapped = bpf_map__initial_value(bpf_object__find_map_by_name(object_.get(), ".bss"), &octets);
-    if (mapped != nullptr && octets >= sizeof totals)
-        std::memcpy(totals.data(), mapped, sizeof totals);
-    return {totals[kernel_loss_event], totals[kernel_loss_packet], totals[kernel_loss_octets]};
+    const std::span losses{counts_->losses};
+    const auto now = [&](kernel_loss which) { return read_now(losses[which]); };
+    return {now(kernel_loss_event), now(kernel_loss_packet), now(kernel_loss_octets)};
+}
+
+KernelOwners::BothWays KernelOwners::traffic() const
+{
+    BothWays total;
+    for (const kernel_traffic& place : std::span{counts_->traffic}) {
+        const std::span packets{place.packets};
+        const std::span octets{place.octets};
+        total.out.packets += read_now(packets[kernel_way_out]);
+        total.out.ip_bytes += read_now(octets[kernel_way_out]);
+        total.in.packets += read_now(packets[kernel_way_in]);
+        total.in.ip_bytes += read_now(octets[kernel_way_in]);
+    }
+    return total;
 }
 
 }  // namespace waybill

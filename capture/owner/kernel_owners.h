@@ -11,9 +11,11 @@
 #include "capture/owner/kernel_events.h"
 #include "capture/owner/owner_losses.h"
 #include "capture/owner/process_choice.h"
+#include "model/traffic.h"
 
 struct bpf_link;
 struct bpf_object;
+struct kernel_counts;  // NOLINT(readability-identifier-naming): as C has it
 struct ring_buffer;
 
 namespace waybill {
@@ -63,6 +65,14 @@ public:
 
     const std::vector<RefusedHook>& refused() const { return refused_; }
     KernelLosses losses() const;
+    /// Packets of the cgroup's sockets since open(), counted before they take the way that read() is the end of.
+    struct BothWays {
+        Traffic out;
+        Traffic in;
+
+        friend bool operator==(const BothWays&, const BothWays&) = default;
+    };
+    BothWays traffic() const;
     const BootClock& clock() const { return clock_; }
 
 private:
@@ -70,6 +80,7 @@ private:
         void operator()(bpf_object* object) const;
         void operator()(bpf_link* link) const;
         void operator()(ring_buffer* buffer) const;
+        void operator()(const kernel_counts* counts) const;
     };
     using Object = std::unique_ptr<bpf_object, Close>;
     using Link = std::unique_ptr<bpf_link, Close>;
@@ -81,6 +92,7 @@ private:
     std::expected<void, std::string> attach(int cgroup);
     void begin_with_running(const ProcessChoice& choice);
     std::expected<void, std::string> open_buffers();
+    std::expected<void, std::string> map_counts();
     static int deliver_event(void* context, void* record, std::size_t octets);
     static int deliver_packet(void* context, void* record, std::size_t octets);
 
@@ -91,6 +103,7 @@ private:
     std::vector<std::byte> existing_;     // events that are told first
     std::unique_ptr<Delivery> delivery_;  // the buffer's callbacks know its place
     RingBuffer buffer_;
+    std::unique_ptr<const kernel_counts, Close> counts_;  // the kernel's own, mapped: reading them needs no right
     std::vector<RefusedHook> refused_;
 };
 

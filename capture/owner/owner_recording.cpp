@@ -1,17 +1,36 @@
 #include "capture/owner/owner_recording.h"
 
+#include <exception>
 #include <nlohmann/json.hpp>
 #include <utility>
+
+#include "capture/counter_json.h"
 
 namespace waybill {
 namespace {
 
 using nlohmann::json;
 
+json write_counter(const std::optional<KernelCounter>& counter)
+{
+    return counter ? counter_to_json<json>(*counter) : json(nullptr);
+}
+
+std::optional<KernelCounter> read_counter(const json& value)
+{
+    return value.is_null() ? std::nullopt : std::optional{counter_from_json(value)};
+}
+
 json write_interface(const RecordedInterface& interface)
 {
-    return {interface.name, interface.statistics.received, interface.statistics.dropped, interface.written,
-            interface.shortened};
+    const LiveStatistics& statistics = interface.statistics;
+    return {interface.name,
+            statistics.received,
+            statistics.dropped,
+            statistics.interface_dropped,
+            interface.written,
+            interface.shortened,
+            write_counter(interface.counter)};
 }
 
 RecordedInterface read_interface(const json& array)
@@ -20,8 +39,10 @@ RecordedInterface read_interface(const json& array)
     interface.name = array.at(0);
     interface.statistics.received = array.at(1);
     interface.statistics.dropped = array.at(2);
-    interface.written = array.at(3);
-    interface.shortened = array.at(4);
+    interface.statistics.interface_dropped = array.at(3);
+    interface.written = array.at(4);
+    interface.shortened = array.at(5);
+    interface.counter = read_counter(array.at(6));
     return interface;
 }
 
@@ -30,6 +51,7 @@ OwnerRecording recording_from(const json& object)
     OwnerRecording recording;
     for (const json& interface : object.at("interfaces"))
         recording.interfaces.push_back(read_interface(interface));
+    recording.counter = read_counter(object.at("counter"));
     if (const json& failure = object.at("failure"); !failure.is_null())
         recording.failure = failure.get<std::string>();
     const json& losses = object.at("losses");
@@ -57,6 +79,7 @@ std::string write_recording(const OwnerRecording& recording)
         refused.push_back({hook.name, hook.reason});
     json object{{"source", recording.source},
                 {"interfaces", std::move(interfaces)},
+                {"counter", write_counter(recording.counter)},
                 {"failure", nullptr},
                 {"losses", {recording.losses.events, recording.losses.packets, recording.losses.packet_octets}},
                 {"call_losses", {recording.call_losses.sockets, recording.call_losses.processes}},
@@ -73,7 +96,7 @@ std::expected<OwnerRecording, std::string> read_recording(std::string_view text)
 {
     try {
         return recording_from(json::parse(text));
-    } catch (const json::exception&) {
+    } catch (const std::exception&) {
         return std::unexpected(std::string{"the recorder ended without a word; the recording is not whole"});
     }
 }

@@ -28,6 +28,7 @@ constexpr std::string_view text(OwnerSource source)
 struct OwnerRecording {
     OwnerSource source = OwnerSource::kernel;
     std::vector<RecordedInterface> interfaces;  ///< where it records the packets too
+    std::optional<KernelCounter> counter;       ///< of the cgroup, where its packets are recorded
     std::optional<std::string> failure;         ///< why it stopped early
     KernelLosses losses;
     CallLosses call_losses;

@@ -67,10 +67,13 @@ void PacketLog::add(const KernelPacket& given)
         return;
     Packet packet = given.packet;
     if (interface->is_loopback) {
-        if (!given.is_inbound)
+        if (!given.is_inbound) {
             interface->twins.sent(packet.octets, packet.wire_length);
-        else if (interface->twins.take(packet.octets, packet.wire_length))
+        } else if (interface->twins.take(packet.octets, packet.wire_length)) {
+            ++recorded_once_.packets;
+            recorded_once_.ip_bytes += packet.wire_length;
             return;
+        }
     }
     RecordedInterface& recorded = interface->recorded;
     ++recorded.statistics.received;

@@ -32,6 +32,9 @@ public:
     /// Writes the statistics and ends the file. Losses are of all interfaces together, and stand with the first.
     std::vector<RecordedInterface> finish(const KernelLosses& losses, Timestamp now);
 
+    /// Second sights of packets over the loopback interface, which are not written.
+    const Traffic& recorded_once() const { return recorded_once_; }
+
     /// Why writing failed, once it has; nothing is written from then on.
     const std::optional<std::string>& failure() const { return failure_; }
 
@@ -54,6 +57,7 @@ private:
     /// By network namespace and index. A socket whose namespace is not known (it was there before) is of the caller's.
     std::map<std::pair<std::uint32_t, std::uint32_t>, Interface> interfaces_;
     std::uint32_t own_namespace_ = read_network_namespace("self");
+    Traffic recorded_once_;
     std::optional<std::string> failure_;
 };
 

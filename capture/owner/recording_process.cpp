@@ -107,6 +107,9 @@ public:
             marks_->finish(loop_);
             recording.refused_marks = marks_->refused();
         }
+        const bool is_narrowed = options_.interface != 0 || (options_.running && options_.running->is_narrowed());
+        if (packets_ && !is_narrowed)  // the kernel counts the packets of all sockets there
+            recording.counter = count_sockets();
         recording.losses = kernel_.losses();
         if (packets_)
             recording.interfaces = packets_->finish(recording.losses, wall_clock());
@@ -189,6 +192,26 @@ private:
             read();
             loop_.run_once(std::chrono::milliseconds{5});
         }
+    }
+
+    /// What the kernel counted of the cgroup's packets, read when all of them have been read, if they ever have.
+    KernelCounter count_sockets()
+    {
+        constexpr int most_tries = 20;
+        KernelOwners::BothWays before = kernel_.traffic();
+        KernelOwners::BothWays now = before;
+        for (int tries = 0; tries < most_tries; ++tries) {
+            before = kernel_.traffic();
+            read();
+            now = kernel_.traffic();
+            if (now == before)
+                break;
+        }
+        const KernelLosses losses = kernel_.losses();
+        const Traffic uncertain{now.out.packets - before.out.packets + now.in.packets - before.in.packets,
+                                now.out.ip_bytes - before.out.ip_bytes + now.in.ip_bytes - before.in.ip_bytes};
+        return {"cgroup", now.out, now.in, packets_->recorded_once(), {losses.packets, losses.packet_octets},
+                uncertain};
     }
 
     int control_;

@@ -114,7 +114,8 @@ TEST_CASE("an outcome survives its way from the supervisor to the caller")
     result.started = Timestamp{std::chrono::nanoseconds{1}};
     result.command_ended = Timestamp{std::chrono::nanoseconds{2}};
     result.ended = Timestamp{std::chrono::nanoseconds{3}};
-    result.interfaces = {{"eth0", {4, 5, 6}, 7, 8}};
+    result.interfaces = {{"eth0", {4, 5, 6}, 7, 8},
+                         {"lo", {}, 0, 0, KernelCounter{"interface lo", {1, 2}, {3, 4}, {5, 6}, {7, 8}, {9, 10}}}};
     result.recording_failure = "disk full";
     result.counts = {1, 2, 3, 4, 5};
     result.names = {{R"(a\"b)", *IpAddress::parse("198.18.0.1"), *IpAddress::parse("2001:2::1")}};

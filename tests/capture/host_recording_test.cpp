@@ -84,6 +84,7 @@ TEST_CASE("packets are written by their interfaces, over loopback once, and thos
     CHECK(recorded[1].written == 1);
     CHECK(recorded[2].written == 2);
     CHECK(recorded[2].shortened == 1);
+    CHECK(log->recorded_once() == Traffic{1, 20});
     auto source = open_capture({&path, 1});
     REQUIRE(source);
     CHECK(read_whole(**source).packets.size() == 4);
@@ -98,7 +99,10 @@ TEST_CASE("what the recorder says at its end reads back the same, and its silenc
     interface.statistics.dropped = 1;
     interface.written = 8;
     interface.shortened = 2;
+    interface.statistics.interface_dropped = 3;
+    interface.counter = KernelCounter{"interface lo", {1, 2}, {3, 4}, {5, 6}, {7, 8}, {9, 10}};
     recording.interfaces = {interface};
+    recording.counter = KernelCounter{"cgroup", {11, 12}, {}, {}, {}, {}};
     recording.failure = "disk full";
     recording.losses = {1, 2, 3};
     recording.refused = {{"socket_send", "Operation not permitted"}};

@@ -36,7 +36,7 @@ bool Watched::permitted() const
     return refusal_.empty();
 }
 
-int Watched::run(const std::function<int()>& program)
+pid_t Watched::start(const std::function<int()>& program) const
 {
     const pid_t child = ::fork();
     if (child == 0) {
@@ -44,6 +44,20 @@ int Watched::run(const std::function<int()>& program)
             ::_exit(99);
         ::_exit(program());
     }
+    return child;
+}
+
+int Watched::run_unread(const std::function<int()>& program)
+{
+    int status = 0;
+    ::waitpid(start(program), &status, 0);
+    read();
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+int Watched::run(const std::function<int()>& program)
+{
+    const pid_t child = start(program);
     int status = 0;
     while (::waitpid(child, &status, WNOHANG) == 0) {  // ends with the program
         read();

@@ -30,6 +30,9 @@ public:
     /// Runs `program` in a process there, and reads what the kernel tells until it has ended.
     int run(const std::function<int()>& program);
 
+    /// As run(), but reads only when the program has ended: what does not fit into the buffers by then is lost.
+    int run_unread(const std::function<int()>& program);
+
     const std::vector<OwnerEvent>& events() const { return events_; }
     struct Seen {
         std::vector<std::byte> octets;
@@ -46,6 +49,7 @@ public:
     }
 
 private:
+    pid_t start(const std::function<int()>& program) const;
     void read();
 
     std::string refusal_;

@@ -149,6 +149,7 @@ TEST_CASE("docs/formats/report.md and its schema name every member of report.jso
     Report report = test::five_endpoints();
     report.contacts.front().contact.intervals.emplace();
     report.processes = {full_process()};
+    report.cross_check = cross_check({{"cgroup", {}, {}, {}, {}, {}}}, {});
     std::set<std::string> members;
     collect(Json::parse(report_to_json(report)), members);
     check_documented(members, "formats/report.md", "schemas/report.schema.json");
@@ -158,6 +159,7 @@ TEST_CASE("docs/formats/case.md and its schema name every member of run.json")
 {
     Run run = *test::five_endpoints().run;
     run.gaps = {{GapKind::attempts_only, 1, {}}};
+    run.counters = {{"cgroup", {}, {}, {}, {}, {}}};
     std::set<std::string> members;
     collect(Json::parse(run_to_json(run)), members);
     check_documented(members, "formats/case.md", "schemas/run.schema.json");

@@ -91,7 +91,7 @@ inline Report sinkhole_report(std::vector<RatedContact> contacts)
     run.ended = start + std::chrono::milliseconds{4'200};
     run.exit = {1, 0};
     run.fresh_home = true;
-    run.interfaces = {{"eth0", 120, 0}, {"lo", 0, 0}};
+    run.interfaces = {{"eth0", 120, 0, 0}, {"lo", 0, 0, 0}};
     run.packet_files = {"packets-0001.pcapng"};
     report.totals.files = run.packet_files;
     report.run = std::move(run);
@@ -123,7 +123,11 @@ inline Report five_endpoints()
     RatedContact collector = contact("pum.collector.example", 1'900);
     collector.contact.first = start + std::chrono::milliseconds{1'200};
     collector.contact.outer_name_only = 1;
-    return sinkhole_report({api2, center, contact("cdn.acme.example", 200, update), by_address, collector});
+    Report report = sinkhole_report({api2, center, contact("cdn.acme.example", 200, update), by_address, collector});
+    report.cross_check =
+        cross_check({{"interface eth0", {60, 33'200}, {50, 5'000}, {}, {}, {}}, {"interface lo", {}, {}, {}, {}, {}}},
+                    {110, 38'200});
+    return report;
 }
 
 }  // namespace waybill::test

@@ -108,6 +108,8 @@ exit 1: in the sinkhole connections are meant to fail, so a failing command is e
   no DNS: the address was used without a DNS question that gave it.
   outer name only: the name that is meant can be another one, inside the encrypted hello.
 
+  Cross-check         packets hold 38.2 kB of IP, the kernel counted 38.2 kB (interface eth0,
+                      interface lo): difference 0
   Not seen            1 flow whose name can be an outer one (ECH); limits which name
                       sinkhole: attempted contacts only, nobody was reached; limits what happens
                       after the first contact
@@ -169,6 +171,9 @@ failing command is expected.
   outer name only: the name that is meant can be another
   one, inside the encrypted hello.
 
+  Cross-check
+    packets hold 38.2 kB of IP, the kernel counted 38.2 kB
+    (interface eth0, interface lo): difference 0
   Not seen
     1 flow whose name can be an outer one (ECH); limits
     which name

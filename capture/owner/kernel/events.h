@@ -9,7 +9,7 @@
 
 static __always_inline void count_loss(__u32 which, __u64 count)
 {
-    __sync_fetch_and_add(&losses[which], count);
+    __sync_fetch_and_add(&counts.losses[which], count);
 }
 
 // The task's number in our pid namespace and in its own, whose level is the highest (pid_namespaces(7): 32 at most).

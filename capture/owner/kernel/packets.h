@@ -46,8 +46,17 @@ static __always_inline void capture(struct __sk_buff* skb, __u32 network_namespa
     }
 }
 
+// First of all, so that what is lost later shows as a difference. Added atomically, as processors can share a place.
+static __always_inline void count_packet(struct __sk_buff* skb, __u32 way)
+{
+    struct kernel_traffic* traffic = &counts.traffic[bpf_get_smp_processor_id() % kernel_traffic_places];
+    __sync_fetch_and_add(&traffic->packets[way], 1);
+    __sync_fetch_and_add(&traffic->octets[way], skb->len);
+}
+
 static __always_inline int pass(struct __sk_buff* skb, int is_inbound)
 {
+    count_packet(skb, is_inbound ? kernel_way_in : kernel_way_out);
     struct bpf_sock* socket = skb->sk ? bpf_sk_fullsock(skb->sk) : 0;
     struct socket_owner* owner = socket ? bpf_sk_storage_get(&owners, socket, 0, 0) : 0;
     if (config.narrowing != kernel_narrow_none && !owner)

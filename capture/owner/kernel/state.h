@@ -18,7 +18,7 @@ struct {
     __uint(max_entries, 32 * 1024 * 1024);
 } packets SEC(".maps");
 
-__u64 losses[kernel_losses];  // which user space maps
+struct kernel_counts counts;
 
 // What is known of a socket. A socket that a listening one accepts begins with a copy of the listener's.
 struct socket_owner {

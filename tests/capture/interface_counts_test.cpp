@@ -1,0 +1,91 @@
+#include "capture/interface_counts.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "capture/interface_traffic.h"
+
+using namespace waybill;
+
+namespace {
+
+const std::string heading =
+    "Inter-|   Receive                                                |  Transmit\n"
+    " face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier "
+    "compressed\n";
+const std::string eth0_line =
+    "  eth0: 1532100    1021    0    3    0     0          0         7   240117     998    0    2    0     0       0   "
+    " "
+    "      0\n";
+
+}  // namespace
+
+TEST_CASE("the kernel's table of interfaces gives what each counted, by its name")
+{
+    const auto interfaces = parse_interface_counts(heading + eth0_line + "a.b-c:1 2 0 0 0 0 0 0 3 4 0 0 0 0 0 0\n");
+    REQUIRE(interfaces);
+    REQUIRE(interfaces->size() == 2);
+    CHECK(interfaces->at(0) == InterfaceCounts{"eth0", {1021, 1'532'100}, {998, 240'117}, 2});
+    CHECK(interfaces->at(1) == InterfaceCounts{"a.b-c", {2, 1}, {4, 3}, 0});
+    CHECK(parse_interface_counts(heading)->empty());
+}
+
+TEST_CASE("a text of another form is no table of interfaces")
+{
+    const std::string numbers = "1 2 0 0 0 0 0 0 3 4 0 0 0 0 0 0";
+    for (const std::string& text :
+         {std::string{}, eth0_line, heading + "eth0 " + numbers + "\n", heading + " :" + numbers + "\n",
+          heading + "eth0:" + numbers + " 5\n", heading + "eth0:1 2 3\n", heading + "eth0:x" + numbers + "\n",
+          heading + "eth0:-" + numbers + "\n", heading + "eth0:99999999999999999999 " + numbers + "\n",
+          heading + "\n"}) {
+        CAPTURE(text);
+        CHECK_FALSE(parse_interface_counts(text));
+    }
+    const std::string whole = heading + eth0_line;
+    for (std::size_t length = heading.size() + 1; length + 1 < whole.size(); ++length)
+        CHECK_FALSE(parse_interface_counts(whole.substr(0, length)));
+}
+
+TEST_CASE("this machine's loopback interface is in the table, and counts octets without a header")
+{
+    const auto table = InterfaceTable::open();
+    REQUIRE(table);
+    const auto interfaces = table->read();
+    REQUIRE(interfaces);
+    CHECK(std::ranges::count(*interfaces, "lo", &InterfaceCounts::name) == 1);
+    CHECK(table->header_octets("lo") == 0);
+    CHECK(table->mtu("lo").value_or(0) > 0);
+    CHECK_FALSE(table->header_octets("no-such-link"));
+    CHECK_FALSE(table->mtu("a-name-that-is-longer-than-any"));
+}
+
+TEST_CASE("an interface that is not there has no counter, and lost packets make its octets uncertain")
+{
+    const auto missing = InterfaceTraffic::begin("no-such-link");
+    REQUIRE(missing);
+    CHECK_FALSE(missing->finish(0));
+    const auto loopback = InterfaceTraffic::begin("lo");
+    REQUIRE(loopback);
+    const auto counter = loopback->finish(3);
+    REQUIRE(counter);
+    CHECK(counter->counter == "interface lo");
+    CHECK(counter->lost == Traffic{3, 0});
+    CHECK(counter->recorded_once == counter->out);
+    CHECK(counter->uncertain.ip_bytes >= 3 * 65'535);
+}
+
+TEST_CASE("a frame that is longer than the wire carries may stand for several with headers of their own")
+{
+    auto traffic = InterfaceTraffic::begin("no such link");  // of which the usual MTU is taken
+    REQUIRE(traffic);
+    Packet frame;
+    frame.link_type = LinkType::ethernet;
+    frame.wire_length = 1514;
+    traffic->note_frame(frame);
+    CHECK(traffic->merged() == Traffic{});
+    frame.wire_length = 14 + 2 * 1448 + 52;
+    traffic->note_frame(frame);
+    CHECK(traffic->merged().packets >= 1);
+    CHECK(traffic->merged().ip_bytes >= 52);
+}

@@ -1,0 +1,57 @@
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "capture/case_folder.h"
+
+using namespace waybill;
+using Json = nlohmann::json;
+
+namespace {
+
+Run counted_run()
+{
+    Run run;
+    run.command = {"true"};
+    run.interfaces = {{"eth0", 10, 1, 2}};
+    run.counters = {{"interface eth0", {1, 2}, {3, 4}, {5, 6}, {7, 8}, {9, 10}}};
+    return run;
+}
+
+}  // namespace
+
+TEST_CASE("what interfaces dropped and the kernel counted reads back from run.json")
+{
+    const auto run = run_from_json(run_to_json(counted_run()));
+    REQUIRE(run);
+    CHECK(run->interfaces == counted_run().interfaces);
+    CHECK(run->counters == counted_run().counters);
+}
+
+TEST_CASE("a run.json of a version that did not count reads as one without counters")
+{
+    Json json = Json::parse(run_to_json(counted_run()));
+    json.erase("counters");
+    json["interfaces"][0].erase("interface_dropped");
+    const auto run = run_from_json(json.dump());
+    REQUIRE(run);
+    CHECK(run->counters.empty());
+    CHECK(run->interfaces.front() == InterfaceRecord{"eth0", 10, 1, 0});
+}
+
+TEST_CASE("counters that are not whole, or no numbers, make no run")
+{
+    const Json good = Json::parse(run_to_json(counted_run()));
+    for (const char* member : {"counter", "packets", "ip_bytes", "recorded_once", "lost", "uncertain"}) {
+        CAPTURE(member);
+        Json bad = good;
+        bad["counters"][0].erase(member);
+        CHECK_FALSE(run_from_json(bad.dump()));
+    }
+    for (const Json& value : {Json(-1), Json(1e300), Json("1"), Json(nullptr)}) {
+        CAPTURE(value.dump());
+        Json bad = good;
+        bad["counters"][0]["ip_bytes"]["out"] = value;
+        CHECK_FALSE(run_from_json(bad.dump()));
+    }
+}
