@@ -17,6 +17,7 @@ constexpr std::size_t digest_octets_at_once = 1UL << 20U;  // a millisecond, abo
 OwnerLog::OwnerLog(FileDescriptor file, std::string_view source, const BootClock& clock,
                    ProcessTable::Arguments arguments, std::uint32_t network_namespace)
     : file_{std::move(file)},
+      clock_{clock},
       pending_{owners_file::header(source, clock.boot(), network_namespace)},
       digests_{[this](std::uint64_t process, const std::string& sha256) {
           pending_ += owners_file::digest(process, sha256);
@@ -49,10 +50,10 @@ OwnerLog::OwnerLog(FileDescriptor file, std::string_view source, const BootClock
 void OwnerLog::write()
 {
     if (pending_.size() >= write_octets)
-        flush();
+        hand_over();
 }
 
-bool OwnerLog::flush()
+bool OwnerLog::hand_over()
 {
     const bool has_more = digests_.work(digest_octets_at_once);
     if (!failure_ && file_)
@@ -62,8 +63,15 @@ bool OwnerLog::flush()
     return has_more;
 }
 
+bool OwnerLog::flush()
+{
+    table_.tell_copies(clock_.now());
+    return hand_over();
+}
+
 void OwnerLog::finish()
 {
+    table_.tell_copies(Timestamp::max());
     while (flush())  // ends: each time some octets less
         continue;
     file_.reset();

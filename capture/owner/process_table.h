@@ -49,6 +49,10 @@ public:
 
     void add(const OwnerEvent& event);
 
+    /// Tells the processes that were forked a while before `now` and run on without executing a program, with what they
+    /// call themselves by now: the zygote's children of a browser, for example. A copy that ends is told by its end.
+    void tell_copies(Timestamp now);
+
 private:
     /// What a process runs now. One that was only forked is told when something names it: most execute a program first.
     struct Running {
@@ -68,6 +72,7 @@ private:
     std::uint64_t tell(Running& running);
     Process begin(const ProcessKey& key, Timestamp at) const;
     void set_arguments(Process& process, const std::vector<std::string>& arguments) const;
+    void set_own_title(Process& process, const std::vector<std::string>& arguments) const;
     void forget_ended();
 
     Timestamp boot_;
@@ -76,6 +81,7 @@ private:
     OwnerSink sink_;
     std::map<ProcessKey, Running> running_;
     std::deque<ProcessKey> ended_;
+    std::deque<ProcessKey> copies_;  // forked and not looked at again, in the order of time
     std::uint64_t last_id_ = 0;
 };
 
