@@ -1,0 +1,93 @@
+"""A host to be isolated on: network and mount namespaces with servers, a resolver, and a /dev/net/tun that everybody may
+open. Nothing leaves them."""
+
+import os
+import subprocess
+
+from waybill_test import PYTHON, Skip, equal
+
+UPLINKS = ("pasta", "slirp4netns")
+SERVER = "198.51.100.1"
+# Names are answered with the server's address; the server says nothing, and ends a connection that has spoken.
+SERVERS = f"""
+import socket, selectors
+poll = selectors.DefaultSelector()
+tcp = socket.create_server(('{SERVER}', 80), backlog=512); poll.register(tcp, 1)
+dns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); dns.bind(('198.51.100.53', 53)); poll.register(dns, 1)
+local = socket.create_server(('127.0.0.1', 8080))
+print('ready', flush=True)
+while True:
+    for key, _ in poll.select():
+        if key.fileobj is tcp:
+            client, _ = tcp.accept(); client.recv(4096)
+            client.sendall(b'HTTP/1.1 204 No Content\\r\\nContent-Length: 0\\r\\nConnection: close\\r\\n\\r\\n'); client.close()
+        else:
+            octets, peer = dns.recvfrom(512)
+            is_a = octets[-4:] == b'\\0\\1\\0\\1'
+            answer = b'\\xc0\\x0c\\0\\1\\0\\1\\0\\0\\0\\x3c\\0\\4' + socket.inet_aton('{SERVER}') if is_a else b''
+            dns.sendto(octets[:2] + b'\\x81\\x80\\0\\1' + (b'\\0\\1' if is_a else b'\\0\\0') + b'\\0\\0\\0\\0' + octets[12:] + answer, peer)
+"""
+# Two addresses, for pasta gives the namespace the one that the host itself has on its way out.
+SET_UP = """
+set -e
+echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad
+ip link set lo up
+ip address add 198.51.100.1/32 dev lo
+ip address add 198.51.100.53/32 dev lo
+ip link add out0 type veth peer name out1
+ip address add 192.0.2.10/24 dev out0
+ip link set out0 up
+ip link set out1 up
+ip route add default via 192.0.2.1 dev out0
+echo nameserver 198.51.100.53 >resolv.conf
+mount --bind resolv.conf /etc/resolv.conf
+mknod tun c 10 200
+chmod 0666 tun
+mount --bind tun /dev/net/tun
+echo up
+exec cat
+"""
+
+
+class Host:
+    """A host to be isolated on; gone with the `with`."""
+
+    def __init__(self, scratch):
+        self.folder = scratch.folder / "host"
+        self.folder.mkdir()
+
+    def __enter__(self):
+        self.holder = subprocess.Popen(["unshare", "--net", "--mount", "sh", "-c", SET_UP], cwd=self.folder,
+                                       stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        if self.holder.stdout.readline() != b"up\n":
+            raise Skip("no network and mount namespaces can be made, or no /dev/net/tun in them")
+        self.inside = ["nsenter", f"--net=/proc/{self.holder.pid}/ns/net", f"--mount=/proc/{self.holder.pid}/ns/mnt"]
+        self.servers = subprocess.Popen([*self.inside, PYTHON, "-c", SERVERS], stdout=subprocess.PIPE)
+        equal(self.servers.stdout.readline(), b"ready\n", "the servers")
+        return self
+
+    def __exit__(self, *_):
+        self.servers.terminate()
+        self.servers.wait(30)
+        self.holder.stdin.close()
+        self.holder.wait(30)
+
+    def state(self):
+        """What must not change."""
+        commands = (["ip", "-d", "link"], ["ip", "address"], ["ip", "route", "show", "table", "all"], ["ip", "rule"],
+                    ["nft", "list", "ruleset"], ["sh", "-c", "grep -rs . /proc/sys/net/ipv4 /proc/sys/net/ipv6 | sort"],
+                    ["cat", "/etc/resolv.conf", "/etc/nsswitch.conf"])
+        texts = [subprocess.run([*self.inside, *command], capture_output=True, check=True).stdout for command in commands]
+        return b"".join(texts).decode().splitlines()
+
+    def uplinks(self):
+        """Processes of an uplink that are in this namespace."""
+        here = os.readlink(f"/proc/{self.holder.pid}/ns/net")
+        names = []
+        for number in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                if os.readlink(f"/proc/{number}/ns/net") == here:
+                    names.append(open(f"/proc/{number}/comm", encoding="utf-8").read().strip())
+            except OSError:
+                continue
+        return [name for name in names if name.startswith(("pasta", "slirp"))]
