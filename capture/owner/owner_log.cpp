@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "capture/owner/cgroup.h"
+#include "capture/owner/extension_host.h"
 #include "capture/owner/owners_file.h"
 
 namespace waybill {
@@ -28,7 +29,8 @@ OwnerLog::OwnerLog(FileDescriptor file, std::string_view source, const BootClock
              {[](const ProcessKey& process) { return read_process_facts(process); },
               [this](std::uint64_t number) { return cgroups_.find(number); },
               [this](std::uint64_t id, FileDescriptor executable) { digests_.add(id, std::move(executable)); },
-              [this](Process& process) { programs_.describe(process); }},
+              [this](Process& process) { programs_.describe(process); },
+              [](std::span<const Process* const> line) { return find_extensions(line); }},
              {[this](const Process& process) {
                   ++processes_;
                   pending_ += owners_file::line(process);

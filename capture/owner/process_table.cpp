@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "capture/owner/command_line.h"
+#include "capture/owner/extension_host.h"
 #include "capture/owner/file_identity.h"
 #include "capture/owner/redact.h"
 
@@ -75,6 +76,24 @@ void ProcessTable::set_arguments(Process& process, const std::vector<std::string
     process.redacted = kept.redacted;
 }
 
+void ProcessTable::describe(Process& process) const
+{
+    constexpr std::size_t most_ancestors = 64;
+    sources_.describe(process);
+    if (!is_extension_host(process))
+        return;
+    std::vector<const Process*> line{&process};
+    while (line.size() < most_ancestors) {  // each round goes to what forked the last
+        const auto forked_by = std::ranges::find_if(running_, [&](const auto& entry) {
+            return line.back()->parent != 0 && entry.second.process.id == line.back()->parent;
+        });
+        if (forked_by == running_.end())
+            break;
+        line.push_back(&forked_by->second.process);
+    }
+    process.extension_host = sources_.find_extensions(line);
+}
+
 /// A process that writes over its own command line often makes one word of it: its parts are looked at, and it stays
 /// one.
 void ProcessTable::set_own_title(Process& process, const std::vector<std::string>& arguments) const
@@ -136,7 +155,7 @@ ProcessTable::Running& ProcessTable::running(const ProcessKey& key, const OwnerE
         running.process.uid = facts->uid;
         running.process.parent = known_parent(facts->parent_pid);
         set_arguments(running.process, facts->arguments);
-        sources_.describe(running.process);
+        describe(running.process);
         const std::uint64_t id = tell(running);
         if (facts->file)
             sources_.keep_file(id, std::move(facts->file));
@@ -200,6 +219,7 @@ void ProcessTable::take(const OwnerEvent& event, const ProgramExecuted& program)
     process.uid = event.uid;
     process.script.reset();
     process.package.reset();
+    process.extension_host.reset();
     process.executable = {};
     if (is_new && program.parent)
         if (const auto parent = running_.find(program.parent); parent != running_.end())
@@ -222,7 +242,7 @@ void ProcessTable::take(const OwnerEvent& event, const ProgramExecuted& program)
     set_arguments(process, program.arguments);
     process.arguments_missing =
         program.argument_octets - std::min(program.argument_octets, octets_of(program.arguments));
-    sources_.describe(process);
+    describe(process);
     before = Running{std::move(process), false};
     const std::uint64_t id = tell(before);
     if (file)

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,10 @@ struct ProcessSources {
     std::function<void(std::uint64_t id, FileDescriptor file)> keep_file;
     /// Says what script and package a program is, by its executable, arguments and working directory.
     std::function<void(Process&)> describe;
+    /// Says what extensions a program loads that is_extension_host(): of it, what forked it, and so on.
+    std::function<ExtensionHost(std::span<const Process* const>)> find_extensions = [](auto) {
+        return ExtensionHost{};
+    };
 };
 
 /// Gives what processes run numbers, and sockets the numbers of their processes, while events come in.
@@ -72,6 +77,7 @@ private:
     std::uint64_t tell(Running& running);
     Process begin(const ProcessKey& key, Timestamp at) const;
     void set_arguments(Process& process, const std::vector<std::string>& arguments) const;
+    void describe(Process& process) const;
     void set_own_title(Process& process, const std::vector<std::string>& arguments) const;
     void forget_ended();
 
