@@ -1,10 +1,23 @@
 #include "cli/build_report.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "cli/rule_folders.h"
 
 namespace waybill {
+namespace {
+
+/// What stays on the machine is how others are asked.
+OwnContacts own_contacts(const std::vector<RatedContact>& contacts)
+{
+    const bool has_some = std::ranges::any_of(
+        contacts, [](const RatedContact& rated) { return !is_loopback(rated.contact.endpoint.address); });
+    return has_some ? OwnContacts::some : OwnContacts::none;
+}
+
+}  // namespace
+
 std::expected<Rules, Failure> load_rules(const std::vector<std::filesystem::path>& folders)
 {
     const auto found = find_rule_folders(folders);
@@ -44,6 +57,7 @@ Report build_report(ReadResult result, const Rules& rules, Subject subject)
     report.rules = rules::identity(rules.book, rules.suffixes, subject.digests);
     report.run = std::move(subject.run);
     report.processes = std::move(subject.processes);
+    report.hand_over = find_hand_over(subject.outside_requests, report.processes, own_contacts(report.contacts));
     arrange(report);
     return report;
 }

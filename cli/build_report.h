@@ -29,6 +29,7 @@ struct Subject {
     std::optional<Run> run;          ///< absent for capture files
     rules::Digests digests = rules::Digests::computed;
     std::vector<Process> processes = {};  ///< by id; of a case that knows its owners
+    std::vector<OutsideRequest> outside_requests = {};
 };
 
 /// Rates what was read.

@@ -9,6 +9,7 @@
 
 #include "model/contact.h"
 #include "model/gap.h"
+#include "model/hand_over.h"
 #include "model/process.h"
 #include "model/rating.h"
 #include "model/run.h"
@@ -56,6 +57,7 @@ struct Report {
     std::vector<RatedContact> contacts;  ///< those without a cited purpose first, then by payload out
     std::vector<PurposeTotal> purposes;  ///< in the same order
     std::vector<Process> processes;      ///< by id: the first is number 1; empty where owners were not recorded
+    std::optional<HandOver> hand_over;   ///< the command did not do its work itself
     std::vector<Gap> gaps;
     RuleSet rules;
 

@@ -76,6 +76,7 @@ Process full_process()
     process.id = 1;
     process.script.emplace();
     process.package.emplace();
+    process.extension_host = ExtensionHost{{{}}, 0, 0};
     process.ended.emplace();
     return process;
 }
@@ -149,6 +150,7 @@ TEST_CASE("docs/formats/report.md and its schema name every member of report.jso
     Report report = test::five_endpoints();
     report.contacts.front().contact.intervals.emplace();
     report.processes = {full_process()};
+    report.hand_over.emplace();
     std::set<std::string> members;
     collect(Json::parse(report_to_json(report)), members);
     check_documented(members, "formats/report.md", "schemas/report.schema.json");
