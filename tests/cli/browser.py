@@ -98,6 +98,16 @@ def has_spoken(place):
     return any(f'"port":{PORT}' in line for line in lines)
 
 
+def wait_for_window(folder):
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if is_drawn(folder) and "renderer" in {each.kind for each in running(folder / "profile")}:
+            time.sleep(1)  # so that it takes what is handed over
+            return
+        time.sleep(0.1)
+    raise AssertionError("the first browser has no window")
+
+
 def browse_and_close(process, place, folder):
     """Waits for the page's connection, the renderer and the window, looks, and closes the browser as a user's session
     does."""
@@ -245,6 +255,34 @@ def sinkhole(scratch):
     check_tree(processes)
     check_sandbox(seen)
     holds(err, "Attempted", f"page.example:{PORT}")
+
+
+@case("a browser that hands its address over to one that runs already, outside of the run, is told, and not as a run without contacts")
+def hands_over(scratch):
+    folder, environment = prepared(scratch)
+    as_nobody = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--inh-caps=-all"]
+    browser = f"chromium --user-data-dir={folder}/profile --no-first-run --disable-gpu"
+    first = ["xvfb-run", "-a", "-s", f"{DISPLAY} {folder}", "sh", "-c", f"echo $DISPLAY $XAUTHORITY >{folder}/display; exec {browser} about:blank"]
+    with Namespace() as namespace, Page(namespace.inside, "127.0.0.1"):
+        outside = subprocess.Popen([*namespace.inside, *as_nobody, *first], cwd=folder, env=environment,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            wait_for_window(folder)
+            display, authority = (folder / "display").read_text(encoding="utf-8").split()
+            program = [scratch.waybill, "run", "--network", "host", "--user", "nobody", "--case", scratch.folder / "case", "--"]
+            ended = subprocess.run([*namespace.inside, *map(str, program), *browser.split(), f"http://127.0.0.1:{PORT}/"],
+                                   cwd=folder, env={**environment, "DISPLAY": display, "XAUTHORITY": authority},
+                                   capture_output=True, timeout=60, check=False)
+        finally:
+            for each in running(folder / "profile"):
+                if each.kind == "chromium":
+                    os.kill(each.pid, signal.SIGTERM)
+            outside.wait(60)
+    equal(ended.returncode, 0, ended.stderr.decode())
+    flows = [event for event in scratch.case_events("flow") if event["server"]["port"] == PORT]
+    equal(flows, [], "flows to the page in the run")
+    report = " ".join(ended.stderr.decode().split())
+    assert "HANDED OVER" in report or "hands its work to a process which ran before it" in report, report
 
 
 @case("its other sandbox, by a set-user-ID program, cannot work in a contained run: the browser says so and does not start")
