@@ -26,7 +26,8 @@ struct AnalysisOptions {
     Owner owner;                         ///< of every flow, where owners are not recorded
     const OwnerIndex* owners = nullptr;  ///< whose each flow is; borrowed for the analysis's life; null: not recorded
     bool dns_fully_observed = false;     ///< the recording holds every DNS question of the client
-    bool own_comments = false;           ///< the packets were trimmed by our recorder, whose comments say what was cut
+    bool one_client = false;    ///< all that asks DNS is one machine: what one of its addresses learnt all know
+    bool own_comments = false;  ///< the packets were trimmed by our recorder, whose comments say what was cut
 };
 
 /// Takes what is found while packets are read. What no sink takes is not built.

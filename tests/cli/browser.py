@@ -255,6 +255,9 @@ def sinkhole(scratch):
     check_tree(processes)
     check_sandbox(seen)
     holds(err, "Attempted", f"page.example:{PORT}")
+    contacts = json.loads((place / "data/report.json").read_text(encoding="utf-8"))["contacts"]
+    asked = {contact["resolution"] for contact in contacts if contact["endpoint"]["host"] == "page.example"}
+    equal(asked, {"answered"}, "its question over IPv4 named what it connects to over IPv6")
 
 
 @case("a browser that hands its address over to one that runs already, outside of the run, is told, and not as a run without contacts")
