@@ -126,7 +126,8 @@ void Analysis::look_ahead(std::span<const Packet> packets)
         answers.add_if(expected_[i].is_answer, i);
     }
     for (const std::size_t i : begins.all())
-        expected_[i].dns_look = dns_cache_.look(expected_[i].segment.source, expected_[i].segment.destination);
+        expected_[i].dns_look =
+            dns_cache_.look(dns_client(expected_[i].segment.source), expected_[i].segment.destination);
     for (const std::size_t i : answers.all()) {
         const Segment& segment = expected_[i].segment;
         (void)dns::parse_message(segment.payload, segment.payload_length, expected_[i].message);  // it tells its damage
@@ -314,7 +315,7 @@ void Analysis::begin(FlowRecord& record, const KeyedSegment& keyed, const Segmen
     name_by_dns(record, segment.time);
     if (number(record.address(record.server()).port) == encrypted_dns_port) {
         gaps_.add(GapKind::encrypted_dns);
-        encrypted_dns_clients_.note(record.address(record.client).address);
+        encrypted_dns_clients_.note(dns_client(record.address(record.client).address));
     }
 }
 
@@ -322,9 +323,10 @@ void Analysis::name_by_dns(FlowRecord& record, Timestamp at)
 {
     if (dns_cache_.size() == 0)
         return;
-    const IpAddress client = record.address(record.client).address;
+    const IpAddress source = record.address(record.client).address;
+    const IpAddress client = dns_client(source);
     const IpAddress server = record.address(record.server()).address;
-    const bool was_expected = expecting_ != nullptr && expecting_->may_begin && expecting_->segment.source == client;
+    const bool was_expected = expecting_ != nullptr && expecting_->may_begin && expecting_->segment.source == source;
     const std::uint32_t look = was_expected ? expecting_->dns_look : dns_cache_.look(client, server);
     const auto name = [&](const DnsCache::Candidate& candidate) {
         record.has_dns_answer = true;

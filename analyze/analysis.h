@@ -78,6 +78,8 @@ private:
                                                  PacketPlace place);
     void take(const Segment& segment, const FlowTable::Look& look, PacketPlace place);
     void begin(FlowRecord& record, const KeyedSegment& keyed, const Segment& segment, PacketPlace place);
+    /// By what DNS answers are remembered. A machine asks its resolver from one address, and connects from another.
+    IpAddress dns_client(const IpAddress& address) const { return options_.one_client ? IpAddress{} : address; }
     void name_by_dns(FlowRecord& record, Timestamp at);
     FlowFacts& known(FlowRecord& record);
     Conversation& converse(FlowRecord& record);

@@ -149,10 +149,11 @@ void Analysis::take_dns(FlowRecord& record, const IpAddress& receiver, Timestamp
         record.set_protocol(dissector);
     if (message_.header.response) {
         const bool was_expected = expecting_ != nullptr && expecting_->is_answer;
-        dns_cache_.learn_response(message_, receiver, at, was_expected ? &expecting_->asked : nullptr);
+        const IpAddress client = dns_client(receiver);
+        dns_cache_.learn_response(message_, client, at, was_expected ? &expecting_->asked : nullptr);
         if (std::ranges::any_of(message_.records,
                                 [&](const dns::Record& entry) { return dns::delivers_ech(message_, entry); }))
-            ech_clients_.note(receiver);
+            ech_clients_.note(client);
     }
     if (sinks_.dns)
         sinks_.dns(dns_event_teller_.tell(message_, record.id, at, dissector));

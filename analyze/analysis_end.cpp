@@ -102,7 +102,7 @@ EchState Analysis::decide_ech(const FlowRecord& record)
 {
     if (record.known_ech() == EchState::not_offered)
         return EchState::not_offered;
-    const IpAddress client = record.address(record.client).address;
+    const IpAddress client = dns_client(record.address(record.client).address);
     const bool observed = options_.dns_fully_observed || record.has_dns_answer;
     const bool configured = ech_clients_.may_be_noted(client) || encrypted_dns_clients_.may_be_noted(client);
     if (observed && !configured)

@@ -27,7 +27,8 @@ struct AnalysisOptions {
     const OwnerIndex* owners = nullptr;  ///< whose each flow is; borrowed for the analysis's life; null: not recorded
     std::vector<Timestamp> phases;       ///< when those after the first begin, in the order of time; none: one phase
     bool dns_fully_observed = false;     ///< the recording holds every DNS question of the client
-    bool own_comments = false;           ///< the packets were trimmed by our recorder, whose comments say what was cut
+    bool one_client = false;    ///< all that asks DNS is one machine: what one of its addresses learnt all know
+    bool own_comments = false;  ///< the packets were trimmed by our recorder, whose comments say what was cut
 };
 
 /// Takes what is found while packets are read. What no sink takes is not built.

@@ -61,6 +61,7 @@ AnalysisOptions analysis_options(const Run& run)
     AnalysisOptions options;
     options.owner = {0, MatchQuality::in_namespace, "everything in this network namespace is the command's tree"};
     options.dns_fully_observed = run.mode == NetworkMode::sinkhole;
+    options.one_client = run.mode != NetworkMode::interface;
     options.own_comments = run.trimmed;
     return options;
 }

@@ -46,6 +46,14 @@ bool tells_drops(const std::optional<Run>& run)
            });
 }
 
+/// What stays on the machine is how others are asked.
+OwnContacts own_contacts(const std::vector<RatedContact>& contacts)
+{
+    const bool has_some = std::ranges::any_of(
+        contacts, [](const RatedContact& rated) { return !is_loopback(rated.contact.endpoint.address); });
+    return has_some ? OwnContacts::some : OwnContacts::none;
+}
+
 }  // namespace
 
 std::expected<Rules, Failure> load_rules(const std::vector<std::filesystem::path>& folders)
@@ -94,6 +102,7 @@ Report build_report(ReadResult result, const Rules& rules, Subject subject)
     report.run = std::move(subject.run);
     report.processes = std::move(subject.processes);
     add_phases(report, std::move(subject.phases));
+    report.hand_over = find_hand_over(subject.outside_requests, report.processes, own_contacts(report.contacts));
     arrange(report);
     return report;
 }

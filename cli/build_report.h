@@ -30,6 +30,7 @@ struct Subject {
     rules::Digests digests = rules::Digests::computed;
     std::vector<Phase> phases = {};       ///< of a case; the first begins with it
     std::vector<Process> processes = {};  ///< by id; of a case that knows its owners
+    std::vector<OutsideRequest> outside_requests = {};
 };
 
 /// Rates what was read.

@@ -25,6 +25,16 @@ struct Package {
     friend bool operator==(const Package&, const Package&) = default;
 };
 
+/// What a process that runs the extensions of others loads. They share its sockets: which of them speaks is not to be
+/// known.
+struct ExtensionHost {
+    std::vector<Package> extensions;  ///< as installed when it started, by name: publisher.name
+    std::uint64_t built_in = 0;       ///< that its own product brings, beside these
+    std::uint64_t unread = 0;         ///< that could not be read, or are more than are kept
+
+    friend bool operator==(const ExtensionHost&, const ExtensionHost&) = default;
+};
+
 /// What a process runs: from its fork as a copy of its parent's, from each execve(2) a program of its own. A process
 /// that executes programs one after another is several of these, each `previous` to the next.
 struct Process {
@@ -46,6 +56,7 @@ struct Process {
     std::string container;              ///< id; empty: none
     std::optional<ProgramFile> script;  ///< what an interpreter runs
     std::optional<Package> package;     ///< that the script, else the executable, belongs to
+    std::optional<ExtensionHost> extension_host;
     std::optional<Timestamp> ended;
     std::optional<int> status;  ///< as wait(2) gives it
 

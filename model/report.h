@@ -10,6 +10,7 @@
 #include "model/contact.h"
 #include "model/cross_check.h"
 #include "model/gap.h"
+#include "model/hand_over.h"
 #include "model/phase.h"
 #include "model/process.h"
 #include "model/rating.h"
@@ -72,6 +73,7 @@ struct Report {
     std::vector<PurposeTotal> purposes;  ///< in the same order
     std::vector<Process> processes;      ///< by id: the first is number 1; empty where owners were not recorded
     std::vector<PhaseTotal> phases;      ///< in their order; those of the input alone until arrange(); empty: one
+    std::optional<HandOver> hand_over;   ///< the command did not do its work itself
     std::vector<Gap> gaps;
     std::optional<CrossCheck> cross_check;  ///< of a case whose recording has the kernel's counters
     RuleSet rules;

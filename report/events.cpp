@@ -168,6 +168,22 @@ void write_file(JsonWriter& json, std::string_view key, const ProgramFile& file)
     json.end_object();
 }
 
+void write_extension_host(JsonWriter& json, const ExtensionHost& host)
+{
+    json.begin_object("extension_host");
+    json.begin_array("extensions");
+    for (const Package& extension : host.extensions) {
+        json.begin_object();
+        json.text("name", extension.name);
+        json.text("version", extension.version);
+        json.end_object();
+    }
+    json.end_array();
+    json.number("built_in", host.built_in);
+    json.number("unread", host.unread);
+    json.end_object();
+}
+
 [[gnu::always_inline]] inline auto packet_range(const PacketRange& packets)
 {
     return std::tuple{
@@ -240,6 +256,8 @@ void EventWriter::process(const Process& process)
         json.text("version", process.package->version);
         json.end_object();
     }
+    if (process.extension_host)
+        write_extension_host(json, *process.extension_host);
     if (process.ended)
         json.members(R"("ended":")", times_.piece(*process.ended), R"(",)");
     end_line(json);

@@ -211,6 +211,14 @@ Json id_or_null(std::uint64_t id)
     return id == 0 ? Json(nullptr) : Json(id);
 }
 
+Json extension_host_of(const ExtensionHost& host)
+{
+    Json extensions = Json::array();
+    for (const Package& extension : host.extensions)
+        extensions.push_back({{"name", extension.name}, {"version", extension.version}});
+    return {{"extensions", extensions}, {"built_in", host.built_in}, {"unread", host.unread}};
+}
+
 Json process_of(const Process& process)
 {
     Json json{{"id", process.id}, {"pid", process.pid}, {"inner_pid", process.inner_pid}};
@@ -233,7 +241,17 @@ Json process_of(const Process& process)
     json["package"] = nullptr;
     if (process.package)
         json["package"] = {{"name", process.package->name}, {"version", process.package->version}};
+    json["extension_host"] = process.extension_host ? extension_host_of(*process.extension_host) : Json(nullptr);
     return json;
+}
+
+Json hand_over_of(const HandOver& hand_over)
+{
+    return {{"kind", text(hand_over.kind)},
+            {"process", id_or_null(hand_over.to.process)},
+            {"socket", hand_over.to.place},
+            {"listener_pid", id_or_null(hand_over.to.listener_pid)},
+            {"listener", text_or_null(hand_over.to.listener)}};
 }
 
 Json gaps_of(const Report& report)
@@ -300,6 +318,7 @@ std::string report_to_json(const Report& report)
     json["processes"] = Json::array();
     for (const Process& process : report.processes)
         json["processes"].push_back(process_of(process));
+    json["hand_over"] = report.hand_over ? hand_over_of(*report.hand_over) : Json(nullptr);
     json["gaps"] = gaps_of(report);
     json["cross_check"] = cross_check_of(report.cross_check);
     json["cannot_be_answered"] = cannot_be_answered;

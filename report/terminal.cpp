@@ -181,6 +181,9 @@ void Page::add_head()
     }
     for (const std::string& part : summary_lines(summary_sentence(report_), columns_))
         line(part);
+    if (const std::string note = hand_over_note(report_); !note.empty())
+        for (const std::string& part : wrapped(note, columns_))
+            line(painted(strong, part));
     if (const std::string note = failure_note(report_); !note.empty())
         for (const std::string& part : wrapped(note, columns_))
             line(part);
@@ -300,6 +303,8 @@ void Page::add_footnotes()
     if (report_.contacts.empty())
         return;
     for (const std::string& sentence : legend(report_, shown_))
+        add_indented(sentence);
+    for (const std::string& sentence : extension_notes(report_, style_.all ? Named::all : Named::few))
         add_indented(sentence);
     line();
 }

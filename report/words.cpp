@@ -156,6 +156,26 @@ std::string failure_note(const Report& report)
                        report.run->exit.code);
 }
 
+std::string hand_over_note(const Report& report)
+{
+    if (!report.hand_over)
+        return {};
+    const OutsideRequest& to = report.hand_over->to;
+    const std::string who = to.listener.empty() ? "a process" : printable(to.listener);
+    const std::string number = to.listener_pid == 0 ? "" : fmt::format(" (pid {})", to.listener_pid);
+    const std::string where = printable(to.place);
+    if (report.hand_over->kind == HandOver::Kind::same_program)
+        return fmt::format(
+            "HANDED OVER: the command spoke with an instance of its own program that was running before, {}{}, by {}. "
+            "What that one contacts on its behalf is not in this report. End it first, or give the command a profile "
+            "or data folder of its own.",
+            who, number, where);
+    return fmt::format(
+        "HANDED OVER? The command contacted nobody itself, and spoke with {}{} outside of this recording, by {}. What "
+        "that one contacts on its behalf is not in this report.",
+        who, number, where);
+}
+
 std::vector<std::string> no_contact_sentences(const Report& report)
 {
     const ReportTotals& totals = report.totals;
@@ -177,6 +197,10 @@ std::vector<std::string> no_contact_sentences(const Report& report)
         interfaces.empty() ? "" : " on " + joined(interfaces, ", "), count_text(totals.flows, "flow", "flows"),
         count_text(totals.dns_messages, "DNS message", "DNS messages"),
         totals.dropped == 0 ? "none known to be dropped" : fmt::format("{} dropped", totals.dropped)));
+    if (report.run && report.run->mode == NetworkMode::host && !report.hand_over)
+        sentences.emplace_back(
+            "A command that only hands its work to a process which ran before it, as browsers, editors "
+            "and clients of daemons can do, contacts nobody itself.");
     if (report.lost_input())
         sentences.emplace_back("Input was lost: that none was seen does not say that there was none.");
     return sentences;

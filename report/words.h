@@ -25,6 +25,9 @@ std::string summary_sentence(const Report& report);
 /// "exit 35: in the sinkhole …", where a command that tried to contact something failed there; else empty.
 std::string failure_note(const Report& report);
 
+/// That the command handed its work over to a process outside of the recording; else empty.
+std::string hand_over_note(const Report& report);
+
 /// What was recorded, where it holds no contact.
 std::vector<std::string> no_contact_sentences(const Report& report);
 

@@ -35,11 +35,25 @@ std::string link_target(const std::string& link)
     return fs::read_symlink(link, problem).string();
 }
 
+/// /proc/self is of whoever looks (proc(5)): here the caller's is meant.
+std::string for_caller(pid_t thread, const std::string& path)
+{
+    struct Name {
+        std::string_view own;
+        std::string_view below;
+    };
+    constexpr std::array<Name, 3> names{{{"/proc/self/", ""}, {"/proc/thread-self/", ""}, {"/dev/fd/", "fd/"}}};
+    for (const Name& name : names)
+        if (path.starts_with(name.own))
+            return fmt::format("/proc/{}/{}{}", thread, name.below, path.substr(name.own.size()));
+    return path;
+}
+
 /// The path from the root folder on.
 std::string whole_path(pid_t thread, int folder, const std::string& path)
 {
     if (path.starts_with('/'))
-        return path;
+        return for_caller(thread, path);
     const std::string base = folder == AT_FDCWD ? link_target(fmt::format("/proc/{}/cwd", thread))
                                                 : link_target(fmt::format("/proc/{}/fd/{}", thread, folder));
     return path.empty() ? base : (fs::path{base} / path).lexically_normal().string();
@@ -90,6 +104,8 @@ std::optional<ExecutedProgram> look_up_program(pid_t thread, ExecutionCall call)
         if (!identity || !is_executable(file))
             return std::nullopt;
         program.identity = *identity;
+        if (program.path.starts_with("/proc/"))  // a link to what the caller itself runs, or has open
+            program.path = link_target(fmt::format("/proc/self/fd/{}", file.get()));
         const auto line = read_interpreter_line(head_of(file));
         if (!line)
             return program;

@@ -118,6 +118,11 @@ BootClock BootClock::read()
     return BootClock{boot};
 }
 
+Timestamp BootClock::now() const
+{
+    return at(now_of(CLOCK_BOOTTIME));
+}
+
 std::expected<OwnerEvent, std::string> read_kernel_event(Bytes record, const BootClock& clock)
 {
     const auto head = structure_of<kernel_event>(record);

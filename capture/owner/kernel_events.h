@@ -18,6 +18,7 @@ public:
 
     Timestamp at(std::chrono::nanoseconds since_boot) const { return boot_ + since_boot; }
     Timestamp boot() const { return boot_; }
+    Timestamp now() const;
 
 private:
     Timestamp boot_;

@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "capture/owner/cgroup.h"
+#include "capture/owner/extension_host.h"
 #include "capture/owner/owners_file.h"
 
 namespace waybill {
@@ -17,6 +18,7 @@ constexpr std::size_t digest_octets_at_once = 1UL << 20U;  // a millisecond, abo
 OwnerLog::OwnerLog(FileDescriptor file, std::string_view source, const BootClock& clock,
                    ProcessTable::Arguments arguments, std::uint32_t network_namespace)
     : file_{std::move(file)},
+      clock_{clock},
       pending_{owners_file::header(source, clock.boot(), network_namespace)},
       digests_{[this](std::uint64_t process, const std::string& sha256) {
           pending_ += owners_file::digest(process, sha256);
@@ -27,7 +29,8 @@ OwnerLog::OwnerLog(FileDescriptor file, std::string_view source, const BootClock
              {[](const ProcessKey& process) { return read_process_facts(process); },
               [this](std::uint64_t number) { return cgroups_.find(number); },
               [this](std::uint64_t id, FileDescriptor executable) { digests_.add(id, std::move(executable)); },
-              [this](Process& process) { programs_.describe(process); }},
+              [this](Process& process) { programs_.describe(process); },
+              [](std::span<const Process* const> line) { return find_extensions(line); }},
              {[this](const Process& process) {
                   ++processes_;
                   pending_ += owners_file::line(process);
@@ -49,10 +52,10 @@ OwnerLog::OwnerLog(FileDescriptor file, std::string_view source, const BootClock
 void OwnerLog::write()
 {
     if (pending_.size() >= write_octets)
-        flush();
+        hand_over();
 }
 
-bool OwnerLog::flush()
+bool OwnerLog::hand_over()
 {
     const bool has_more = digests_.work(digest_octets_at_once);
     if (!failure_ && file_)
@@ -62,8 +65,15 @@ bool OwnerLog::flush()
     return has_more;
 }
 
+bool OwnerLog::flush()
+{
+    table_.tell_copies(clock_.now());
+    return hand_over();
+}
+
 void OwnerLog::finish()
 {
+    table_.tell_copies(Timestamp::max());
     while (flush())  // ends: each time some octets less
         continue;
     file_.reset();

@@ -45,8 +45,10 @@ public:
 
 private:
     void write();
+    bool hand_over();
 
     FileDescriptor file_;
+    BootClock clock_;
     std::string pending_;
     std::uint64_t processes_ = 0;
     std::uint64_t sockets_ = 0;

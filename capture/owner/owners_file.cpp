@@ -36,6 +36,24 @@ Json to_json(const ProgramFile& file)
     return json;
 }
 
+Json to_json(const ExtensionHost& host)
+{
+    Json extensions = Json::array();
+    for (const Package& extension : host.extensions)
+        extensions.push_back({{"name", extension.name}, {"version", extension.version}});
+    return {{"extensions", extensions}, {"built_in", host.built_in}, {"unread", host.unread}};
+}
+
+ExtensionHost extension_host_from(const Json& value)
+{
+    ExtensionHost host;
+    for (const Json& extension : value.at("extensions"))
+        host.extensions.push_back({extension.at("name"), extension.at("version")});
+    host.built_in = whole_number<std::uint64_t>(value.at("built_in"));
+    host.unread = whole_number<std::uint64_t>(value.at("unread"));
+    return host;
+}
+
 Timestamp time_from(const Json& value)
 {
     const auto time = from_rfc3339(value.get<std::string>());
@@ -131,6 +149,8 @@ private:
             process.script = file_from(*script);
         if (const auto package = line.find("package"); package != line.end())
             process.package = Package{package->at("name"), package->at("version")};
+        if (const auto host = line.find("extension_host"); host != line.end())
+            process.extension_host = extension_host_from(*host);
         owners_.processes.push_back(std::move(process));
     }
 
@@ -201,6 +221,8 @@ std::string line(const Process& process)
         json["script"] = to_json(*process.script);
     if (process.package)
         json["package"] = {{"name", process.package->name}, {"version", process.package->version}};
+    if (process.extension_host)
+        json["extension_host"] = to_json(*process.extension_host);
     std::string text = text_of(json);
     if (process.ended)
         text += ended(process.id, *process.ended, process.status);

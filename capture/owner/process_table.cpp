@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "capture/owner/command_line.h"
+#include "capture/owner/extension_host.h"
 #include "capture/owner/file_identity.h"
 #include "capture/owner/redact.h"
 
@@ -25,12 +26,20 @@ FileDescriptor open_unchanged(const std::string& path, Timestamp executed)
     return changed < executed ? std::move(file) : FileDescriptor{};
 }
 
+constexpr std::chrono::milliseconds copy_settles{200};  // by then most have executed their program, or ended
+
 /// A process can have executed another program since the event: then /proc speaks of that one.
 bool speaks_of(const ProcessFacts& facts, const ProgramExecuted& program)
 {
     return facts.arguments.size() >= program.arguments.size() &&
            std::equal(program.arguments.begin(), program.arguments.end(), facts.arguments.begin(),
                       [](const std::string& told, const std::string& read) { return read.starts_with(told); });
+}
+
+/// By now it can have executed a program whose event is still to come. What a sandbox runs only root may see.
+bool runs_same(const ProcessFacts& facts, const Process& process)
+{
+    return facts.executable.empty() || facts.executable == process.executable.path;
 }
 
 }  // namespace
@@ -65,6 +74,49 @@ void ProcessTable::set_arguments(Process& process, const std::vector<std::string
     RedactedArguments kept = redact(arguments);
     process.arguments = std::move(kept.arguments);
     process.redacted = kept.redacted;
+}
+
+void ProcessTable::describe(Process& process) const
+{
+    constexpr std::size_t most_ancestors = 64;
+    sources_.describe(process);
+    if (!is_extension_host(process))
+        return;
+    std::vector<const Process*> line{&process};
+    while (line.size() < most_ancestors) {  // each round goes to what forked the last
+        const auto forked_by = std::ranges::find_if(running_, [&](const auto& entry) {
+            return line.back()->parent != 0 && entry.second.process.id == line.back()->parent;
+        });
+        if (forked_by == running_.end())
+            break;
+        line.push_back(&forked_by->second.process);
+    }
+    process.extension_host = sources_.find_extensions(line);
+}
+
+/// A process that writes over its own command line often makes one word of it: its parts are looked at, and it stays
+/// one.
+void ProcessTable::set_own_title(Process& process, const std::vector<std::string>& arguments) const
+{
+    if (arguments.size() != 1) {
+        set_arguments(process, arguments);
+        return;
+    }
+    std::vector<std::string> parts;
+    std::string_view rest = arguments.front();
+    while (true) {  // each round takes a part, the last one the rest
+        const std::size_t end = std::min(rest.find(' '), rest.size());
+        parts.emplace_back(rest.substr(0, end));
+        if (end == rest.size())
+            break;
+        rest.remove_prefix(end + 1);
+    }
+    set_arguments(process, parts);
+    std::string title;
+    for (const std::string& part : process.arguments)
+        title.append(title.empty() ? "" : " ").append(part);
+    process.arguments = {std::move(title)};
+    process.redacted = std::min<std::uint64_t>(process.redacted, 1);
 }
 
 std::uint64_t ProcessTable::tell(Running& running)
@@ -103,7 +155,7 @@ ProcessTable::Running& ProcessTable::running(const ProcessKey& key, const OwnerE
         running.process.uid = facts->uid;
         running.process.parent = known_parent(facts->parent_pid);
         set_arguments(running.process, facts->arguments);
-        sources_.describe(running.process);
+        describe(running.process);
         const std::uint64_t id = tell(running);
         if (facts->file)
             sources_.keep_file(id, std::move(facts->file));
@@ -131,6 +183,26 @@ void ProcessTable::take(const OwnerEvent& event, const ProcessForked& forked)
     child.previous = 0;
     child.was_running = false;
     running_[forked.child] = Running{std::move(child), false};
+    copies_.push_back(forked.child);
+}
+
+void ProcessTable::tell_copies(Timestamp now)
+{
+    while (!copies_.empty()) {  // one less each round
+        const auto found = running_.find(copies_.front());
+        if (found != running_.end() && !found->second.is_told) {
+            Process& process = found->second.process;
+            if (now < process.began + copy_settles)
+                return;
+            const auto facts = sources_.facts_of(found->first);
+            if (facts && !facts->arguments.empty() && runs_same(*facts, process)) {
+                set_own_title(process, facts->arguments);
+                process.arguments_missing = 0;
+            }
+            tell(found->second);
+        }
+        copies_.pop_front();
+    }
 }
 
 void ProcessTable::take(const OwnerEvent& event, const ProgramExecuted& program)
@@ -147,6 +219,7 @@ void ProcessTable::take(const OwnerEvent& event, const ProgramExecuted& program)
     process.uid = event.uid;
     process.script.reset();
     process.package.reset();
+    process.extension_host.reset();
     process.executable = {};
     if (is_new && program.parent)
         if (const auto parent = running_.find(program.parent); parent != running_.end())
@@ -169,7 +242,7 @@ void ProcessTable::take(const OwnerEvent& event, const ProgramExecuted& program)
     set_arguments(process, program.arguments);
     process.arguments_missing =
         program.argument_octets - std::min(program.argument_octets, octets_of(program.arguments));
-    sources_.describe(process);
+    describe(process);
     before = Running{std::move(process), false};
     const std::uint64_t id = tell(before);
     if (file)
@@ -182,10 +255,10 @@ void ProcessTable::take(const OwnerEvent& event, const ProcessEnded& ended)
     if (found == running_.end())
         return;  // it was there before and did nothing
     Running& running = found->second;
+    tell(running);
     running.process.ended = event.at;
     running.process.status = ended.status;
-    if (running.is_told)
-        sink_.process_ended(running.process.id, event.at, ended.status);
+    sink_.process_ended(running.process.id, event.at, ended.status);
     ended_.push_back(event.subject);
     forget_ended();
 }

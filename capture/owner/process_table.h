@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,10 @@ struct ProcessSources {
     std::function<void(std::uint64_t id, FileDescriptor file)> keep_file;
     /// Says what script and package a program is, by its executable, arguments and working directory.
     std::function<void(Process&)> describe;
+    /// Says what extensions a program loads that is_extension_host(): of it, what forked it, and so on.
+    std::function<ExtensionHost(std::span<const Process* const>)> find_extensions = [](auto) {
+        return ExtensionHost{};
+    };
 };
 
 /// Gives what processes run numbers, and sockets the numbers of their processes, while events come in.
@@ -48,6 +53,10 @@ public:
     ProcessTable(Timestamp boot, Arguments arguments, ProcessSources sources, OwnerSink sink);
 
     void add(const OwnerEvent& event);
+
+    /// Tells the processes that were forked a while before `now` and run on without executing a program, with what they
+    /// call themselves by now: the zygote's children of a browser, for example. A copy that ends is told by its end.
+    void tell_copies(Timestamp now);
 
 private:
     /// What a process runs now. One that was only forked is told when something names it: most execute a program first.
@@ -68,6 +77,8 @@ private:
     std::uint64_t tell(Running& running);
     Process begin(const ProcessKey& key, Timestamp at) const;
     void set_arguments(Process& process, const std::vector<std::string>& arguments) const;
+    void describe(Process& process) const;
+    void set_own_title(Process& process, const std::vector<std::string>& arguments) const;
     void forget_ended();
 
     Timestamp boot_;
@@ -76,6 +87,7 @@ private:
     OwnerSink sink_;
     std::map<ProcessKey, Running> running_;
     std::deque<ProcessKey> ended_;
+    std::deque<ProcessKey> copies_;  // forked and not looked at again, in the order of time
     std::uint64_t last_id_ = 0;
 };
 

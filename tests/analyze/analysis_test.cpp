@@ -180,6 +180,18 @@ TEST_CASE("a DNS answer names what its client then contacts: not for others, not
     CHECK(all.result.totals.dns_messages == 5);
 }
 
+TEST_CASE("where all that asks is one machine, an answer to one of its addresses names what another one contacts")
+{
+    constexpr Peer other_end{"2001:db8::10", 40001};
+    Packets packets;
+    answer(packets, "six.example", "2001:db8::7", 0);  // asked over IPv4
+    open(packets, other_end, {"2001:db8::7", 443}, 1);
+    CHECK(test::names(flow_to(told(packets), "2001:db8::7")).empty());
+    AnalysisOptions options;
+    options.one_client = true;
+    CHECK(test::names(flow_to(told(packets, options), "2001:db8::7")) == Names{"dns-answer six.example"});
+}
+
 TEST_CASE("several DNS answers for one address are candidates, and a hello's name settles it")
 {
     Packets packets;

@@ -2,8 +2,10 @@
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 
@@ -73,4 +75,31 @@ TEST_CASE("what an execution will run is looked up as the caller sees its files"
     CHECK_FALSE(look(circle, {}));
     CHECK_FALSE(look(scratch.path().string(), {}));
     CHECK_FALSE(look("/nonexistent", {}));
+}
+
+TEST_CASE("a program that is named by /proc/self or a descriptor is the caller's, not that of who looks")
+{
+    const FileDescriptor shell{::open("/bin/sh", O_RDONLY)};  // goes with the execution
+    const pid_t child = ::fork();
+    if (child == 0) {
+        ::execl("/bin/sleep", "sleep", "60", nullptr);
+        ::_exit(1);
+    }
+    const auto sleep = identify(std::filesystem::path{"/bin/sleep"});
+    const auto exe = std::filesystem::path{"/proc"} / std::to_string(child) / "exe";
+    while (identify(exe) != sleep)  // ends: the child executes its program
+        ::usleep(1000);
+    for (const char* name : {"/proc/self/exe", "/proc/thread-self/exe"}) {
+        CAPTURE(name);
+        const auto program = look_up_program(child, {AT_FDCWD, name, {"sleep", "--type=child"}});
+        REQUIRE(program);
+        CHECK(program->identity == sleep);
+        CHECK(program->path == std::filesystem::canonical("/bin/sleep"));
+        CHECK(program->arguments == std::vector<std::string>{"sleep", "--type=child"});
+    }
+    const auto opened = look_up_program(child, {AT_FDCWD, "/dev/fd/" + std::to_string(shell.get()), {"sh"}});
+    REQUIRE(opened);
+    CHECK(opened->path == std::filesystem::canonical("/bin/sh"));
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
 }

@@ -36,6 +36,7 @@ Owners some_owners()
     node.executable.sha256.clear();
     node.script = ProgramFile{"/srv/cli.js", std::string(64, 'b')};
     node.package = Package{"@acme/coder", "1.2.3"};
+    node.extension_host = ExtensionHost{{{"acme.alpha", "1.2.3"}, {"acme.beta", ""}}, 90, 1};
     node.ended.reset();
     node.status.reset();
     owners.processes = {shell, node};

@@ -122,6 +122,46 @@ TEST_CASE("a copy of a process is told once something names it, and not before")
     CHECK(recorded.ended == std::vector<std::uint64_t>{2});
 }
 
+TEST_CASE("a copy that runs on is told after a moment, with what it calls itself by then, and one that ends by its end")
+{
+    Recorded recorded;
+    recorded.add(key(1), program("/bin/browser", {"browser", "--type=zygote"}));
+    recorded.add(key(1), ProcessForked{key(2)});
+    recorded.add(key(1), ProcessForked{key(3)});
+    ProcessFacts facts;
+    facts.executable = "/bin/browser";
+    facts.arguments = {"browser --type=renderer --token=abc"};
+    recorded.facts.emplace(key(2), std::move(facts));
+    recorded.add(key(3), ProcessEnded{0});
+    REQUIRE(recorded.processes.size() == 2);
+    CHECK(recorded.processes[1].pid == 3);
+    CHECK(recorded.processes[1].parent == 1);
+    CHECK(recorded.ended == std::vector<std::uint64_t>{2});
+    recorded.table.tell_copies(boot + 102s);  // the moment of its fork
+    CHECK(recorded.processes.size() == 2);
+    recorded.table.tell_copies(boot + 103s);
+    REQUIRE(recorded.processes.size() == 3);
+    CHECK(recorded.processes[2].pid == 2);
+    CHECK(recorded.processes[2].parent == 1);
+    CHECK(recorded.processes[2].arguments == std::vector<std::string>{"browser --type=renderer --token=[redacted]"});
+    recorded.table.tell_copies(boot + 200s);
+    CHECK(recorded.processes.size() == 3);
+}
+
+TEST_CASE("a copy that has executed another program, whose event is still to come, is told as what it was")
+{
+    Recorded recorded;
+    recorded.add(key(1), program("/bin/sh", {"sh"}));
+    recorded.add(key(1), ProcessForked{key(2)});
+    ProcessFacts later;
+    later.executable = "/usr/bin/later";
+    later.arguments = {"later"};
+    recorded.facts.emplace(key(2), std::move(later));
+    recorded.table.tell_copies(boot + 200s);
+    REQUIRE(recorded.processes.size() == 2);
+    CHECK(recorded.processes[1].arguments == std::vector<std::string>{"sh"});
+}
+
 TEST_CASE("a number that is used again is another process")
 {
     Recorded recorded;

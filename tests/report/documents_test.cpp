@@ -76,6 +76,7 @@ Process full_process()
     process.id = 1;
     process.script.emplace();
     process.package.emplace();
+    process.extension_host = ExtensionHost{{{}}, 0, 0};
     process.ended.emplace();
     return process;
 }
@@ -150,6 +151,7 @@ TEST_CASE("docs/formats/report.md and its schema name every member of report.jso
     report.contacts.front().contact.intervals.emplace();
     report.processes = {full_process()};
     report.cross_check = cross_check({{"cgroup", {}, {}, {}, {}, {}}}, {});
+    report.hand_over.emplace();
     std::set<std::string> members;
     collect(Json::parse(report_to_json(report)), members);
     check_documented(members, "formats/report.md", "schemas/report.schema.json");

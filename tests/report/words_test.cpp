@@ -122,6 +122,19 @@ TEST_CASE("a command that fails in the sinkhole after a contact is expected to, 
     CHECK(failure_note(isolated).empty());
 }
 
+TEST_CASE("a command that hands its work over is told so loudly, with who has it now")
+{
+    Report report = test::five_endpoints();
+    CHECK(hand_over_note(report).empty());
+    report.hand_over = HandOver{HandOver::Kind::same_program, {1, "/tmp/profile/Socket", 77, "/usr/bin/browser"}};
+    CHECK(hand_over_note(report).starts_with("HANDED OVER: the command spoke with an instance of its own program"));
+    CHECK(hand_over_note(report).contains("/usr/bin/browser (pid 77), by /tmp/profile/Socket."));
+    report.hand_over = HandOver{HandOver::Kind::nothing_else, {1, "@a\x1b[31m", 0, ""}};
+    CHECK(hand_over_note(report).starts_with("HANDED OVER? The command contacted nobody itself"));
+    CHECK(hand_over_note(report).contains("spoke with a process outside of this recording"));
+    CHECK_FALSE(hand_over_note(report).contains('\x1b'));
+}
+
 TEST_CASE("a footnote tells who runs the endpoint, who says so, when it was read and where, and what")
 {
     Rating rating = cited("acme/api", {Purpose::telemetry}, "Takes events.");
