@@ -41,6 +41,15 @@ int bpf_program__set_autoload(bpf_program* program, bool autoload)
 {
     return libbpf().call<&bpf_program__set_autoload>("bpf_program__set_autoload", program, autoload);
 }
+int bpf_program__set_expected_attach_type(bpf_program* program, bpf_attach_type type)
+{
+    return libbpf().call<&bpf_program__set_expected_attach_type>("bpf_program__set_expected_attach_type", program,
+                                                                 type);
+}
+int bpf_program__set_type(bpf_program* program, bpf_prog_type type)
+{
+    return libbpf().call<&bpf_program__set_type>("bpf_program__set_type", program, type);
+}
 int bpf_link__destroy(bpf_link* link)
 {
     return libbpf().call<&bpf_link__destroy>("bpf_link__destroy", link);

@@ -20,6 +20,7 @@ enum kernel_event_kind {
     kernel_event_exit,     /* the last thread of a process ended: kernel_life_event */
     kernel_event_flow,     /* the first packet of a socket to or from a remote end: kernel_socket_event */
     kernel_event_use,      /* a process sends or receives on a socket that it neither made nor connected */
+    kernel_event_local,    /* a process calls a UNIX socket, or octets pass: kernel_local_event */
     kernel_event_frame,    /* a packet socket (packet(7)) sends a frame: kernel_socket_event */
 };
 
@@ -69,6 +70,22 @@ struct kernel_socket_event {
     __u32 reserved;
     __u8 local[16]; /* network byte order; of IPv4 the first four */
     __u8 remote[16];
+};
+
+enum {
+    kernel_name_octets = 108, /* sun_path of a sockaddr_un (unix(7)) */
+};
+
+struct kernel_local_event {
+    struct kernel_event event;
+    struct kernel_process listener; /* who listens; without its start where it is gone by now, nobody where not known */
+    __u64 cookie;                   /* of the subject's socket */
+    __u32 type;                     /* SOCK_STREAM and so on */
+    __u32 is_answered;              /* octets passed; else it is only called */
+    __u32 name_octets;
+    __u32 is_inside;               /* the listener, of datagrams the other socket, is of the watched cgroup */
+    char name[kernel_name_octets]; /* a path, with or without a zero at its end; or an abstract name behind a zero */
+    __u32 padding;
 };
 
 enum kernel_socket_flag {
