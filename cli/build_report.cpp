@@ -44,6 +44,8 @@ Report build_report(ReadResult result, const Rules& rules, Subject subject)
     report.rules = rules::identity(rules.book, rules.suffixes, subject.digests);
     report.run = std::move(subject.run);
     report.processes = std::move(subject.processes);
+    report.findings = std::move(subject.findings);
+    report.delegations = std::move(subject.delegations);
     arrange(report);
     return report;
 }

@@ -14,6 +14,7 @@ constexpr Affects endpoints_and_names{true, true, false, false, false, true, tru
 constexpr Affects absence_only{false, false, false, false, false, false, true};
 constexpr Affects times_only{false, false, false, true, false, false, false};
 constexpr Affects owners_only{false, false, false, false, true, false, false};
+constexpr Affects owners_and_absence{false, false, false, false, true, false, true};
 
 constexpr std::string_view all_words = "every claim";
 constexpr std::string_view name_words = "which name";
@@ -100,6 +101,14 @@ constexpr std::array<GapText, gap_kinds> texts{{
     {GapKind::sink_refused, "sink-refused", "connections refused at the sinkhole's bound", "which name", names_only,
      true},
     {GapKind::owner_unknown, "owner-unknown", "flows without a known owner", "which process", owners_only, false},
+    {GapKind::legs_bound, "legs-bound", "flows of local proxies beyond the bound, not joined", "for which process",
+     owners_only, true},
+    {GapKind::proxy_unknown, "proxy-unknown", "flows that may have gone past the proxy of the environment",
+     "what went past the proxy", absence_only, false},
+    {GapKind::delegated, "delegated", "requests to daemons outside of this recording",
+     "what those contacted, and for which process", owners_and_absence, false},
+    {GapKind::delegations_bound, "delegations-bound", "requests to daemons beyond the bound, not told",
+     "what those contacted, and for which process", owners_and_absence, true},
 }};
 
 constexpr bool in_order()

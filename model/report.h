@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "model/contact.h"
+#include "model/delegation.h"
+#include "model/finding.h"
 #include "model/gap.h"
 #include "model/process.h"
 #include "model/rating.h"
@@ -53,9 +55,11 @@ struct Report {
     std::optional<Run> run;  ///< absent for a capture file
     std::string place;       ///< the case or the input as it was named, for the commands shown; in no file
     ReportTotals totals;
-    std::vector<RatedContact> contacts;  ///< those without a cited purpose first, then by payload out
-    std::vector<PurposeTotal> purposes;  ///< in the same order
-    std::vector<Process> processes;      ///< by id: the first is number 1; empty where owners were not recorded
+    std::vector<RatedContact> contacts;   ///< those without a cited purpose first, then by payload out
+    std::vector<PurposeTotal> purposes;   ///< in the same order
+    std::vector<Finding> findings;        ///< what the recording shows beside whom it contacted
+    std::vector<Delegation> delegations;  ///< in the order of time
+    std::vector<Process> processes;       ///< by id: the first is number 1; empty where owners were not recorded
     std::vector<Gap> gaps;
     RuleSet rules;
 

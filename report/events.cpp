@@ -325,7 +325,32 @@ void EventWriter::contact(const Contact& contact, const Rating& rating)
         json.number("outer_name_only", contact.outer_name_only);
     if (contact.tunnelled)
         json.boolean("tunnelled", true);
+    legs(json, contact);
     end_line(json);
+}
+
+void EventWriter::legs(JsonWriter& json, const Contact& contact)
+{
+    if (!contact.via.empty()) {
+        json.begin_array("via");
+        for (const Via& via : contact.via) {
+            json.members(R"({"proxy":{"address":")", AddressText{via.proxy.address}, R"(","port":)",
+                         std::uint64_t{number(via.proxy.port)}, R"(},"process":)", JsonNumberOrNull{via.process},
+                         R"(,"flows":)", via.flows, ",");
+            json.begin_array("contacts");
+            for (const std::uint64_t id : via.contacts)
+                json.number(id);
+            json.end_array();
+            json.members(R"("connections":)", via.connections, R"(,"others":)", via.others, "},");
+        }
+        json.end_array();
+    }
+    if (contact.carries.empty())
+        return;
+    json.begin_array("for");
+    for (const std::uint64_t id : contact.carries)
+        json.number(id);
+    json.end_array();
 }
 
 void EventWriter::gap(const Gap& gap)

@@ -56,6 +56,7 @@ public:
 
 private:
     void flow_of(const Flow& flow, const Owner& owner, const FlowOwner* roles);
+    static void legs(JsonWriter& json, const Contact& contact);
     void end_line(JsonWriter& json);
     void flush_if_full();
 

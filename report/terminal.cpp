@@ -11,6 +11,7 @@
 #include "report/endpoint_table.h"
 #include "report/folding.h"
 #include "report/owner_words.h"
+#include "report/proxy_words.h"
 #include "report/units.h"
 #include "report/words.h"
 
@@ -78,11 +79,14 @@ public:
     std::string text()
     {
         add_head();
+        add_findings();
         if (report_.contacts.empty())
             add_nothing();
         else
             add_table();
         add_footnotes();
+        if (!report_.delegations.empty())
+            add_box("Asked of others", delegation_sentences(report_));
         add_box("Not seen", gap_sentences(report_.gaps));
         add_box("Cannot be answered", {cannot_be_answered.begin(), cannot_be_answered.end()});
         line();
@@ -110,6 +114,7 @@ private:
     }
 
     void add_head();
+    void add_findings();
     void add_nothing();
     void add_table();
     void add_footnotes();
@@ -181,6 +186,17 @@ void Page::add_head()
     line();
 }
 
+void Page::add_findings()
+{
+    if (report_.findings.empty())
+        return;
+    std::vector<std::string> sentences;
+    for (const Finding& finding : report_.findings)
+        sentences.push_back(finding_sentence(finding, report_));
+    add_box("Past the proxy", sentences);
+    line();
+}
+
 void Page::add_nothing()
 {
     for (const std::string& sentence : no_contact_sentences(report_))
@@ -226,6 +242,8 @@ EndpointRow Page::cells_of(const Row& row)
             cells.by = fmt::format("{} × {}", cells.by, row.processes);
         cells.named_by = named_by(contact);
         cells.remark = remark(contact, style_);
+        for (const std::string& leg : leg_remarks(contact, report_))
+            cells.remark += (cells.remark.empty() ? "" : " · ") + leg;
         return cells;
     }
     cells.endpoint = row.kind == Row::Kind::folded

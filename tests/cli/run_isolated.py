@@ -12,6 +12,7 @@ import subprocess
 import time
 
 import short_lives
+from proxies import with_proxy
 from waybill_test import NOBODY, PYTHON, SKIPPED, SOURCE, Skip, case, equal, holds, lacks, main, python, status
 
 UPLINKS = ("pasta", "slirp4netns")
@@ -124,8 +125,8 @@ def runner(scratch, host, user):
     environment = {"HOME": str(place), "XDG_STATE_HOME": None, "WAYBILL_PACKS": str(place / "packs"), "SUDO_UID": None,
                    "SUDO_GID": None, "SUDO_USER": None}
 
-    def run(*command, options=(), name="case", search=os.environ["PATH"]):
-        program = ["env", f"PATH={search}", str(place / "waybill"), "run", "--network", "isolated"]
+    def run(*command, options=(), name="case", search=os.environ["PATH"], variables=()):
+        program = ["env", f"PATH={search}", *variables, str(place / "waybill"), "run", "--network", "isolated"]
         return scratch.execute([*host.inside, *become, *program, "--case", str(place / name), *options, "--", *command],
                                environment=environment, folder=place)
     return place, run
@@ -157,6 +158,23 @@ def reaches(scratch):
                 holds(hosts_of(place / uplink), "a.example")
                 holds(result.err, "Contacted", f"uplink ({uplink})")
                 lacks(result.err, "nobody was reached")
+
+
+@case("a local proxy's legs are joined, and what goes past it is a finding, with and without root")
+def proxied(scratch):
+    fetch = "curl -sS -o /dev/null -m 20"
+    with Host(scratch) as host:
+        for user in (NOBODY, 0):
+            place, run = runner(scratch, host, user)
+            command = with_proxy(place, 8080, f"{fetch} http://a.example/; {fetch} --noproxy '*' http://b.example/")
+            result = status(run(*command, variables=("http_proxy=http://127.0.0.1:8080",)), 0)
+            report = json.loads((place / "case/data/report.json").read_text())
+            of_a = [each for each in report["contacts"] if each["endpoint"]["host"] == "a.example"]
+            asked, carried = sorted(of_a, key=lambda each: not each["via"])
+            equal([(via["process"], via["contacts"]) for via in asked["via"]], [(carried["owner"]["process"], [carried["id"]])])
+            equal(carried["for"], [asked["id"]])
+            direct = next(each["id"] for each in report["contacts"] if each["endpoint"]["host"] == "b.example")
+            equal([finding["contacts"] for finding in report["findings"]], [[direct]], result.err)
 
 
 @case("of two thousand processes that live for a moment each flow is told with the right one, to root and to others")
