@@ -72,6 +72,19 @@ InterfaceRecord interface_from(const Json& json)
             missed == json.end() ? 0 : whole_number<std::uint64_t>(*missed)};
 }
 
+ProxySettings proxies_from(const Json& object)
+{
+    ProxySettings settings;
+    for (const Json& entry : object.at("variables")) {
+        const Json& host = entry.at("host");
+        const Json& port = entry.at("port");
+        settings.variables.push_back({entry.at("variable"), host.is_null() ? std::string{} : host.get<std::string>(),
+                                      Port{port.is_null() ? std::uint16_t{0} : whole_number<std::uint16_t>(port)}});
+    }
+    settings.exceptions = object.at("exceptions").get<std::vector<std::string>>();
+    return settings;
+}
+
 Run run_from(const Json& json)
 {
     if (whole_number<int>(json.at("v")) != Run::format_version)
@@ -91,6 +104,8 @@ Run run_from(const Json& json)
     run.user = whole_number<std::uint32_t>(json.at("user"));
     run.fresh_home = json.at("fresh_home");
     run.clean_environment = json.at("clean_environment");
+    if (const auto proxies = json.find("proxies"); proxies != json.end())  // there since they are noted
+        run.proxies = proxies_from(*proxies);
     run.trimmed = json.at("trimmed");
     for (const Json& entry : json.at("interfaces"))
         run.interfaces.push_back(interface_from(entry));
@@ -105,6 +120,18 @@ Run run_from(const Json& json)
     for (const Json& gap : json.at("gaps"))
         run.gaps.push_back(gap_from(gap));
     return run;
+}
+
+Json proxies_to_json(const ProxySettings& settings)
+{
+    Json variables = Json::array();
+    for (const ProxyVariable& variable : settings.variables) {
+        const bool has_port = variable.port != Port{};
+        variables.push_back({{"variable", variable.name},
+                             {"host", variable.host.empty() ? Json(nullptr) : Json(variable.host)},
+                             {"port", has_port ? Json(number(variable.port)) : Json(nullptr)}});
+    }
+    return {{"variables", variables}, {"exceptions", settings.exceptions}};
 }
 
 }  // namespace
@@ -135,6 +162,7 @@ std::string run_to_json(const Run& run)
         {"user", run.user},
         {"fresh_home", run.fresh_home},
         {"clean_environment", run.clean_environment},
+        {"proxies", proxies_to_json(run.proxies)},
         {"trimmed", run.trimmed},
         {"interfaces", interfaces},
         {"counters", counters},

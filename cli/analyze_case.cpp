@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include "analyze/proxy/proxied_traffic.h"
 #include "base/file.h"
 #include "base/file_descriptor.h"
 #include "cli/rule_folders.h"
@@ -75,13 +76,22 @@ std::expected<Report, Failure> write_events(const InputOptions& input, const Ana
     for (const Phase& phase : subject.phases)
         writer.phase(phase);
     std::uint64_t without_owner = 0;
+    std::optional<ProxiedTraffic> proxied;  // a capture file knows neither processes nor an environment
+    if (subject.run)
+        proxied.emplace(*subject.run, options.owners, subject.processes);
     const auto owned = [&](const Flow& flow) {
         const FlowOwner owner =
             options.owners->find({flow.protocol_number, flow.tunnel_depth, flow.client, flow.server, flow.first});
         without_owner += owner.owner.process == 0 && flow.tunnel_depth == 0 ? 1 : 0;
+        if (proxied)
+            proxied->add(flow, owner.owner);
         writer.owned_flow(flow, owner);
     };
-    const auto unowned = [&](const Flow& flow) { writer.flow(flow, options.owner); };
+    const auto unowned = [&](const Flow& flow) {
+        if (proxied)
+            proxied->add(flow, options.owner);
+        writer.flow(flow, options.owner);
+    };
     const bool has_owners = options.owners != nullptr;
     const EventSinks sinks{has_owners ? std::function<void(const Flow&)>{owned} : unowned,
                            [&](const DnsEvent& event) { writer.dns(event); }};
@@ -89,6 +99,12 @@ std::expected<Report, Failure> write_events(const InputOptions& input, const Ana
     if (!result)
         return std::unexpected(result.error());
     result->analysis.gaps.add(GapKind::owner_unknown, without_owner);
+    if (proxied) {
+        proxied->add(subject.local_sockets);
+        auto found = std::move(*proxied).finish(result->analysis.contacts, result->analysis.gaps);
+        subject.findings = std::move(found.findings);
+        subject.delegations = std::move(found.delegations);
+    }
     Report report = build_report(*std::move(result), rules, std::move(subject));
     for (const RatedContact& rated : report.contacts)
         writer.contact(rated.contact, rated.rating);
@@ -140,6 +156,7 @@ std::expected<Report, Failure> analyze_case(const std::filesystem::path& folder,
         index.emplace(**owners);
         options.owners = &*index;
         subject.processes = std::move((*owners)->processes);
+        subject.local_sockets = std::move((*owners)->local_sockets);
     }
     auto report = write_events(input, options, *rules, writer, std::move(subject));
     if (!report)

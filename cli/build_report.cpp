@@ -1,5 +1,7 @@
 #include "cli/build_report.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 #include <utility>
@@ -36,6 +38,24 @@ void add_phases(Report& report, std::vector<Phase> phases)
             total.running = running_at(report.processes, phase.begin);
         total.phase = std::move(phase);
     }
+}
+
+std::string place_of(const Delegation& delegation)
+{
+    if (!delegation.path.empty())
+        return delegation.path;
+    const SocketAddress& server = delegation.server;
+    return fmt::format("{}{}{}:{}", server.address.is_v6() ? "[" : "", server.address.text(),
+                       server.address.is_v6() ? "]" : "", number(server.port));
+}
+
+std::vector<OutsideRequest> answered_requests(const std::vector<Delegation>& delegations)
+{
+    std::vector<OutsideRequest> requests;
+    for (const Delegation& each : delegations)
+        if (each.outcome == LocalSocketOutcome::answered)
+            requests.push_back({each.process, place_of(each), each.listener_pid, each.listener});
+    return requests;
 }
 
 /// A recording that ended tells of its drops itself, once: its files say the same.
@@ -102,7 +122,10 @@ Report build_report(ReadResult result, const Rules& rules, Subject subject)
     report.run = std::move(subject.run);
     report.processes = std::move(subject.processes);
     add_phases(report, std::move(subject.phases));
-    report.hand_over = find_hand_over(subject.outside_requests, report.processes, own_contacts(report.contacts));
+    report.findings = std::move(subject.findings);
+    report.delegations = std::move(subject.delegations);
+    report.hand_over =
+        find_hand_over(answered_requests(report.delegations), report.processes, own_contacts(report.contacts));
     arrange(report);
     return report;
 }

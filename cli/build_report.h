@@ -28,9 +28,11 @@ struct Subject {
     std::vector<std::string> names;  ///< of the inputs, as reports name them
     std::optional<Run> run;          ///< absent for capture files
     rules::Digests digests = rules::Digests::computed;
-    std::vector<Phase> phases = {};       ///< of a case; the first begins with it
-    std::vector<Process> processes = {};  ///< by id; of a case that knows its owners
-    std::vector<OutsideRequest> outside_requests = {};
+    std::vector<Phase> phases = {};                     ///< of a case; the first begins with it
+    std::vector<Process> processes = {};                ///< by id; of a case that knows its owners
+    std::vector<LocalSocketRecord> local_sockets = {};  ///< likewise
+    std::vector<Finding> findings = {};
+    std::vector<Delegation> delegations = {};
 };
 
 /// Rates what was read.

@@ -116,7 +116,8 @@ void add_record_options(CLI::App& command, RecordOptions& options)
     command.add_option("--report-file", options.report_file, "Write the report to this file")->type_name("FILE");
     command.add_flag("--all", options.all, "List every endpoint by itself");
     command.add_flag("--fail-on-findings", options.fail_on_findings,
-                     "End with 1 when an endpoint has no cited purpose, with 2 when something was lost");
+                     "End with 1 when an endpoint has no cited purpose or was contacted past the proxy of the "
+                     "environment, with 2 when something was lost");
     add_rules_option(command, options.rules);
 }
 

@@ -50,7 +50,7 @@ int final_status(const RecordOptions& options, const Report& report, const Comma
 {
     if (!options.fail_on_findings)
         return command.exit_status;
-    if (report.uncited() > 0)
+    if (report.uncited() > 0 || !report.findings.empty())
         return number(ExitCode::findings);
     return report.lost_input() ? number(ExitCode::incomplete) : command.exit_status;
 }

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "analyze/trim/metadata_trimmer.h"
+#include "capture/network/environment.h"
 #include "capture/owner/redact.h"
 
 namespace waybill::recording {
@@ -95,6 +96,10 @@ Run describe(const RunOptions& options, const CommandEnd& command)
     run.exit = {command.exit_status, command.signal.value_or(0)};
     run.fresh_home = options.fresh_home;
     run.clean_environment = options.clean_environment;
+    contained::EnvironmentPlan plan;  // what else differs names no proxy
+    plan.contained = options.network != NetworkMode::host;
+    plan.clean = options.clean_environment;
+    run.proxies = read_proxy_settings(contained::environment_for(contained::own_environment(), plan).variables);
     return run;
 }
 

@@ -47,6 +47,20 @@ constexpr std::string_view text(Resolution resolution)
     return "not-asked";
 }
 
+/// A proxy that some of a contact's flows went by: the leg to it is theirs, the one that leads on is of whoever runs
+/// it.
+struct Via {
+    SocketAddress proxy;                  ///< where it was asked
+    std::uint64_t process = 0;            ///< that answers there; 0: not known, as of a proxy elsewhere
+    std::uint64_t flows = 0;              ///< of the contact, to it
+    std::vector<std::uint64_t> contacts;  ///< of that process, which carry these flows on: the first ones by id
+    std::uint64_t connections = 0;        ///< that it made for these flows
+    std::uint64_t others =
+        0;  ///< that it made meanwhile, and of which it is not known for whom, or which were for others
+
+    friend bool operator==(const Via&, const Via&) = default;
+};
+
 /// All flows of one owner to one endpoint.
 struct Contact {
     static constexpr std::size_t kept_flows = 16;  ///< flow ids that a contact names as its evidence
@@ -72,6 +86,8 @@ struct Contact {
     Timestamp last;
     std::vector<PhaseVolume> phases;     ///< in their order, those with packets; empty where there is one phase alone
     std::optional<Intervals> intervals;  ///< from two flows on
+    std::vector<Via> via;                ///< proxies that its flows went by, in the order of their addresses
+    std::vector<std::uint64_t> carries;  ///< contacts of other processes, whose flows these carry on: a local proxy's
 };
 
 }  // namespace waybill

@@ -15,6 +15,7 @@ constexpr Affects absence_only{false, false, false, false, false, false, true};
 constexpr Affects times_only{false, false, false, true, false, false, false};
 constexpr Affects owners_only{false, false, false, false, true, false, false};
 constexpr Affects volumes_only{false, false, true, false, false, false, false};
+constexpr Affects owners_and_absence{false, false, false, false, true, false, true};
 
 constexpr std::string_view all_words = "every claim";
 constexpr std::string_view name_words = "which name";
@@ -107,6 +108,14 @@ constexpr std::array<GapText, gap_kinds> texts{{
      all_words, everything, true},
     {GapKind::counters_differ, "counters-differ", "octets by which the packets and the kernel's counters differ",
      "how many octets", volumes_only, false},
+    {GapKind::legs_bound, "legs-bound", "flows of local proxies beyond the bound, not joined", "for which process",
+     owners_only, true},
+    {GapKind::proxy_unknown, "proxy-unknown", "flows that may have gone past the proxy of the environment",
+     "what went past the proxy", absence_only, false},
+    {GapKind::delegated, "delegated", "requests to daemons outside of this recording",
+     "what those contacted, and for which process", owners_and_absence, false},
+    {GapKind::delegations_bound, "delegations-bound", "requests to daemons beyond the bound, not told",
+     "what those contacted, and for which process", owners_and_absence, true},
 }};
 
 constexpr bool in_order()

@@ -58,11 +58,15 @@ enum class GapKind : std::uint8_t {
     sockets_unplaced,     ///< sockets of daemons whose place is not known, so that they were not covered
     sink_refused,         ///< connections refused at the sinkhole's bound
     owner_unknown,
-    phases_bound,     ///< parts of flows beyond the bound, so that they count to no phase
-    packets_missing,  ///< packets that the kernel counted and the recording does not hold, for no known reason
-    counters_differ,  ///< octets by which the recording and the kernel's counters differ otherwise
+    phases_bound,       ///< parts of flows beyond the bound, so that they count to no phase
+    packets_missing,    ///< packets that the kernel counted and the recording does not hold, for no known reason
+    counters_differ,    ///< octets by which the recording and the kernel's counters differ otherwise
+    legs_bound,         ///< flows to and of local proxies beyond the bound of those that are joined
+    proxy_unknown,      ///< flows of which it is not known whether they went past the proxy that the environment names
+    delegated,          ///< requests that processes outside of the recording were given over local sockets
+    delegations_bound,  ///< such requests beyond the bound
 };
-constexpr std::size_t gap_kinds = 49;
+constexpr std::size_t gap_kinds = 53;
 
 /// A claim that a report makes, which a gap can make incomplete.
 enum class Claim : std::uint8_t { endpoints, names, volumes, times, owners, purposes, absence };

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
+#include "model/delegation.h"
 #include "model/endpoint.h"
 #include "model/flow.h"
 #include "model/process.h"
@@ -39,6 +41,21 @@ struct SocketUse {
     friend bool operator==(const SocketUse&, const SocketUse&) = default;
 };
 
+/// A process speaks to a UNIX socket that has a name.
+struct LocalSocketRecord {
+    Timestamp at;
+    std::uint64_t socket = 0;  ///< of the process, as in SocketRecord; 0: not known
+    std::uint64_t process = 0;
+    LocalSocketKind kind = LocalSocketKind::unix_stream;
+    std::string path;                ///< printable; an abstract name begins with "@". As it was called, or it was bound
+    std::uint32_t listener_pid = 0;  ///< as Waybill sees it; 0: not known
+    std::string listener;            ///< the executable of who listens; empty: not known
+    LocalSocketOutcome outcome = LocalSocketOutcome::tried;
+    bool is_inside = false;  ///< who listens is a process of the recording
+
+    friend bool operator==(const LocalSocketRecord&, const LocalSocketRecord&) = default;
+};
+
 /// Who had to do with a flow's socket, by ids; each may be unknown.
 struct FlowOwner {
     Owner owner;                       ///< the one that counts: who used the socket, where that is one process
@@ -54,6 +71,7 @@ struct Owners {
     std::vector<Process> processes;  ///< by id: the first is number 1
     std::vector<SocketRecord> sockets;
     std::vector<SocketUse> uses;
+    std::vector<LocalSocketRecord> local_sockets;
     /// Inode of the one that the packets are of: sockets of others have nothing to do with them. 0: packets of any.
     std::uint32_t network_namespace = 0;
 

@@ -9,6 +9,8 @@
 
 #include "model/contact.h"
 #include "model/cross_check.h"
+#include "model/delegation.h"
+#include "model/finding.h"
 #include "model/gap.h"
 #include "model/hand_over.h"
 #include "model/phase.h"
@@ -69,11 +71,13 @@ struct Report {
     std::optional<Run> run;  ///< absent for a capture file
     std::string place;       ///< the case or the input as it was named, for the commands shown; in no file
     ReportTotals totals;
-    std::vector<RatedContact> contacts;  ///< those without a cited purpose first, then by payload out
-    std::vector<PurposeTotal> purposes;  ///< in the same order
-    std::vector<Process> processes;      ///< by id: the first is number 1; empty where owners were not recorded
-    std::vector<PhaseTotal> phases;      ///< in their order; those of the input alone until arrange(); empty: one
-    std::optional<HandOver> hand_over;   ///< the command did not do its work itself
+    std::vector<RatedContact> contacts;   ///< those without a cited purpose first, then by payload out
+    std::vector<PurposeTotal> purposes;   ///< in the same order
+    std::vector<Process> processes;       ///< by id: the first is number 1; empty where owners were not recorded
+    std::vector<PhaseTotal> phases;       ///< in their order; those of the input alone until arrange(); empty: one
+    std::optional<HandOver> hand_over;    ///< the command did not do its work itself
+    std::vector<Finding> findings;        ///< what the recording shows beside whom it contacted
+    std::vector<Delegation> delegations;  ///< in the order of time
     std::vector<Gap> gaps;
     std::optional<CrossCheck> cross_check;  ///< of a case whose recording has the kernel's counters
     RuleSet rules;

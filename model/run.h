@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/gap.h"
+#include "model/proxy_settings.h"
 #include "model/time.h"
 #include "model/traffic.h"
 
@@ -67,7 +68,8 @@ struct Run {
     std::uint32_t user = 0;  ///< uid as the command sees it
     bool fresh_home = false;
     bool clean_environment = false;
-    bool trimmed = true;  ///< packets hold metadata only
+    ProxySettings proxies;  ///< what the environment says that the command got
+    bool trimmed = true;    ///< packets hold metadata only
     std::vector<InterfaceRecord> interfaces;
     std::vector<KernelCounter> counters;           ///< of the whole recording; empty where they are not known
     std::vector<std::string> packet_files;         ///< relative to the case's data folder

@@ -4,10 +4,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/hex.h"
 #include "base/json_pieces.h"
+#include "base/json_writer.h"
 #include "base/text_buffer.h"
 #include "model/address.h"
 #include "model/flow.h"
@@ -16,6 +19,8 @@
 namespace waybill::event {
 
 // What the lines of events.ndjson are made of, as pieces of a TextBuffer.
+
+constexpr int format_version = 1;
 
 /// An address, without quotes.
 struct AddressText {
@@ -97,6 +102,22 @@ const ShortWord& word(Enumeration value)
 inline const ShortWord& word(bool value)
 {
     return booleans[value ? 1 : 0];
+}
+
+/// The first members of every line.
+template <typename... Pieces>
+[[gnu::always_inline]] inline void begin_line(JsonWriter& json, std::string_view type, const Pieces&... pieces)
+{
+    json.members(R"({"type":")", type, R"(","v":)", std::uint64_t{format_version}, ",", pieces...);
+}
+
+/// A list of texts from outside.
+inline void write_texts(JsonWriter& json, std::string_view key, const std::vector<std::string>& texts)
+{
+    json.begin_array(key);
+    for (const std::string& text : texts)
+        json.text(text);
+    json.end_array();
 }
 
 }  // namespace waybill::event

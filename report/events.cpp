@@ -15,19 +15,14 @@ using namespace std::string_view_literals;
 constexpr std::size_t flush_octets = 64UL << 10U;
 
 using event::AddressText;
+using event::begin_line;
 using event::NumberMember;
 using event::Optional;
 using event::word;
+using event::write_texts;
 
 // What a line has many of is written as few literals with the values between them, and as few looks at the room for
 // it: it is most of the time of an analysis that tells all.
-
-/// The first members of every line.
-template <typename... Pieces>
-[[gnu::always_inline]] inline void begin_line(JsonWriter& json, std::string_view type, const Pieces&... pieces)
-{
-    json.members(R"({"type":")", type, R"(","v":)", std::uint64_t{EventWriter::format_version}, ",", pieces...);
-}
 
 [[gnu::always_inline]] inline auto sockets(const Flow& flow)
 {
@@ -66,14 +61,6 @@ template <typename... Pieces>
                       R"(,"in":)"sv,
                       in.payload_bytes,
                       "},"sv};
-}
-
-void write_texts(JsonWriter& json, std::string_view key, const std::vector<std::string>& texts)
-{
-    json.begin_array(key);
-    for (const std::string& text : texts)
-        json.text(text);
-    json.end_array();
 }
 
 /// The elements of a flow's names.
@@ -160,30 +147,6 @@ void write_owner(JsonWriter& json, const FlowOwner& found)
     json.end_object();
 }
 
-void write_file(JsonWriter& json, std::string_view key, const ProgramFile& file)
-{
-    json.begin_object(key);
-    json.text("path", file.path);
-    json.members(R"("sha256":)", JsonTextOrNull{file.sha256}, ",");
-    json.end_object();
-}
-
-void write_extension_host(JsonWriter& json, const ExtensionHost& host)
-{
-    json.begin_object("extension_host");
-    json.begin_array("extensions");
-    for (const Package& extension : host.extensions) {
-        json.begin_object();
-        json.text("name", extension.name);
-        json.text("version", extension.version);
-        json.end_object();
-    }
-    json.end_array();
-    json.number("built_in", host.built_in);
-    json.number("unread", host.unread);
-    json.end_object();
-}
-
 [[gnu::always_inline]] inline auto packet_range(const PacketRange& packets)
 {
     return std::tuple{
@@ -228,38 +191,6 @@ void EventWriter::header(const Bounds& bounds)
     for (const auto& [name, bound] : bounds)
         json.number(name, bound);
     json.end_object();
-    end_line(json);
-}
-
-void EventWriter::process(const Process& process)
-{
-    JsonWriter json{buffer_};
-    begin_line(json, "process", R"("id":)", process.id, R"(,"pid":)", std::uint64_t{process.pid}, R"(,"inner_pid":)",
-               std::uint64_t{process.inner_pid}, R"(,"start":")", times_.piece(process.start), R"(","began":")",
-               times_.piece(process.began), R"(",)");
-    json.members(R"("parent":)", JsonNumberOrNull{process.parent}, R"(,"previous":)",
-                 JsonNumberOrNull{process.previous}, ",");
-    json.boolean("was_running", process.was_running);
-    json.text("exe", process.executable.path);
-    json.members(R"("exe_sha256":)", JsonTextOrNull{process.executable.sha256}, ",");
-    write_texts(json, "argv", process.arguments);
-    json.number("argv_redacted", process.redacted);
-    json.number("argv_missing", process.arguments_missing);
-    json.members(R"("cwd":)", JsonTextOrNull{process.working_directory}, R"(,"uid":)", std::uint64_t{process.uid},
-                 R"(,"cgroup":)", JsonTextOrNull{process.cgroup}, R"(,"container":)", JsonTextOrNull{process.container},
-                 ",");
-    if (process.script)
-        write_file(json, "script", *process.script);
-    if (process.package) {
-        json.begin_object("package");
-        json.text("name", process.package->name);
-        json.text("version", process.package->version);
-        json.end_object();
-    }
-    if (process.extension_host)
-        write_extension_host(json, *process.extension_host);
-    if (process.ended)
-        json.members(R"("ended":")", times_.piece(*process.ended), R"(",)");
     end_line(json);
 }
 
@@ -343,6 +274,7 @@ void EventWriter::contact(const Contact& contact, const Rating& rating)
         json.number("outer_name_only", contact.outer_name_only);
     if (contact.tunnelled)
         json.boolean("tunnelled", true);
+    legs(json, contact);
     end_line(json);
 }
 
@@ -356,6 +288,30 @@ void EventWriter::phase(const Phase& phase)
     json.word("opening", text(phase.opening));
     json.members(R"("label":)", JsonTextOrNull{phase.label}, ",");
     end_line(json);
+}
+
+void EventWriter::legs(JsonWriter& json, const Contact& contact)
+{
+    if (!contact.via.empty()) {
+        json.begin_array("via");
+        for (const Via& via : contact.via) {
+            json.members(R"({"proxy":{"address":")", AddressText{via.proxy.address}, R"(","port":)",
+                         std::uint64_t{number(via.proxy.port)}, R"(},"process":)", JsonNumberOrNull{via.process},
+                         R"(,"flows":)", via.flows, ",");
+            json.begin_array("contacts");
+            for (const std::uint64_t id : via.contacts)
+                json.number(id);
+            json.end_array();
+            json.members(R"("connections":)", via.connections, R"(,"others":)", via.others, "},");
+        }
+        json.end_array();
+    }
+    if (contact.carries.empty())
+        return;
+    json.begin_array("for");
+    for (const std::uint64_t id : contact.carries)
+        json.number(id);
+    json.end_array();
 }
 
 void EventWriter::gap(const Gap& gap)

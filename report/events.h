@@ -39,8 +39,6 @@ using Bounds = std::vector<std::pair<std::string_view, std::uint64_t>>;
 /// Appends events.ndjson line by line (docs/formats/events.md): `header` first, `capture` last.
 class EventWriter {
 public:
-    static constexpr int format_version = 1;
-
     using Output = std::function<void(std::string_view)>;  ///< takes whole lines
 
     explicit EventWriter(Output output) : output_{std::move(output)} {}
@@ -58,6 +56,7 @@ public:
 
 private:
     void flow_of(const Flow& flow, const Owner& owner, const FlowOwner* roles);
+    static void legs(JsonWriter& json, const Contact& contact);
     void end_line(JsonWriter& json);
     void flush_if_full();
 

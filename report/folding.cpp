@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "report/owner_words.h"
+#include "report/proxy_words.h"
 
 namespace waybill {
 namespace {
@@ -45,7 +46,9 @@ std::vector<Row> rows_of(const Report& report)
             continue;
         }
         const std::string program = owner_text(rated.contact.owner, report.processes);
-        const auto key = endpoint_text(rated.contact) + "\n" + program + (rated.contact.tunnelled ? "\n" : "");
+        auto key = endpoint_text(rated.contact) + "\n" + program + (rated.contact.tunnelled ? "\n" : "");
+        for (const std::string& leg : leg_remarks(rated.contact, report))
+            key += "\n" + leg;  // by a proxy or not is said in a row of its own
         const auto [place, is_new] = places.try_emplace(key, rows.size());
         if (is_new) {
             rows.push_back(row_of(rated));

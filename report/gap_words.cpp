@@ -40,7 +40,8 @@ constexpr std::array nouns{Singular{"packets", "packet"},     Singular{"places",
                            Singular{"heads", "head"},         Singular{"names", "name"},
                            Singular{"answers", "answer"},     Singular{"comments", "comment"},
                            Singular{"processes", "process"},  Singular{"variables and sockets", "variable or socket"},
-                           Singular{"sockets", "socket"},     Singular{"octets", "octet"}};
+                           Singular{"sockets", "socket"},     Singular{"octets", "octet"},
+                           Singular{"requests", "request"}};
 constexpr std::array verbs{Singular{" were lost", " was lost"}, Singular{" that break their ", " that breaks its "},
                            Singular{" that say ", " that says "}, Singular{" that share ", " that shares "}};
 

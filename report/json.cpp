@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "model/flow_facts.h"
+#include "report/proxy_words.h"
 
 namespace waybill {
 namespace {
@@ -128,6 +129,29 @@ Json phases_of(const Report& report)
     return list;
 }
 
+Json address_of(const SocketAddress& address)
+{
+    return {{"address", address.address.text()}, {"port", number(address.port)}};
+}
+
+Json id_or_null(std::uint64_t id)
+{
+    return id == 0 ? Json(nullptr) : Json(id);
+}
+
+Json via_of(const std::vector<Via>& legs)
+{
+    Json list = Json::array();
+    for (const Via& via : legs)
+        list.push_back({{"proxy", address_of(via.proxy)},
+                        {"process", id_or_null(via.process)},
+                        {"flows", via.flows},
+                        {"contacts", via.contacts},
+                        {"connections", via.connections},
+                        {"others", via.others}});
+    return list;
+}
+
 Json contact_of(const RatedContact& rated)
 {
     const Contact& contact = rated.contact;
@@ -154,6 +178,8 @@ Json contact_of(const RatedContact& rated)
     json["first_packet"] = {{"file", contact.packets.first_file}, {"number", contact.packets.first}};
     json["phases"] = phases_of(contact);
     json["intervals"] = intervals_of(contact.intervals);
+    json["via"] = via_of(contact.via);
+    json["for"] = contact.carries;
     json["rating"] = rating_of(rated.rating);
     return json;
 }
@@ -206,9 +232,38 @@ Json file_of(const ProgramFile& file)
     return {{"path", file.path}, {"sha256", text_or_null(file.sha256)}};
 }
 
-Json id_or_null(std::uint64_t id)
+Json findings_of(const Report& report)
 {
-    return id == 0 ? Json(nullptr) : Json(id);
+    Json list = Json::array();
+    for (const Finding& finding : report.findings) {
+        const bool has_port = finding.variable.port != Port{};
+        list.push_back({{"id", text(finding.kind)},
+                        {"variable", finding.variable.name},
+                        {"host", finding.variable.host},
+                        {"port", has_port ? Json(number(finding.variable.port)) : Json(nullptr)},
+                        {"contacts", finding.contacts},
+                        {"flows", finding.flows},
+                        {"sentence", finding_sentence(finding, report)}});
+    }
+    return list;
+}
+
+Json delegations_of(const Report& report)
+{
+    Json list = Json::array();
+    for (const Delegation& delegation : report.delegations) {
+        const bool has_address = delegation.path.empty();
+        Json json{{"process", id_or_null(delegation.process)}, {"socket", text(delegation.kind)}};
+        json["path"] = text_or_null(delegation.path);
+        json["server"] = has_address ? address_of(delegation.server) : Json(nullptr);
+        json["listener"] = {{"pid", id_or_null(delegation.listener_pid)}, {"exe", text_or_null(delegation.listener)}};
+        json["outcome"] = text(delegation.outcome);
+        json["count"] = delegation.count;
+        json["first"] = to_rfc3339(delegation.first);
+        json["last"] = to_rfc3339(delegation.last);
+        list.push_back(std::move(json));
+    }
+    return list;
 }
 
 Json extension_host_of(const ExtensionHost& host)
@@ -315,6 +370,8 @@ std::string report_to_json(const Report& report)
     json["contacts"] = Json::array();
     for (const RatedContact& rated : report.contacts)
         json["contacts"].push_back(contact_of(rated));
+    json["findings"] = findings_of(report);
+    json["delegations"] = delegations_of(report);
     json["processes"] = Json::array();
     for (const Process& process : report.processes)
         json["processes"].push_back(process_of(process));

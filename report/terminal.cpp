@@ -12,6 +12,7 @@
 #include "report/folding.h"
 #include "report/owner_words.h"
 #include "report/phase_table.h"
+#include "report/proxy_words.h"
 #include "report/units.h"
 #include "report/words.h"
 
@@ -79,6 +80,7 @@ public:
     std::string text()
     {
         add_head();
+        add_findings();
         if (report_.contacts.empty())
             add_nothing();
         else
@@ -88,6 +90,8 @@ public:
         add_footnotes();
         if (const std::string compared = cross_check_sentence(report_); !compared.empty())
             add_box("Cross-check", {compared});
+        if (!report_.delegations.empty())
+            add_box("Asked of others", delegation_sentences(report_));
         add_box("Not seen", gap_sentences(report_.gaps));
         add_box("Cannot be answered", {cannot_be_answered.begin(), cannot_be_answered.end()});
         line();
@@ -115,6 +119,7 @@ private:
     }
 
     void add_head();
+    void add_findings();
     void add_nothing();
     void add_table();
     void add_phases();
@@ -190,6 +195,17 @@ void Page::add_head()
     line();
 }
 
+void Page::add_findings()
+{
+    if (report_.findings.empty())
+        return;
+    std::vector<std::string> sentences;
+    for (const Finding& finding : report_.findings)
+        sentences.push_back(finding_sentence(finding, report_));
+    add_box("Past the proxy", sentences);
+    line();
+}
+
 void Page::add_nothing()
 {
     for (const std::string& sentence : no_contact_sentences(report_))
@@ -235,6 +251,8 @@ EndpointRow Page::cells_of(const Row& row)
             cells.by = fmt::format("{} × {}", cells.by, row.processes);
         cells.named_by = named_by(contact);
         cells.remark = remark(contact, style_);
+        for (const std::string& leg : leg_remarks(contact, report_))
+            cells.remark += (cells.remark.empty() ? "" : " · ") + leg;
         return cells;
     }
     cells.endpoint = row.kind == Row::Kind::folded

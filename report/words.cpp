@@ -86,6 +86,8 @@ std::vector<std::string> name_facts(const Contact& contact)
             facts.emplace_back("no DNS");
         return facts;
     }
+    if (!contact.via.empty() && contact.via.front().proxy.address != contact.endpoint.address)
+        return {"address asked of a proxy"};
     if (!contact.candidates.empty())
         return {fmt::format("one of {}{} names", contact.candidates.size(),
                             contact.candidates.size() < Contact::kept_names ? "" : " or more")};

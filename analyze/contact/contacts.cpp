@@ -179,9 +179,10 @@ std::uint32_t ContactTable::find_or_create(const Destination& destination)
     const auto name = choose_name(destination.facts);
     if (name)
         write_host(name->name, host_);
+    const IpAddress address = target_address(destination.facts, destination.server.address);
     const Identity identity{.process = destination.owner.process,
                             .host = name ? std::optional<std::string_view>{host_} : std::nullopt,
-                            .address = &destination.server.address,
+                            .address = &address,
                             .port = target_port(destination.facts, destination.server.port),
                             .transport = destination.transport,
                             .tunnelled = destination.tunnelled};
@@ -195,7 +196,7 @@ std::uint32_t ContactTable::find_or_create(const Destination& destination)
         tallies_.emplace_back();
         Contact& contact = contacts_.emplace_back();
         contact.owner = destination.owner;
-        contact.endpoint = {std::nullopt, destination.server.address, identity.port, destination.transport};
+        contact.endpoint = {std::nullopt, address, identity.port, destination.transport};
         contact.tunnelled = destination.tunnelled;
         if (name) {
             contact.endpoint.host = host_;
@@ -239,7 +240,8 @@ std::uint64_t ContactTable::add(std::uint32_t place, const EndedFlow& flow)
     tally.outer_name_only += flow.ech == EchState::outer_name_only ? 1 : 0;
     if (is_first || flow.first < tally.first) {
         contacts_[place].packets = flow.packets;
-        contacts_[place].endpoint.address = flow.server;
+        if (contacts_[place].endpoint.host)  // else the address is what makes it one
+            contacts_[place].endpoint.address = flow.server;
         tally.first = flow.first;
     }
     tally.last = is_first ? flow.last : std::max(tally.last, flow.last);

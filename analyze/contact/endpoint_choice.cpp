@@ -70,6 +70,19 @@ std::optional<ChosenName> choose_name(const FlowFacts& facts)
     return ChosenName{best->name.text(), best->source};
 }
 
+IpAddress target_address(const FlowFacts& facts, const IpAddress& server)
+{
+    const std::string* target = proxy_target(facts);
+    if (target == nullptr)
+        return server;
+    std::string_view host{*target};
+    if (const std::size_t colon = host.rfind(':'); colon != std::string_view::npos && !host.ends_with(']'))
+        host = host.substr(0, colon);
+    if (host.starts_with('[') && host.ends_with(']'))
+        host = host.substr(1, host.size() - 2);
+    return IpAddress::parse(host).value_or(server);
+}
+
 Port target_port(const FlowFacts& facts, Port server_port)
 {
     const std::string* target = proxy_target(facts);

@@ -18,6 +18,9 @@ struct ChosenName {
 /// is an address. Inside a proxy's tunnel the hello's name stands before the target that was asked for.
 std::optional<ChosenName> choose_name(const FlowFacts& facts);
 
+/// The address that is meant: of the first target asked of a proxy where that is an address, else the server's.
+IpAddress target_address(const FlowFacts& facts, const IpAddress& server);
+
 /// The port that is meant: of the first target asked of a proxy, else the server's.
 Port target_port(const FlowFacts& facts, Port server_port);
 

@@ -148,6 +148,30 @@ FlowOwner OwnerIndex::find(const OwnedFlow& flow) const
     return unknown;
 }
 
+std::optional<FlowOwner> OwnerIndex::find_server(const OwnedFlow& flow) const
+{
+    const Ends ends{flow.protocol, flow.server, flow.client};
+    if (flow.tunnel_depth > 0)
+        return std::nullopt;
+    if (const SocketRecord* const socket = in_force(ends, flow.first))
+        return owner_of(*socket);
+    // One that listens at its port anywhere is not where a process of the recording calls another machine.
+    if (!is_loopback(flow.server.address) && in_force({flow.protocol, flow.client, flow.server}, flow.first) != nullptr)
+        return std::nullopt;
+    if (const SocketRecord* const socket = listening(ends, flow.first))
+        return owner_of(*socket);
+    return std::nullopt;
+}
+
+void OwnerIndex::for_each_server(const std::function<void(const SocketAddress&, const FlowOwner&)>& take) const
+{
+    for (const auto* const each : {&sockets_, &listeners_})
+        for (const auto& [ends, found] : *each)
+            for (const SocketRecord& socket : found)
+                if (socket.is_inbound)
+                    take(ends.local, owner_of(socket));
+}
+
 bool OwnerIndex::changes_between(std::uint8_t protocol, const SocketAddress& one, const SocketAddress& other,
                                  Timestamp earlier, Timestamp later) const
 {

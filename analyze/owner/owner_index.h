@@ -3,6 +3,8 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -36,6 +38,13 @@ public:
     explicit OwnerIndex(const Owners& owners);
 
     FlowOwner find(const OwnedFlow& flow) const;
+
+    /// Who is at the server's end of a flow; nothing where no socket of the recording is.
+    std::optional<FlowOwner> find_server(const OwnedFlow& flow) const;
+
+    /// Calls `take` for each socket that a connection or a datagram came in on, and for each that listens, with where
+    /// it is bound, of which the address may be unspecified, and whose it is. In no set order.
+    void for_each_server(const std::function<void(const SocketAddress&, const FlowOwner&)>& take) const;
 
     /// Whether another socket has taken over these two ends between two packets: then the second one is another flow's.
     bool changes_between(std::uint8_t protocol, const SocketAddress& one, const SocketAddress& other, Timestamp earlier,

@@ -54,6 +54,15 @@ int bpf_map_update_elem(int map, const void* key, const void* value, __u64 flags
 {
     return libbpf().call<&bpf_map_update_elem>("bpf_map_update_elem", map, key, value, flags);
 }
+int bpf_program__set_expected_attach_type(bpf_program* program, bpf_attach_type type)
+{
+    return libbpf().call<&bpf_program__set_expected_attach_type>("bpf_program__set_expected_attach_type", program,
+                                                                 type);
+}
+int bpf_program__set_type(bpf_program* program, bpf_prog_type type)
+{
+    return libbpf().call<&bpf_program__set_type>("bpf_program__set_type", program, type);
+}
 int bpf_link__destroy(bpf_link* link)
 {
     return libbpf().call<&bpf_link__destroy>("bpf_link__destroy", link);

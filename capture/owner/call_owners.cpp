@@ -1,6 +1,7 @@
 #include "capture/owner/call_owners.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/syscall.h>
@@ -14,7 +15,9 @@
 #include <string>
 #include <utility>
 
+#include "base/file.h"
 #include "base/last_error.h"
+#include "capture/owner/local_sockets.h"
 #include "capture/wall_clock.h"
 
 namespace waybill {
@@ -24,6 +27,7 @@ using namespace std::chrono_literals;
 
 constexpr std::chrono::microseconds first_pause = 200us;
 constexpr std::chrono::microseconds longest_pause = 20ms;
+constexpr std::size_t most_table_octets = 4UL << 20U;  // tens of thousands of sockets
 
 /// The remote ends that a call names.
 std::vector<SocketAddress> remotes_of(const seccomp_data& call, const StoppedCaller& caller)
@@ -47,6 +51,21 @@ std::vector<SocketAddress> remotes_of(const seccomp_data& call, const StoppedCal
             break;
     }
     return named ? std::vector{*named} : std::vector<SocketAddress>{};
+}
+
+/// The address that a call names, whatever its family is; of several messages that of the first.
+std::vector<std::byte> address_in(const seccomp_data& call, const StoppedCaller& caller)
+{
+    constexpr std::size_t address_of_sendto = 4;
+    const auto& arguments = call.args;
+    StoppedCaller::Place place;
+    if (call.nr == SYS_connect)
+        place = {arguments[1], arguments[2]};
+    else if (call.nr == SYS_sendto)
+        place = {arguments[address_of_sendto], arguments[address_of_sendto + 1]};
+    else if (call.nr == SYS_sendmsg || call.nr == SYS_sendmmsg)
+        place = caller.message_name(arguments[1]);
+    return caller.address_octets(place.at, place.octets);
 }
 
 SocketRoles roles_in(const seccomp_data& call, const ProcessKey& who)
@@ -187,8 +206,11 @@ void CallOwners::calls(const seccomp_notif& notice, const ThreadFacts& caller)
         descriptor_of(thread, static_cast<pid_t>(caller.pid), static_cast<int>(notice.data.args[0]));
     const bool is_refused = !socket && errno != EBADF;  // else the call fails by itself
     auto facts = socket ? read_socket_facts(socket.get()) : std::nullopt;
-    if (!facts && !is_refused)
+    if (!facts && !is_refused) {
+        if (socket)
+            calls_local(notice, caller, socket.get());
         return;
+    }
     const auto remotes = listens ? std::vector<SocketAddress>{{}} : remotes_of(notice.data, StoppedCaller{thread});
     const auto who = facts ? processes_.stopped(caller) : std::nullopt;
     if (!facts || !who) {
@@ -211,6 +233,32 @@ void CallOwners::calls(const seccomp_notif& notice, const ThreadFacts& caller)
         event.what = flow;
         speaks(socket.get(), *facts, event);
     }
+}
+
+/// A call on a UNIX socket. Where the name is one that a socket of this network namespace has, it is the run's own.
+void CallOwners::calls_local(const seccomp_notif& notice, const ThreadFacts& caller, int socket)
+{
+    const auto thread = static_cast<pid_t>(notice.pid);
+    const auto name = read_local_address(address_in(notice.data, StoppedCaller{thread}));
+    if (!name)
+        return;
+    const auto table = read_file(fmt::format("/proc/{}/net/unix", thread), most_table_octets);
+    if (!table || is_bound_in(*table, *name))
+        return;
+    const auto who = processes_.stopped(caller);
+    if (!who) {
+        ++losses_.processes;
+        return;
+    }
+    if (told_local_.size() >= most_remembered)
+        told_local_.clear();
+    if (notice.data.nr != SYS_connect && !told_local_.emplace(*who, *name).second)
+        return;
+    LocalSocketCalled called;
+    called.kind = local_kind(socket_type(socket));
+    called.path = *name;
+    called.outcome = is_socket_at(thread, *name) ? LocalSocketOutcome::asked : LocalSocketOutcome::tried;
+    receive_({wall_clock(), *who, caller.uid, std::move(called)});
 }
 
 /// A call that names no remote end, on a socket that has one.

@@ -6,9 +6,12 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <set>
+#include <string>
 #include <system_error>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "base/file_descriptor.h"
@@ -79,6 +82,7 @@ private:
     void calls(const seccomp_notif& notice, const ThreadFacts& caller);
     void speaks(int socket, SocketFacts& facts, OwnerEvent event);
     void uses(std::uint64_t cookie, OwnerEvent event);
+    void calls_local(const seccomp_notif& notice, const ThreadFacts& caller, int socket);
     void settle();
     void wake_soon();
 
@@ -91,7 +95,8 @@ private:
     std::unique_ptr<seccomp_notif, ReleaseNotice> notice_;
     std::unique_ptr<seccomp_notif_resp, ReleaseNotice> answer_;
     std::unordered_set<Told, Hash> told_;
-    std::unordered_map<std::uint64_t, ProcessKey> users_;  // by socket: who called last
+    std::set<std::pair<ProcessKey, std::string>> told_local_;  // datagrams: who sends to which UNIX socket
+    std::unordered_map<std::uint64_t, ProcessKey> users_;      // by socket: who called last
     CallLosses losses_;
 };
 

@@ -20,6 +20,7 @@ enum kernel_event_kind {
     kernel_event_exit,     /* the last thread of a process ended: kernel_life_event */
     kernel_event_flow,     /* the first packet of a socket to or from a remote end: kernel_socket_event */
     kernel_event_use,      /* a process sends or receives on a socket that it neither made nor connected */
+    kernel_event_local,    /* a process calls a UNIX socket, or octets pass: kernel_local_event */
     kernel_event_frame,    /* a packet socket (packet(7)) sends a frame: kernel_socket_event */
 };
 
@@ -71,6 +72,22 @@ struct kernel_socket_event {
     __u8 remote[16];
 };
 
+enum {
+    kernel_name_octets = 108, /* sun_path of a sockaddr_un (unix(7)) */
+};
+
+struct kernel_local_event {
+    struct kernel_event event;
+    struct kernel_process listener; /* who listens; without its start where it is gone by now, nobody where not known */
+    __u64 cookie;                   /* of the subject's socket */
+    __u32 type;                     /* SOCK_STREAM and so on */
+    __u32 is_answered;              /* octets passed; else it is only called */
+    __u32 name_octets;
+    __u32 is_inside;               /* the listener, of datagrams the other socket, is of the watched cgroup */
+    char name[kernel_name_octets]; /* a path, with or without a zero at its end; or an abstract name behind a zero */
+    __u32 padding;
+};
+
 enum kernel_socket_flag {
     kernel_socket_pre_existing = 1, /* it was there before the programs were */
     kernel_socket_inbound = 2,      /* the packet came in */
@@ -96,14 +113,6 @@ enum kernel_loss {
     kernel_losses,
 };
 
-/* Which of the processes in the cgroup are meant. */
-enum kernel_narrowing {
-    kernel_narrow_none,    /* all */
-    kernel_narrow_chosen,  /* those in `followed`, and what they start */
-    kernel_narrow_user,    /* those of a user */
-    kernel_narrow_program, /* those that execute a program, and what they start */
-};
-
 enum kernel_way {
     kernel_way_out,
     kernel_way_in,
@@ -123,20 +132,6 @@ enum { kernel_traffic_places = 64 }; /* processors beyond share them */
 struct kernel_counts {
     struct kernel_traffic traffic[kernel_traffic_places];
     __u64 losses[kernel_losses];
-};
-
-/* What the program is told before it is loaded. */
-struct kernel_config {
-    __u64 cgroup;         /* whose processes are followed: the folder's inode */
-    __u32 pid_namespace;  /* inode */
-    __u32 cgroup_level;   /* folders between the hierarchy's root and the cgroup */
-    __u32 snaplen;        /* octets of each packet; 0: no packets */
-    __u32 narrowing;      /* enum kernel_narrowing */
-    __u32 uid;            /* of kernel_narrow_user */
-    __u32 program_device; /* of kernel_narrow_program, in the kernel's own form */
-    __u64 program_inode;
-    __u32 interface; /* index: packets through others are left out; 0: none is */
-    __u32 is_whole;  /* the cgroup is the hierarchy's root: sockets of all processes are meant */
 };
 
 // NOLINTEND(readability-identifier-naming)

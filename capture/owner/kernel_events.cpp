@@ -11,6 +11,7 @@
 
 #include "capture/owner/command_line.h"
 #include "capture/owner/kernel_event.h"
+#include "capture/owner/local_sockets.h"
 
 namespace waybill {
 namespace {
@@ -74,6 +75,19 @@ SocketUsed use_of(const kernel_socket_event& event)
     used.roles = roles_of(event);
     used.was_used = (event.flags & kernel_socket_used) != 0;
     return used;
+}
+
+LocalSocketCalled call_of(const kernel_local_event& event)
+{
+    const auto name = std::as_bytes(std::span{event.name});
+    LocalSocketCalled called;
+    called.socket = event.cookie;
+    called.kind = local_kind(static_cast<int>(event.type));
+    called.path = printable_socket_name(name.first(std::min<std::size_t>(event.name_octets, name.size())));
+    called.listener = key_of(event.listener);
+    called.is_inside = event.is_inside != 0;
+    called.outcome = event.is_answered != 0 ? LocalSocketOutcome::answered : LocalSocketOutcome::tried;
+    return called;
 }
 
 ProgramExecuted program_of(const kernel_exec_event& event)
@@ -159,6 +173,13 @@ std::expected<OwnerEvent, std::string> read_kernel_event(Bytes record, const Boo
             else
                 event.what = flow_of(
                     *socket, head->kind == kernel_event_frame ? SocketFlow::Kind::frame : SocketFlow::Kind::packet);
+            return event;
+        }
+        case kernel_event_local: {
+            const auto local = structure_of<kernel_local_event>(record);
+            if (!local)
+                return std::unexpected(local.error());
+            event.what = call_of(*local);
             return event;
         }
         default:

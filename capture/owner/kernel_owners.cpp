@@ -19,6 +19,7 @@
 
 #include "capture/deferred/libraries.h"
 #include "capture/owner/existing_sockets.h"
+#include "capture/owner/kernel_config.h"
 #include "capture/owner/kernel_event.h"
 
 namespace waybill {
@@ -117,6 +118,23 @@ kernel_config config_of(const KernelOwnersOptions& options)
     return config;
 }
 
+/// Hooks that the library of 2022 does not know by their sections (linux/bpf.h of Linux 6.7).
+struct NewerHook {
+    std::string_view section;
+    int attach_type;
+};
+constexpr std::array newer_hooks{NewerHook{"cgroup/connect_unix", 49}, NewerHook{"cgroup/sendmsg_unix", 50}};
+
+void set_types(bpf_object* object)
+{
+    for (bpf_program* const program : programs_of(object))
+        for (const NewerHook& hook : newer_hooks)
+            if (hook.section == bpf_program__section_name(program)) {
+                bpf_program__set_type(program, BPF_PROG_TYPE_CGROUP_SOCK_ADDR);
+                bpf_program__set_expected_attach_type(program, static_cast<bpf_attach_type>(hook.attach_type));
+            }
+}
+
 /// Opens the object and tells it what it needs to know; `only` is the one program that is to be loaded, or all.
 bpf_object* open_object(const kernel_config& config, const char* only)
 {
@@ -126,6 +144,7 @@ bpf_object* open_object(const kernel_config& config, const char* only)
     bpf_object* const object = bpf_object__open_mem(owner_object.data(), owner_object.size(), &names);
     if (object == nullptr)
         return nullptr;
+    set_types(object);
     bpf_map__set_initial_value(bpf_object__find_map_by_name(object, ".rodata"), &config, sizeof config);
     if (config.snaplen == 0)
         bpf_map__set_max_entries(bpf_object__find_map_by_name(object, "packets"), page_octets);

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "model/delegation.h"
 #include "model/endpoint.h"
 #include "model/time.h"
 
@@ -86,12 +87,24 @@ struct SocketUsed {
     friend bool operator==(const SocketUsed&, const SocketUsed&) = default;
 };
 
+/// The subject speaks to a UNIX socket that has a name (unix(7)).
+struct LocalSocketCalled {
+    std::uint64_t socket = 0;  ///< SO_COOKIE of the subject's; 0: not known
+    LocalSocketKind kind = LocalSocketKind::unix_stream;
+    std::string path;     ///< printable; an abstract name begins with "@"
+    ProcessKey listener;  ///< nobody where not known; without a start where it was gone by then
+    LocalSocketOutcome outcome = LocalSocketOutcome::tried;
+    bool is_inside = false;  ///< the other socket is known to be of the recording's processes
+
+    friend bool operator==(const LocalSocketCalled&, const LocalSocketCalled&) = default;
+};
+
 /// One thing that a process did, in the order in which the kernel tells.
 struct OwnerEvent {
     Timestamp at;
     ProcessKey subject;     ///< nobody for a packet, which may be sent by the kernel in anyone's time
     std::uint32_t uid = 0;  ///< the subject's
-    std::variant<ProcessForked, ProgramExecuted, ProcessEnded, SocketFlow, SocketUsed> what;
+    std::variant<ProcessForked, ProgramExecuted, ProcessEnded, SocketFlow, SocketUsed, LocalSocketCalled> what;
 
     friend bool operator==(const OwnerEvent&, const OwnerEvent&) = default;
 };

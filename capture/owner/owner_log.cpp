@@ -44,7 +44,11 @@ OwnerLog::OwnerLog(FileDescriptor file, std::string_view source, const BootClock
                   pending_ += owners_file::line(socket);
                   write();
               },
-              [this](const SocketUse& use) { pending_ += owners_file::line(use); }}}
+              [this](const SocketUse& use) { pending_ += owners_file::line(use); },
+              [this](const LocalSocketRecord& called) {
+                  pending_ += owners_file::line(called);
+                  write();
+              }}}
 {
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <initializer_list>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -81,6 +82,17 @@ ProgramFile file_from(const Json& value)
     return {value.at("path"), digest_from(value.at("sha256"))};
 }
 
+/// The one of these whose word it is.
+template <typename Value>
+Value word_from(const Json& json, std::initializer_list<Value> values)
+{
+    const auto word = json.get<std::string>();
+    for (const Value value : values)
+        if (waybill::text(value) == word)
+            return value;
+    throw std::invalid_argument("a word that is not known");
+}
+
 /// Reads the file's lines in order.
 class Reader {
 public:
@@ -102,6 +114,8 @@ public:
         else if (type == "use")
             owners_.uses.push_back({time_from(line.at("at")), whole_number<std::uint64_t>(line.at("socket")),
                                     id_from(line.at("process")), line.at("was_used").get<bool>()});
+        else if (type == "local-socket")
+            take_local_socket(line);
         // A line of another type is of a later version, which adds to what these say.
     }
 
@@ -180,6 +194,22 @@ private:
         owners_.sockets.push_back(socket);
     }
 
+    void take_local_socket(const Json& line)
+    {
+        LocalSocketRecord called;
+        called.at = time_from(line.at("at"));
+        called.socket = whole_number<std::uint64_t>(line.at("socket"));
+        called.process = id_from(line.at("process"));
+        called.kind = word_from(line.at("kind"), {LocalSocketKind::unix_stream, LocalSocketKind::unix_datagram});
+        called.path = line.at("path");
+        called.listener_pid = whole_number<std::uint32_t>(line.at("listener_pid"));
+        called.listener = line.at("listener");
+        called.outcome = word_from(
+            line.at("outcome"), {LocalSocketOutcome::tried, LocalSocketOutcome::asked, LocalSocketOutcome::answered});
+        called.is_inside = line.at("inside");
+        owners_.local_sockets.push_back(std::move(called));
+    }
+
     Owners owners_;
 };
 
@@ -254,6 +284,21 @@ std::string line(const SocketUse& use)
     json["socket"] = use.socket;
     json["process"] = use.process;
     json["was_used"] = use.was_used;
+    return text_of(json);
+}
+
+std::string line(const LocalSocketRecord& called)
+{
+    Json json = begin("local-socket");
+    json["at"] = to_rfc3339(called.at);
+    json["socket"] = called.socket;
+    json["process"] = called.process;
+    json["kind"] = waybill::text(called.kind);
+    json["path"] = called.path;
+    json["listener_pid"] = called.listener_pid;
+    json["listener"] = called.listener;
+    json["outcome"] = waybill::text(called.outcome);
+    json["inside"] = called.is_inside;
     return text_of(json);
 }
 

@@ -19,6 +19,7 @@ std::string header(std::string_view source, Timestamp boot, std::uint32_t networ
 std::string line(const Process& process);
 std::string line(const SocketRecord& socket);
 std::string line(const SocketUse& use);
+std::string line(const LocalSocketRecord& called);
 std::string ended(std::uint64_t process, Timestamp at, std::optional<int> status);
 /// The digest of a process's executable, which may be known only later.
 std::string digest(std::uint64_t process, std::string_view sha256);

@@ -24,6 +24,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     for (const auto& use : read->uses)
         written += file::line(use);
+    for (const auto& called : read->local_sockets) {
+        if (called.process > read->processes.size())
+            std::abort();
+        written += file::line(called);
+    }
     if (file::read(written) != read)
         std::abort();
     return 0;

@@ -294,4 +294,32 @@ void ProcessTable::take(const OwnerEvent& event, const SocketUsed& used)
     sink_.use({event.at, used.socket, id_of(event.subject, event), used.was_used});
 }
 
+/// Of one that is gone only the number is left: where one of the recording had it, it is taken for that one's, so that
+/// a listener that forked and ended is not taken for one outside.
+bool ProcessTable::is_of_the_recording(const ProcessKey& listener) const
+{
+    if (listener)
+        return running_.contains(listener);
+    return std::ranges::any_of(running_,
+                               [&](const auto& entry) { return listener.pid != 0 && entry.first.pid == listener.pid; });
+}
+
+void ProcessTable::take(const OwnerEvent& event, const LocalSocketCalled& called)
+{
+    LocalSocketRecord record;
+    record.at = event.at;
+    record.process = id_of(event.subject, event);
+    record.socket = called.socket;
+    record.kind = called.kind;
+    record.path = called.path;
+    record.outcome = called.outcome;
+    record.is_inside = called.is_inside || is_of_the_recording(called.listener);
+    if (called.listener && !record.is_inside)
+        if (const auto facts = sources_.facts_of(called.listener)) {
+            record.listener_pid = called.listener.pid;
+            record.listener = facts->executable;
+        }
+    sink_.local_socket(record);
+}
+
 }  // namespace waybill

@@ -24,6 +24,7 @@ struct OwnerSink {
     std::function<void(std::uint64_t id, Timestamp at, std::optional<int> status)> process_ended;
     std::function<void(const SocketRecord&)> socket;
     std::function<void(const SocketUse&)> use;
+    std::function<void(const LocalSocketRecord&)> local_socket;
 };
 
 /// What the system knows of processes and their files: read_process_facts() and the like unless a test says otherwise.
@@ -70,6 +71,8 @@ private:
     void take(const OwnerEvent& event, const ProcessEnded& ended);
     void take(const OwnerEvent& event, const SocketFlow& flow);
     void take(const OwnerEvent& event, const SocketUsed& used);
+    void take(const OwnerEvent& event, const LocalSocketCalled& called);
+    bool is_of_the_recording(const ProcessKey& listener) const;
 
     Running& running(const ProcessKey& key, const OwnerEvent& event);
     std::uint64_t id_of(const ProcessKey& key, const OwnerEvent& event);

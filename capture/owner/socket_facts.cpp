@@ -97,6 +97,11 @@ std::optional<SocketFacts> read_socket_facts(int socket)
     return facts;
 }
 
+int socket_type(int socket)
+{
+    return option_of<int>(socket, SO_TYPE).value_or(0);
+}
+
 Port choose_local_port(int socket)
 {
     sockaddr_storage any{};

@@ -18,6 +18,9 @@ struct SocketFacts {
 /// Nothing for what is no socket of IPv4 or IPv6.
 std::optional<SocketFacts> read_socket_facts(int socket);
 
+/// SOCK_STREAM, SOCK_DGRAM and so on (socket(7), SO_TYPE); 0 for what is no socket.
+int socket_type(int socket);
+
 /// Gives a socket that has none a local port, as bind(2) to port 0 chooses it. 0 when none is left.
 Port choose_local_port(int socket);
 

@@ -88,6 +88,23 @@ std::optional<SocketAddress> StoppedCaller::address(std::uint64_t at, std::uint6
     return read_socket_address(used);
 }
 
+std::vector<std::byte> StoppedCaller::address_octets(std::uint64_t at, std::uint64_t octets) const
+{
+    std::vector<std::byte> address(std::min<std::uint64_t>(octets, sizeof(sockaddr_storage)));
+    if (at == 0 || !read(at, address))
+        address.clear();
+    return address;
+}
+
+StoppedCaller::Place StoppedCaller::message_name(std::uint64_t msghdr_at) const
+{
+    const auto message = structure<msghdr>(msghdr_at);
+    if (!message)
+        return {};
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): another process's place
+    return {reinterpret_cast<std::uint64_t>(message->msg_name), message->msg_namelen};
+}
+
 std::optional<SocketAddress> StoppedCaller::message_address(std::uint64_t msghdr_at) const
 {
     const auto message = structure<msghdr>(msghdr_at);

@@ -32,6 +32,16 @@ public:
 
     std::optional<SocketAddress> address(std::uint64_t at, std::uint64_t octets) const;
 
+    /// An address in whatever family, as it stands there; nothing where it can't be read.
+    std::vector<std::byte> address_octets(std::uint64_t at, std::uint64_t octets) const;
+
+    /// Where the address of a msghdr stands, and how long it is; of one that names none, 0.
+    struct Place {
+        std::uint64_t at = 0;
+        std::uint64_t octets = 0;
+    };
+    Place message_name(std::uint64_t msghdr_at) const;
+
     /// The address that a msghdr names; nothing where it names none.
     std::optional<SocketAddress> message_address(std::uint64_t msghdr_at) const;
 

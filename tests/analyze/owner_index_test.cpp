@@ -218,3 +218,32 @@ TEST_CASE("a socket of another network namespace than the packets' has nothing t
         CHECK(OwnerIndex{owners}.find(flow(1s)).owner.process == row.owner);
     }
 }
+
+TEST_CASE("who is at the server's end is told by its own socket, or by one that listens there")
+{
+    const SocketAddress local_server{*IpAddress::parse("127.0.0.1"), Port{443}};
+    const auto found = [](const Owners& owners, const SocketAddress& at) {
+        const auto owner = OwnerIndex{owners}.find_server({udp, 0, client, at, start + 2s});
+        return owner ? std::optional{owner->owner.process} : std::nullopt;
+    };
+    Owners owners;
+    owners.sockets = {socket(5, 1s, 1)};  // the client's
+    CHECK_FALSE(found(owners, server));
+    SocketRecord listening;
+    listening.at = start;
+    listening.socket = 6;
+    listening.protocol = udp;
+    listening.local = {IpAddress{}, Port{443}};
+    listening.creator = 2;
+    listening.is_inbound = true;
+    owners.sockets.push_back(listening);
+    CHECK_FALSE(found(owners, server));  // another machine's port of that number
+    CHECK(found(owners, local_server) == 2);
+    owners.sockets.erase(owners.sockets.begin());
+    CHECK(found(owners, server) == 2);  // it came in
+    SocketRecord accepted = socket(7, 2s, 3);
+    std::swap(accepted.local, accepted.remote);
+    accepted.is_inbound = true;
+    owners.sockets.push_back(accepted);
+    CHECK(found(owners, server) == 3);
+}

@@ -57,6 +57,8 @@ Owners some_owners()
     frame.is_pre_existing = true;
     owners.sockets = {socket, frame};
     owners.uses = {{socket.at + 1s, 17, 1, true}};
+    owners.local_sockets = {{socket.at + 2s, 18, 2, LocalSocketKind::unix_datagram, "@a\\x00", 812, "/usr/bin/dockerd",
+                             LocalSocketOutcome::answered, true}};
     return owners;
 }
 
@@ -69,6 +71,8 @@ std::string written(const Owners& owners)
         text += owners_file::line(socket);
     for (const SocketUse& use : owners.uses)
         text += owners_file::line(use);
+    for (const LocalSocketRecord& called : owners.local_sockets)
+        text += owners_file::line(called);
     return text;
 }
 

@@ -22,6 +22,7 @@ struct Recorded {
     std::vector<std::uint64_t> ended;
     std::vector<SocketRecord> sockets;
     std::vector<SocketUse> uses;
+    std::vector<LocalSocketRecord> local_sockets;
     std::map<ProcessKey, ProcessFacts> facts;
     ProcessTable table;
 
@@ -40,7 +41,8 @@ struct Recorded {
                 {[this](const Process& process) { processes.push_back(process); },
                  [this](std::uint64_t id, Timestamp, std::optional<int>) { ended.push_back(id); },
                  [this](const SocketRecord& socket) { sockets.push_back(socket); },
-                 [this](const SocketUse& use) { uses.push_back(use); }}}
+                 [this](const SocketUse& use) { uses.push_back(use); },
+                 [this](const LocalSocketRecord& called) { local_sockets.push_back(called); }}}
     {
     }
 

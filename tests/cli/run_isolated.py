@@ -12,8 +12,9 @@ import subprocess
 import time
 
 import short_lives
+from proxies import with_proxy
 from uplink_hosts import UPLINKS, Host, runner
-from waybill_test import NOBODY, SKIPPED, case, equal, holds, lacks, main, python, status
+from waybill_test import NOBODY, PYTHON, SKIPPED, case, equal, holds, lacks, main, python, status
 
 
 def unchanged(before, after, what):
@@ -51,6 +52,23 @@ def reaches(scratch):
                 holds(hosts_of(place / uplink), "a.example")
                 holds(result.err, "Contacted", f"uplink ({uplink})")
                 lacks(result.err, "nobody was reached")
+
+
+@case("a local proxy's legs are joined, and what goes past it is a finding, with and without root")
+def proxied(scratch):
+    fetch = "curl -sS -o /dev/null -m 20"
+    with Host(scratch) as host:
+        for user in (NOBODY, 0):
+            place, run = runner(scratch, host, user)
+            command = with_proxy(place, 8080, f"{fetch} http://a.example/; {fetch} --noproxy '*' http://b.example/")
+            result = status(run(*command, variables=("http_proxy=http://127.0.0.1:8080",)), 0)
+            report = json.loads((place / "case/data/report.json").read_text())
+            of_a = [each for each in report["contacts"] if each["endpoint"]["host"] == "a.example"]
+            asked, carried = sorted(of_a, key=lambda each: not each["via"])
+            equal([(via["process"], via["contacts"]) for via in asked["via"]], [(carried["owner"]["process"], [carried["id"]])])
+            equal(carried["for"], [asked["id"]])
+            direct = next(each["id"] for each in report["contacts"] if each["endpoint"]["host"] == "b.example")
+            equal([finding["contacts"] for finding in report["findings"]], [[direct]], result.err)
 
 
 @case("of two thousand processes that live for a moment each flow is told with the right one, to root and to others")

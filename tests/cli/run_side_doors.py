@@ -53,9 +53,14 @@ def nobody_comes(scratch, address, *refusals):
         equal(doors(scratch.execute([PYTHON, "-c", code])), {"daemon": "open"}, "without Waybill")
         assert somebody_came(), "the daemon hears who is not in the sinkhole"
     with listening(address) as somebody_came:
-        found = doors(scratch.sinkhole(*python(code)))["daemon"]
+        result = scratch.sinkhole(*python(code))
+        found = doors(result)["daemon"]
         assert found in refusals, found
         equal(somebody_came(), False, "somebody came")
+    tried = [(each["path"], each["outcome"], each["count"]) for each in scratch.case_json("report.json")["delegations"]
+             if "waybill-test" in each["path"] or each["path"] == address]
+    equal(tried, [(address.replace("\0", "@"), "tried", 1)], "what the report says of it")
+    holds("".join(result.err.split()), "".join(tried[0][0].split()))
 
 
 @case("a daemon's socket in a folder of the host refuses")
@@ -74,6 +79,33 @@ def socket_in_run(scratch):
     if not folder.startswith("/run") or not os.access(folder, os.W_OK):
         raise Skip("this user has no folder in /run (XDG_RUNTIME_DIR) to hold a socket")
     nobody_comes(scratch, f"{folder}/waybill-test-{os.getpid()}", "ENOENT")
+
+
+@case("a daemon's socket that comes while the command runs is not covered: the report says that it was asked")
+def late_socket(scratch):
+    address = str(scratch.folder / "late-daemon")
+    code = DOOR + f"""import time
+print("ready", flush=True)
+while not os.path.exists({address!r}):
+    time.sleep(0.01)
+with socket.socket(socket.AF_UNIX) as client:
+    client.connect({address!r})
+    client.sendall(b"hello")
+"""
+    with subprocess.Popen([scratch.waybill, *SINKHOLE, "--case", "case", "--", *python(code)], cwd=scratch.folder,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        equal(process.stdout.readline(), b"ready\n")
+        with listening(f"{address}-bound") as somebody_came:
+            os.rename(f"{address}-bound", address)  # it listens before it is there
+            _, err = process.communicate(timeout=60)
+            assert somebody_came(), err.decode()
+            os.rename(address, f"{address}-bound")
+    equal(process.returncode, 0, err.decode())
+    told = next(each for each in scratch.case_json("report.json")["delegations"] if each["path"] == address)
+    # Who asks the kernel knows that octets passed.
+    equal(told["outcome"], "answered" if os.geteuid() == 0 else "asked")
+    equal(told["count"], 1)
+    holds(err.decode(), "Asked of others")
 
 
 @case("a variable that leads to a daemon's socket is removed, and the report names it")

@@ -108,8 +108,8 @@ def runner(scratch, host, user):
     environment = {"HOME": str(place), "XDG_STATE_HOME": None, "WAYBILL_PACKS": str(place / "packs"), "SUDO_UID": None,
                    "SUDO_GID": None, "SUDO_USER": None}
 
-    def run(*command, options=(), name="case", search=os.environ["PATH"]):
-        program = ["env", f"PATH={search}", str(place / "waybill"), "run", "--network", "isolated"]
+    def run(*command, options=(), name="case", search=os.environ["PATH"], variables=()):
+        program = ["env", f"PATH={search}", *variables, str(place / "waybill"), "run", "--network", "isolated"]
         return scratch.execute([*host.inside, *become, *program, "--case", str(place / name), *options, "--", *command],
                                environment=environment, folder=place)
     return place, run

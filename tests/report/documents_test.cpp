@@ -135,6 +135,8 @@ TEST_CASE("docs/formats/events.md and its schema name every member of every even
     rated.contact.candidates = rated.contact.other_names = {"b.example"};
     rated.contact.outer_name_only = 1;
     rated.contact.tunnelled = true;
+    rated.contact.via.emplace_back();
+    rated.contact.carries = {1};
     writer.contact(rated.contact, rated.rating);
     writer.gap({});
     writer.capture({});
@@ -149,6 +151,9 @@ TEST_CASE("docs/formats/report.md and its schema name every member of report.jso
 {
     Report report = test::five_endpoints();
     report.contacts.front().contact.intervals.emplace();
+    report.contacts.front().contact.via.emplace_back();
+    report.findings.emplace_back();
+    report.delegations.emplace_back();
     report.processes = {full_process()};
     report.cross_check = cross_check({{"cgroup", {}, {}, {}, {}, {}}}, {});
     report.hand_over.emplace();
@@ -162,6 +167,7 @@ TEST_CASE("docs/formats/case.md and its schema name every member of run.json")
     Run run = *test::five_endpoints().run;
     run.gaps = {{GapKind::attempts_only, 1, {}}};
     run.counters = {{"cgroup", {}, {}, {}, {}, {}}};
+    run.proxies.variables.emplace_back();
     std::set<std::string> members;
     collect(Json::parse(run_to_json(run)), members);
     check_documented(members, "formats/case.md", "schemas/run.schema.json");

@@ -4,6 +4,7 @@
 #define WAYBILL_CAPTURE_OWNER_KERNEL_EXISTING_H
 
 #include "capture/owner/kernel/events.h"
+#include "capture/owner/kernel/file_structures.h"
 #include "capture/owner/kernel/helpers.h"
 
 #define TCP_LISTEN 10

@@ -4,6 +4,7 @@
 #define WAYBILL_CAPTURE_OWNER_KERNEL_PROCESSES_H
 
 #include "capture/owner/kernel/events.h"
+#include "capture/owner/kernel/file_structures.h"
 #include "capture/owner/kernel/helpers.h"
 
 SEC("tp_btf/sched_process_fork")

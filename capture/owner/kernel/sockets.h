@@ -5,6 +5,7 @@
 
 #include "capture/owner/kernel/events.h"
 #include "capture/owner/kernel/helpers.h"
+#include "capture/owner/kernel/local_sockets.h"
 
 static __always_inline __u32 current_network_namespace(void)
 {
@@ -91,9 +92,11 @@ static __always_inline void copy_owner(struct kernel_socket_event* event, const 
 
 // In the context of the process that sends or receives, also by write(2), sendfile(2), splice(2) and io_uring. Most
 // sockets are used by who connected or made them: that is no event.
-static __always_inline void note_use(struct sock* socket)
+static __always_inline void note_use(struct sock* socket, int result)
 {
     const __u16 family = BPF_CORE_READ(socket, __sk_common.skc_family);
+    if (family == AF_UNIX)
+        note_local(socket, result);
     if (family != AF_INET && family != AF_INET6 && family != AF_PACKET)
         return;
     struct socket_owner* owner = bpf_sk_storage_get(&owners, socket, 0, 0);
@@ -133,14 +136,14 @@ static __always_inline void note_use(struct sock* socket)
 SEC("tp_btf/sock_send_length")
 int BPF_PROG(socket_send, struct sock* socket, int result, int flags)
 {
-    note_use(socket);
+    note_use(socket, result);
     return 0;
 }
 
 SEC("tp_btf/sock_recv_length")
 int BPF_PROG(socket_receive, struct sock* socket, int result, int flags)
 {
-    note_use(socket);
+    note_use(socket, result);
     return 0;
 }
 

@@ -4,6 +4,7 @@
 #define WAYBILL_CAPTURE_OWNER_KERNEL_STATE_H
 
 #include "capture/owner/kernel/helpers.h"
+#include "capture/owner/kernel_config.h"
 #include "capture/owner/kernel_event.h"
 
 const volatile struct kernel_config config;
@@ -66,6 +67,14 @@ struct {
     __type(key, struct user_key);
     __type(value, __u8);
 } users SEC(".maps");
+
+// Who was told to speak to a UNIX socket, by its own one. One that is forgotten is told again.
+struct {
+    __uint(type, BPF_MAP_TYPE_LRU_HASH);
+    __uint(max_entries, 16384);
+    __type(key, struct user_key);
+    __type(value, __u8);
+} local_told SEC(".maps");
 
 // Processes that began in the cgroup: they are followed where they go.
 struct {

@@ -5,9 +5,11 @@
 #define WAYBILL_CAPTURE_OWNER_KERNEL_STRUCTURES_H
 
 #define PF_KTHREAD 0x00200000
+#define AF_UNIX 1
 #define AF_INET 2
 #define AF_INET6 10
 #define AF_PACKET 17
+#define SOCK_DGRAM 2
 #define ETH_P_IP 0x0800
 #define ETH_P_IPV6 0x86dd
 #define IPPROTO_TCP 6
@@ -27,8 +29,15 @@ struct upid {
     int nr;
     struct pid_namespace* ns;
 } KERNEL_STRUCT;
+struct hlist_node {
+    struct hlist_node* next;
+} KERNEL_STRUCT;
+struct hlist_head {
+    struct hlist_node* first;
+} KERNEL_STRUCT;
 struct pid {
     unsigned int level;
+    struct hlist_head tasks[4];
     struct upid numbers[1];
 } KERNEL_STRUCT;
 struct net {
@@ -47,29 +56,28 @@ struct signal_struct {
     atomic_t live;
     int group_exit_code;
 } KERNEL_STRUCT;
+struct kernfs_node {
+    __u64 id;
+} KERNEL_STRUCT;
+struct cgroup {
+    struct kernfs_node* kn;
+    int level;
+    struct cgroup* ancestors[1];
+} KERNEL_STRUCT;
+struct css_set {
+    struct cgroup* dfl_cgrp;
+} KERNEL_STRUCT;
 struct task_struct {
     int pid, tgid, exit_code;
     unsigned int flags;
     unsigned long long start_boottime;
     struct task_struct *group_leader, *real_parent;
     struct pid* thread_pid;
+    struct hlist_node pid_links[4];
     struct mm_struct* mm;
     struct nsproxy* nsproxy;
     struct signal_struct* signal;
-} KERNEL_STRUCT;
-struct super_block {
-    unsigned int s_dev;
-} KERNEL_STRUCT;
-struct inode {
-    unsigned long i_ino;
-    struct super_block* i_sb;
-} KERNEL_STRUCT;
-struct file {
-    struct inode* f_inode;
-} KERNEL_STRUCT;
-struct linux_binprm {
-    const char* interp;
-    struct file* file;
+    struct css_set* cgroups;
 } KERNEL_STRUCT;
 typedef struct {
     struct net* net;
@@ -85,22 +93,33 @@ struct sock_common {
     possible_net_t skc_net;
     struct in6_addr skc_v6_daddr, skc_v6_rcv_saddr;
 } KERNEL_STRUCT;
+struct sock_cgroup_data {
+    struct cgroup* cgroup;
+} KERNEL_STRUCT;
 struct sock {
     struct sock_common __sk_common;
-    unsigned short sk_protocol;
+    unsigned short sk_protocol, sk_type;
+    struct pid* sk_peer_pid;
+    struct sock_cgroup_data sk_cgrp_data;
 } KERNEL_STRUCT;
-struct socket {
+struct sockaddr_un {
+    unsigned short sun_family;
+    char sun_path[108];
+} KERNEL_STRUCT;
+struct unix_address {
+    int len;
+    struct sockaddr_un name[1];
+} KERNEL_STRUCT;
+struct unix_sock {
+    struct sock sk;
+    struct unix_address* addr;
+    struct sock* peer;
+} KERNEL_STRUCT;
+struct sockaddr;
+struct bpf_sock_addr_kern {
     struct sock* sk;
-} KERNEL_STRUCT;
-struct seq_file;
-struct bpf_iter_meta {
-    struct seq_file* seq;
-} KERNEL_STRUCT;
-struct bpf_iter__task_file {
-    struct bpf_iter_meta* meta;
-    struct task_struct* task;
-    unsigned int fd;
-    struct file* file;
+    struct sockaddr* uaddr;
+    unsigned int uaddrlen;
 } KERNEL_STRUCT;
 struct sk_buff {
     struct sock* sk;

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0 OR BSD-2-Clause OR GPL-2.0-only
+// UNIX sockets (unix(7)) that followed processes speak to.
+#ifndef WAYBILL_CAPTURE_OWNER_KERNEL_LOCAL_SOCKETS_H
+#define WAYBILL_CAPTURE_OWNER_KERNEL_LOCAL_SOCKETS_H
+
+#include "capture/owner/kernel/events.h"
+#include "capture/owner/kernel/helpers.h"
+
+#define PIDTYPE_TGID 1
+#define FAMILY_OCTETS 2
+#define DATAGRAMS (1ULL << 63)  // tells a socket that sends datagrams from itself as it receives an answer
+
+void* bpf_cast_to_kern_ctx(void* context) __ksym __weak;  // Linux 6.2
+
+// Where every process is in the recording, none is outside of it.
+static __always_inline int watches_local_sockets(void)
+{
+    return config.cgroup_level != 0;
+}
+
+static __always_inline int is_told_already(__u64 cookie, __u64 start)
+{
+    const struct user_key key = {cookie, start};
+    const __u8 one = 1;
+    return bpf_map_update_elem(&local_told, &key, &one, BPF_NOEXIST) != 0;
+}
+
+// Linux 6.1; before, where a cgroup stands is not read.
+static __always_inline int knows_ancestors(void)
+{
+    return bpf_core_field_exists(((struct cgroup*)0)->ancestors);
+}
+
+static __always_inline int is_watched(struct cgroup* cgroup)
+{
+    if (!knows_ancestors() || !cgroup || BPF_CORE_READ(cgroup, level) < (int)config.cgroup_level)
+        return 0;
+    const char* ancestors = (const char*)__builtin_preserve_access_index(&cgroup->ancestors);
+    struct cgroup* ancestor = 0;
+    bpf_probe_read_kernel(&ancestor, sizeof ancestor, ancestors + config.cgroup_level * sizeof ancestor);
+    return ancestor && BPF_CORE_READ(ancestor, kn, id) == config.cgroup;
+}
+
+// Who listens, by the number that the socket keeps of it; its start, and whether it is watched, only while it is there.
+static __always_inline void set_listener(struct kernel_local_event* event, struct sock* socket)
+{
+    struct pid* pid = BPF_CORE_READ(socket, sk_peer_pid);
+    if (!pid)
+        return;
+    const char* first = (const char*)BPF_CORE_READ(pid, tasks[PIDTYPE_TGID].first);
+    if (!first) {
+        const struct upid* place = (const struct upid*)__builtin_preserve_access_index(&pid->numbers);
+        event->listener.inner_pid = event->listener.pid = BPF_CORE_READ(place, nr);
+        return;
+    }
+    const struct task_struct* none = 0;
+    const unsigned long offset = (unsigned long)__builtin_preserve_access_index(&none->pid_links[PIDTYPE_TGID]);
+    struct task_struct* task = (struct task_struct*)(first - offset);
+    event->listener = process_of(task);
+    event->is_inside = is_watched(BPF_CORE_READ(task, cgroups, dfl_cgrp));
+}
+
+static __always_inline void set_name(struct kernel_local_event* event, const void* name, int octets)
+{
+    if (octets < 0)
+        octets = 0;
+    if (octets > kernel_name_octets)
+        octets = kernel_name_octets;
+    event->name_octets = octets;
+    if (octets > 0 && bpf_probe_read_kernel(event->name, octets & 0x7f, name))
+        event->name_octets = 0;
+}
+
+// What is sent to or received from a socket that has a name, by one that has none: a client's, for the socket of an
+// accepted connection has the listener's name, and its client none.
+static __always_inline void note_local(struct sock* socket, int result)
+{
+    if (!watches_local_sockets() || result < 0 || !is_followed())
+        return;
+    struct unix_sock* own = (struct unix_sock*)socket;
+    struct sock* peer = BPF_CORE_READ(own, peer);
+    if (!peer)
+        return;
+    struct unix_address* address = BPF_CORE_READ((struct unix_sock*)peer, addr);
+    const __u16 type = BPF_CORE_READ(socket, sk_type);
+    const int has_name = BPF_CORE_READ(own, addr) != 0;
+    if (!address || (has_name && type != SOCK_DGRAM))
+        return;
+    if (type == SOCK_DGRAM && !knows_ancestors())
+        return;  // whose the other socket is cannot be told
+    const struct kernel_process subject = current_process();
+    const __u64 cookie = bpf_get_socket_cookie(socket);
+    if (is_told_already(cookie, subject.start))
+        return;
+    struct kernel_local_event* event = RESERVE(kernel_local_event);
+    if (!event)
+        return;
+    begin_event(&event->event, kernel_event_local);
+    set_subject(&event->event, subject);
+    event->cookie = cookie;
+    event->type = type;
+    event->is_answered = 1;
+    set_listener(event, socket);
+    if (type == SOCK_DGRAM)  // the other socket is the server's own, not one made in the client's name
+        event->is_inside = is_watched(BPF_CORE_READ(peer, sk_cgrp_data.cgroup));
+    const void* name = __builtin_preserve_access_index(&address->name);
+    set_name(event, name + FAMILY_OCTETS, BPF_CORE_READ(address, len) - FAMILY_OCTETS);
+    bpf_ringbuf_submit(event, 0);
+}
+
+// A name that is called or sent to, before it is known whether anybody is there.
+static __always_inline int note_local_call(struct bpf_sock_addr* context, int is_datagram)
+{
+    if (!watches_local_sockets() || !bpf_cast_to_kern_ctx)
+        return 1;
+    struct bpf_sock_addr_kern* call = bpf_cast_to_kern_ctx(context);
+    struct sock* socket = BPF_CORE_READ(call, sk);
+    const void* name = BPF_CORE_READ(call, uaddr);
+    const int octets = BPF_CORE_READ(call, uaddrlen);
+    const struct kernel_process subject = current_process();
+    const __u64 cookie = bpf_get_socket_cookie(context);
+    if (is_datagram && is_told_already(cookie ^ DATAGRAMS, subject.start))
+        return 1;
+    struct kernel_local_event* event = RESERVE(kernel_local_event);
+    if (!event)
+        return 1;
+    begin_event(&event->event, kernel_event_local);
+    set_subject(&event->event, subject);
+    event->cookie = cookie;
+    event->type = BPF_CORE_READ(socket, sk_type);
+    set_name(event, name + FAMILY_OCTETS, octets - FAMILY_OCTETS);
+    bpf_ringbuf_submit(event, 0);
+    return 1;
+}
+
+SEC("cgroup/connect_unix")
+int local_connect(struct bpf_sock_addr* context)
+{
+    return note_local_call(context, 0);
+}
+
+SEC("cgroup/sendmsg_unix")
+int local_sendmsg(struct bpf_sock_addr* context)
+{
+    return note_local_call(context, 1);
+}
+
+#endif
