@@ -63,7 +63,9 @@ void Recorder::begin_counting()
 /// Whether there was anything to read.
 bool Recorder::read(std::size_t interface)
 {
+    const auto held = static_cast<std::ptrdiff_t>(held_.size());
     const auto count = interfaces_[interface].live.read([&](const Packet& packet) { hold(interface, packet); });
+    put_in_order(held_.begin() + held);
     if (!count && !failure_)
         failure_ = count.error();
     if (held_octets_.size() >= most_held_octets)
@@ -87,16 +89,33 @@ void Recorder::hold(std::size_t interface, const Packet& packet)
     held_octets_.insert(held_octets_.end(), comment.begin(), comment.end());
 }
 
+/// What was held before is in order, and what has come of one interface is nearly always.
+void Recorder::put_in_order(std::vector<Held>::iterator added)
+{
+    if (!std::ranges::is_sorted(added, held_.end(), {}, &Held::time))
+        std::ranges::stable_sort(added, held_.end(), {}, &Held::time);
+    const auto first = held_.begin() + released_;
+    if (added != first && added != held_.end() && added->time < std::prev(added)->time)
+        std::inplace_merge(first, added, held_.end(),
+                           [](const Held& one, const Held& other) { return one.time < other.time; });
+}
+
 /// Writes what was captured until then, in order; the octets are given up when nothing is held any more.
 void Recorder::release(Timestamp until)
 {
-    std::ranges::sort(held_, {}, [](const Held& held) { return std::pair{held.time, held.start}; });
-    const auto end = std::ranges::upper_bound(held_, until, {}, &Held::time);
-    for (auto held = held_.begin(); held != end; ++held)
+    const auto first = held_.begin() + released_;
+    const auto end = std::ranges::upper_bound(first, held_.end(), until, {}, &Held::time);
+    for (auto held = first; held != end; ++held)
         write(*held);
-    held_.erase(held_.begin(), end);
-    if (held_.empty())
+    released_ = end - held_.begin();
+    if (end == held_.end()) {
+        held_.clear();
         held_octets_.clear();
+        released_ = 0;
+    } else if (2 * static_cast<std::size_t>(released_) > held_.size()) {  // moved seldom, for many may be held
+        held_.erase(held_.begin(), end);
+        released_ = 0;
+    }
 }
 
 void Recorder::write(const Held& held)

@@ -107,6 +107,7 @@ private:
     bool read_up_to_now(Loop& loop, Clock::time_point deadline, Counting counting);
     void drain(Loop& loop);
     void hold(std::size_t interface, const Packet& packet);
+    void put_in_order(std::vector<Held>::iterator added);
     void release(Timestamp until);
     void write(const Held& held);
     void write_statistics(Interface& interface);
@@ -116,7 +117,8 @@ private:
     PcapngSection section_;
     Trimmer trimmer_;
     std::vector<Interface> interfaces_;
-    std::vector<Held> held_;
+    std::vector<Held> held_;       // in the order of time
+    std::ptrdiff_t released_ = 0;  // of these, at the beginning, that are written already
     std::vector<std::byte> held_octets_;
     std::optional<Timestamp> first_;  ///< when the first interface was added
     std::optional<std::string> failure_;

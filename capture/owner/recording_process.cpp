@@ -27,7 +27,7 @@ namespace waybill {
 namespace {
 
 constexpr std::chrono::milliseconds flush_interval{50};  // what a sudden end may cost
-constexpr std::chrono::milliseconds quiet{20};
+constexpr std::chrono::milliseconds quiet{10};
 constexpr std::chrono::seconds longest_draining{10};
 constexpr std::size_t longest_answer = 16UL << 20U;
 constexpr std::string_view word_ready = "ready\n";  // its first words: it watches,

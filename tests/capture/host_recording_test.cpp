@@ -13,7 +13,9 @@
 #include "capture/reader/open_capture.h"
 #include "capture/reader/whole_reading.h"
 #include "tests/support/octets.h"
+#include "tests/support/packet_builder.h"
 #include "tests/support/scratch_folder.h"
+#include "wire/transport.h"
 
 using namespace waybill;
 using test::hex;
@@ -55,6 +57,32 @@ TEST_CASE("a packet over the loopback interface that is seen twice is the second
     CHECK_FALSE(twins.take(other, 100));
     CHECK(twins.take(one, 100));
     CHECK_FALSE(twins.take(one, 100));
+}
+
+TEST_CASE("what TCP sends over the loopback interface at once is taken in whatever pieces it comes in")
+{
+    using test::ip_packet;
+    using test::tcp_segment;
+    const auto packet = [](std::uint16_t from, std::uint16_t to, std::size_t payload) {
+        const std::vector<std::byte> octets(payload);
+        return ip_packet("127.0.0.1", "127.0.0.1", 6, tcp_segment(from, to, {.flags = TcpHeader::ack}, octets));
+    };
+    const auto length = [](const std::vector<std::byte>& octets) { return static_cast<std::uint32_t>(octets.size()); };
+    LoopbackTwins twins;
+    const auto whole = packet(40000, 80, 3000);
+    const auto first = packet(40000, 80, 1000);
+    const auto rest = packet(40000, 80, 2000);
+    const auto back = packet(80, 40000, 1000);
+    const auto empty = packet(40000, 80, 0);
+    twins.sent(whole, length(whole));
+    CHECK_FALSE(twins.take(back, length(back)));  // who sent that is not watched
+    CHECK(twins.take(first, length(first)));
+    CHECK_FALSE(twins.take(empty, length(empty)));
+    CHECK(twins.take(rest, length(rest)));
+    CHECK_FALSE(twins.take(first, length(first)));
+    twins.sent(empty, length(empty));
+    CHECK(twins.take(empty, length(empty)));
+    CHECK_FALSE(twins.take(empty, length(empty)));
 }
 
 TEST_CASE("packets are written by their interfaces, over loopback once, and those of which too little is there counted")

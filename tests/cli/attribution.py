@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import time
 
+import uplink_hosts
 from capture_support import Capture
 from hosts import Namespace
 from waybill_test import NOBODY, PYTHON, SKIPPED, SOURCE, case, equal, main, status
@@ -29,7 +30,8 @@ WAYS = (("short-lives", "a hundred processes that live for a datagram", FOUR), (
         ("packet-socket", "a packet socket, past IP", FOUR))
 FIRST_PORT = 7100
 TRANSPORTS = {6: "tcp", 17: "udp", 1: "icmp", 132: "sctp", 253: "other"}
-MODES = ("host", "capture", "sinkhole, root", "sinkhole")
+MODES = ("host", "capture", "sinkhole, root", "sinkhole", "isolated, root", "isolated")
+NOT_TRIED = "not tried"  # the uplinks lead to no IPv6 in the network that this test makes
 # Takes what is sent to any of the ports, and ends a connection that has ended.
 SERVER = """
 import selectors, socket, sys
@@ -48,11 +50,12 @@ while True:
 """
 
 
-def script():
+def script(addresses=(FOUR, SIX)):
     """A shell's program that goes all ways, and says before each which it is and after each how it ended."""
     lines = []
     for number, (way, _, address) in enumerate(WAYS):
-        lines.append(f"echo = {number}; traffic {way} {address} {FIRST_PORT + 10 * number} 2>&1; echo = $?")
+        if address in addresses:
+            lines.append(f"echo = {number}; traffic {way} {address} {FIRST_PORT + 10 * number} 2>&1; echo = $?")
     return "\n".join(lines)
 
 
@@ -112,9 +115,12 @@ def verdicts(text, events, case_folder):
     flows = [event for event in events if event["type"] == "flow"]
     frames = frames_of(case_folder, inner)
     results = said(text)
-    equal(sorted(results), list(range(len(WAYS))))
     column = {}
-    for number, (_, name, _) in enumerate(WAYS):
+    for number, (_, name, address) in enumerate(WAYS):
+        if number not in results:
+            equal(address, SIX, "the way that was left out")
+            column[name] = NOT_TRIED
+            continue
         try:
             column[name] = verdict(results[number], flows, inner, frames)
         except AssertionError as problem:
@@ -125,12 +131,12 @@ def verdicts(text, events, case_folder):
 class Host:
     """A network namespace with the server's addresses and the server."""
 
-    def __init__(self):
-        self.namespace = Namespace()
+    def __init__(self, namespace):
+        self.namespace = namespace
 
     def __enter__(self):
         self.namespace.__enter__()
-        for command in (["ip", "address", "add", f"{FOUR}/32", "dev", "lo"], ["ip", "address", "add", f"{SIX}/128", "dev", "lo", "nodad"]):
+        for command in (["ip", "address", "replace", f"{FOUR}/32", "dev", "lo"], ["ip", "address", "add", f"{SIX}/128", "dev", "lo", "nodad"]):
             subprocess.run([*self.namespace.inside, *command], check=True)
         last = FIRST_PORT + 10 * len(WAYS)
         self.server = subprocess.Popen([*self.namespace.inside, PYTHON, "-c", SERVER, str(FIRST_PORT), str(last)],
@@ -164,21 +170,26 @@ def measured(scratch):
     command = ["sh", "-c", script()]
     columns = {}
 
-    def run(name, *before):
+    def run(name, *before, command=command):
         place = "case-" + re.sub(r"\W", "", name)
         network = name.split(",")[0]
         ended = scratch.execute([*before, str(folder / "waybill"), "run", "--network", network, "--case", place, "--", *command],
                                 environment=environment)
         columns[name] = verdicts(status(ended, 0).out, scratch.case_events(case=place), scratch.folder / place)
 
-    with Host() as namespace:
+    with Host(Namespace()) as namespace:
         run("host", *namespace.inside)
         capture = Capture(scratch, namespace, "-i", "any", place="case-capture")
         ended = scratch.execute([*namespace.inside, *command], environment=environment)
         time.sleep(0.3)
         columns["capture"] = verdicts(ended.out, capture.end(), scratch.folder / "case-capture")
+    ordinary = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--inh-caps=-all"]
     run("sinkhole, root")
-    run("sinkhole", "setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--inh-caps=-all")
+    run("sinkhole", *ordinary)
+    with Host(uplink_hosts.Host(scratch)) as host:
+        inside = [*host.inside, "env", f"--chdir={scratch.folder}"]
+        run("isolated, root", *inside, command=["sh", "-c", script((FOUR,))])
+        run("isolated", *inside, *ordinary, command=["sh", "-c", script((FOUR,))])
     return columns
 
 
