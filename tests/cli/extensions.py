@@ -17,10 +17,10 @@ from waybill_test import PYTHON, SKIPPED, SOURCE, Skip, case, equal, holds, main
 PORT, EDITOR = 7080, 18123
 PINNED = SOURCE / "tests/cli/vscode"
 SERVER = f"""
-import http.server
+import http.server, os
 class Noting(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
-        self.send_response(204); self.end_headers(); print(self.path, flush=True)
+        self.send_response(204); self.end_headers(); os.write(1, (self.path + '\\n').encode())  # whole, from each thread
     def log_message(self, *_): pass
 server = http.server.ThreadingHTTPServer(('127.0.0.1', {PORT}), Noting); print('ready', flush=True); server.serve_forever()
 """
