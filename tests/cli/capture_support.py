@@ -14,6 +14,7 @@ class Capture:
         self.scratch, self.place = scratch, place
         command = [*namespace.inside, scratch.waybill, "capture", "--case", place, *map(str, options)]
         self.process = subprocess.Popen(command, cwd=scratch.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        scratch.running.append(self.process)
         self.err = self.process.stderr.readline().decode()
         holds(self.err, "recording")
         deadline = time.monotonic() + 30

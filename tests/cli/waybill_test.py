@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "pcaps"))
@@ -43,6 +43,7 @@ class Scratch:
     """A folder of a case's own, in which its commands run."""
     waybill: str
     folder: Path
+    running: list = field(default_factory=list)  # processes that end with the case, also when it fails
 
     def run(self, *arguments, stdin=b"", **options):
         """Runs waybill; output that is not UTF-8 fails the case."""
@@ -123,8 +124,9 @@ def permits_sinkhole(waybill):
 
 def run_case(waybill, sentence, function):
     with tempfile.TemporaryDirectory() as folder:
+        scratch = Scratch(waybill, Path(folder).resolve())
         try:
-            function(Scratch(waybill, Path(folder).resolve()))
+            function(scratch)
             verdict = "ok"
         except Skip as reason:
             verdict = "skipped"
@@ -132,6 +134,11 @@ def run_case(waybill, sentence, function):
         except Exception:
             verdict = "FAILED"
             sentence += "\n" + traceback.format_exc()
+        finally:
+            for process in scratch.running:
+                if process.poll() is None:
+                    process.kill()
+                    process.wait(30)
     print(f"{verdict:<8}{sentence}", flush=True)
     return verdict
 
