@@ -115,7 +115,8 @@ def rotates(scratch):
             assert len(files) >= 3, files
             flows = [event for event in events if event["type"] == "flow" and event["transport"] == "udp"]
             equal([flow["packets"]["out"] for flow in flows], [3000], place)
-            for name in files:
+            # The last one may begin behind the last packet.
+            for name in files[:-1]:
                 read = subprocess.run(["tshark", "-r", scratch.folder / place / "data" / name, "-T", "fields", "-e",
                                        "frame.number"], capture_output=True, check=True)
                 assert read.stdout, name
