@@ -109,6 +109,10 @@ one.send(b"hello"); other.recv(10)
 """
 
 
+# The C library of a machine may ask this daemon for names of users by itself (nscd(8)), whether it is there or not.
+NAME_SERVICE_CACHE = "/var/run/nscd/socket"
+
+
 def place_of(each):
     return each["path"], each["socket"], each["outcome"], each["count"], each["listener"]["exe"]
 
@@ -127,10 +131,11 @@ def unix_daemons(scratch):
         equal({each["listener"]["pid"] for each in found if each["path"] == f"{there}/daemon"}, {outside.pid})
     names = {(f"{there}/daemon", "unix-stream", "answered", 2, listener), (f"{there}/log", "unix-datagram", "answered", 1, None)}
     equal({place_of(each) for each in found if each["outcome"] == "answered"}, names)
-    equal(sorted({each["path"] for each in found if each["outcome"] == "tried"}), ["/nowhere/at/all", "@nobody\\x1b"])
+    tried = {each["path"] for each in found if each["outcome"] == "tried"} - {NAME_SERVICE_CACHE}
+    equal(sorted(tried), ["/nowhere/at/all", "@nobody\\x1b"])
     equal(next(gap["count"] for gap in scratch.case_json("report.json")["gaps"] if gap["kind"] == "delegated"), 3, "2 and 1")
     holds(" ".join(result.err.split()), f"{there}/daemon ({listener}), 2 times by ask.py",
-          "tried, and not known whether anybody is there: @nobody\\x1b, /nowhere/at/all")
+          "tried, and not known whether anybody is there: ", "@nobody\\x1b", "/nowhere/at/all")
 
 
 if os.geteuid() != 0:
