@@ -21,13 +21,10 @@ std::unexpected<std::string> failure(const std::filesystem::path& path)
     return std::unexpected(path.string() + ": " + std::strerror(errno));
 }
 
-}  // namespace
-
-std::expected<std::string, std::string> read_file(const std::filesystem::path& path, std::size_t limit)
+/// What an open file holds.
+std::expected<std::string, std::string> read_open(const FileDescriptor& file, const std::filesystem::path& path,
+                                                  std::size_t limit)
 {
-    const FileDescriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-    if (!file)
-        return failure(path);
     struct stat status{};
     const bool has_size = ::fstat(file.get(), &status) == 0 && S_ISREG(status.st_mode) && status.st_size >= 0;
     std::string octets;
@@ -51,6 +48,31 @@ std::expected<std::string, std::string> read_file(const std::filesystem::path& p
             return std::unexpected(path.string() + ": larger than is read");
         piece = octets.capacity() > octets.size() ? octets.capacity() - octets.size() : least_piece;
     }
+}
+
+}  // namespace
+
+std::expected<std::string, std::string> read_file(const std::filesystem::path& path, std::size_t limit)
+{
+    const FileDescriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+    if (!file)
+        return failure(path);
+    return read_open(file, path, limit);
+}
+
+std::expected<std::string, std::string> read_regular_file(const std::filesystem::path& path, std::size_t limit)
+{
+    const FileDescriptor place{::open(path.c_str(), O_PATH | O_CLOEXEC)};  // opens nothing yet
+    struct stat status{};
+    if (!place || ::fstat(place.get(), &status) != 0)
+        return failure(path);
+    if (!S_ISREG(status.st_mode))
+        return std::unexpected(path.string() + ": no regular file");
+    const FileDescriptor file{
+        ::open(("/proc/self/fd/" + std::to_string(place.get())).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+    if (!file)
+        return failure(path);
+    return read_open(file, path, limit);
 }
 
 std::expected<void, std::string> write_all(int descriptor, std::string_view octets)

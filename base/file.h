@@ -11,6 +11,10 @@ namespace waybill {
 /// A file's octets, of `limit` at most. The error is what the operating system says, with the path.
 std::expected<std::string, std::string> read_file(const std::filesystem::path& path, std::size_t limit);
 
+/// The same of a path that a stranger may have made: what is no regular file (fifo(7), a device) is an error, and is
+/// never opened, for that alone can have effects.
+std::expected<std::string, std::string> read_regular_file(const std::filesystem::path& path, std::size_t limit);
+
 /// Writes a file as a whole: into a new file beside it that then takes its place, so that no reader sees a half.
 std::expected<void, std::string> write_file(const std::filesystem::path& path, std::string_view octets);
 

@@ -16,7 +16,8 @@ constexpr std::size_t most_manifest_octets = 1UL << 20U;
 constexpr std::size_t most_environment_octets = 4UL << 20U;
 constexpr std::size_t most_name_octets = 256;
 constexpr std::size_t most_extensions = 512;
-constexpr std::size_t most_entries = 4096;  // of a folder
+constexpr std::size_t most_entries = 4096;             // of a folder
+constexpr std::size_t most_octets_read = 16UL << 20U;  // of manifests, of one host
 
 /// How a product's extension host and its folders are told.
 struct Product {
@@ -105,7 +106,7 @@ std::string variable_of(const fs::path& proc, const Process& process, std::strin
 
 std::optional<fs::path> usual_folder(const Product& product, const Process& process, const fs::path& proc)
 {
-    const auto text = read_file(product_folder(process) / "product.json", most_manifest_octets);
+    const auto text = read_regular_file(product_folder(process) / "product.json", most_manifest_octets);
     const auto json = text ? nlohmann::json::parse(*text, nullptr, false) : nlohmann::json{};
     const fs::path home = variable_of(proc, process, "HOME");
     std::error_code problem;
@@ -136,14 +137,18 @@ std::uint64_t for_each_folder(const fs::path& folder, Use&& use)
 
 ExtensionHost read_folder(const fs::path& folder)
 {
-    if (const auto list = read_file(folder / "extensions.json", most_manifest_octets))
+    if (const auto list = read_regular_file(folder / "extensions.json", most_manifest_octets))
         if (auto host = read_extension_list(*list))
             return *std::move(host);
     ExtensionHost host;
+    std::size_t octets = 0;
     const std::uint64_t left_out = for_each_folder(folder, [&](const fs::path& place) {
-        const auto text = read_file(place / "package.json", most_manifest_octets);
+        const bool has_room = host.extensions.size() < most_extensions && octets < most_octets_read;
+        const auto text =
+            has_room ? read_regular_file(place / "package.json", most_manifest_octets) : std::unexpected(std::string{});
+        octets += text ? text->size() : 0;
         auto package = text ? read_extension_manifest(*text) : std::nullopt;
-        if (package && host.extensions.size() < most_extensions)
+        if (package)
             host.extensions.push_back(*std::move(package));
         else
             ++host.unread;
@@ -216,6 +221,10 @@ ExtensionHost find_extensions(std::span<const Process* const> line, const fs::pa
     const Product* const product = line.empty() ? nullptr : product_of(*line.front());
     if (product == nullptr)
         return host;
+    if (!line.front()->container.empty()) {  // its paths are those of another root
+        host.unread = 1;
+        return host;
+    }
     auto folder = told_folder(*product, line);
     if (!folder)
         folder = usual_folder(*product, *line.front(), proc);

@@ -79,7 +79,7 @@ bool is_shell(std::string_view name)
 
 std::optional<nlohmann::json> read_json(const fs::path& path)
 {
-    const auto text = read_file(path, most_manifest_octets);
+    const auto text = read_regular_file(path, most_manifest_octets);
     if (!text)
         return std::nullopt;
     auto json = nlohmann::json::parse(*text, nullptr, false);
@@ -104,7 +104,7 @@ std::optional<Package> npm_package(const fs::path& folder)
 /// Core metadata (PEP 566): lines of a name, a colon and a value, up to the first empty one.
 std::optional<Package> python_distribution(const fs::path& metadata)
 {
-    const auto text = read_file(metadata, most_manifest_octets);
+    const auto text = read_regular_file(metadata, most_manifest_octets);
     if (!text)
         return std::nullopt;
     Package package;
@@ -128,7 +128,7 @@ std::optional<Package> python_package(const fs::path& modules, const fs::path& f
          entry.increment(problem)) {
         if (entry->path().extension() != ".dist-info")
             continue;
-        const auto record = read_file(entry->path() / "RECORD", most_manifest_octets);
+        const auto record = read_regular_file(entry->path() / "RECORD", most_manifest_octets);
         if (record && (record->starts_with(recorded) || record->contains("\n" + recorded)))
             return python_distribution(entry->path() / "METADATA");
     }
@@ -229,7 +229,7 @@ const ProgramDescriber::Known* ProgramDescriber::look_up(const fs::path& named, 
     if (!known.package)
         known.package = find_package(file);
     if (is_script)
-        if (const auto text = read_file(file, most_script_octets))
+        if (const auto text = read_regular_file(file, most_script_octets))
             known.file.sha256 = sha256_hex(std::as_bytes(std::span{*text}));
     return &known;
 }

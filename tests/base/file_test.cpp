@@ -1,6 +1,7 @@
 #include "base/file.h"
 
 #include <doctest/doctest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -9,6 +10,7 @@
 #include <string>
 
 #include "base/file_descriptor.h"
+#include "tests/support/scratch_folder.h"
 
 using namespace waybill;
 
@@ -90,4 +92,17 @@ TEST_CASE("a descriptor is closed once, by its last owner")
     std::array<char, 8> got{};
     CHECK(::read(reader.get(), got.data(), got.size()) == 2);
     CHECK(::read(reader.get(), got.data(), got.size()) == 0);  // the writer is closed
+}
+
+TEST_CASE("what a stranger put in a file's place is refused, and not waited for")
+{
+    const test::ScratchFolder scratch;
+    const std::filesystem::path pipe = scratch.path() / "pipe";
+    REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+    CHECK(read_regular_file(pipe, 16).error().contains("no regular file"));
+    CHECK(read_regular_file(scratch.path(), 16).error().contains("no regular file"));
+    CHECK(read_regular_file("/dev/null", 16).error().contains("no regular file"));
+    CHECK(read_regular_file(scratch.path() / "none", 16).error().contains("No such file"));
+    CHECK(read_regular_file(scratch.write("plain", "words"), 16) == "words");
+    CHECK_FALSE(read_regular_file(scratch.path() / "plain", 4).has_value());
 }
