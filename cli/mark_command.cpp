@@ -24,8 +24,10 @@ std::vector<fs::path> pipes_of_default_cases()
 {
     std::vector<fs::path> pipes;
     std::error_code problem;
-    for (const fs::directory_entry& entry : fs::directory_iterator{CaseFolder::default_cases(), problem})
-        if (const fs::path pipe = entry.path() / MarkPipe::name; fs::is_fifo(pipe, problem))
+    std::error_code none;
+    for (fs::directory_iterator entry{CaseFolder::default_cases(), problem}, end; !problem && entry != end;
+         entry.increment(problem))
+        if (const fs::path pipe = entry->path() / MarkPipe::name; fs::is_fifo(pipe, none))
             pipes.push_back(pipe);
     std::ranges::sort(pipes, std::ranges::greater{});
     return pipes;

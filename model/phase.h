@@ -15,7 +15,8 @@ namespace waybill {
 /// Somebody said that a phase of the recording began ("signed in", "idle"). A mark is believed and never checked: who
 /// may write to the recording's pipe of marks may set one, the command included.
 struct Mark {
-    static constexpr std::size_t max_label_octets = 200;
+    static constexpr std::size_t max_label_octets = 200;  ///< and "…" behind them where there were more
+    static constexpr std::size_t most = 1'000;            ///< of one recording
 
     Timestamp at;
     std::string label;  ///< as it was given; not empty
@@ -54,7 +55,9 @@ constexpr std::string_view text(Phase::Opening opening)
 }
 
 /// The phases of a recording from `begin` to `end`, in order; those that marks open, and the command's exit where it
-/// ended before the recording. One alone where nothing divides it. Marks are in the order of time.
+/// ended before the recording. One alone where nothing divides it. Marks are in the order of time; none begins before
+/// the recording, and the last phase goes on to the last mark at least, for a recording that broke off does not know
+/// its end.
 std::vector<Phase> divide(Timestamp begin, Timestamp end, std::span<const Mark> marks,
                           const std::optional<Timestamp>& command_exit);
 

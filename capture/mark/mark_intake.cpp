@@ -24,13 +24,14 @@ std::error_code MarkIntake::attach(Loop& loop)
     return loop.watch(pipe_.get(), [this] { read(); });
 }
 
-void MarkIntake::read()
+bool MarkIntake::read()
 {
     std::array<char, 4096> octets{};
     const Timestamp now = wall_clock();
     const ssize_t count = ::read(pipe_.get(), octets.data(), octets.size());
     if (count > 0)
         write(lines_.add({octets.data(), static_cast<std::size_t>(count)}), now);
+    return count > 0;
 }
 
 void MarkIntake::write(const std::vector<std::string>& labels, Timestamp at)
@@ -38,7 +39,7 @@ void MarkIntake::write(const std::vector<std::string>& labels, Timestamp at)
     last_ = std::max(last_, at);  // a wall clock can be set back
     std::string lines;
     for (const std::string& label : labels) {
-        if (marks_ == most_marks) {
+        if (marks_ == Mark::most) {
             ++refused_;
             continue;
         }
@@ -51,8 +52,10 @@ void MarkIntake::write(const std::vector<std::string>& labels, Timestamp at)
 
 void MarkIntake::finish(Loop& loop)
 {
+    constexpr int most_reads = 256;  // a pipe's worth of 1 MiB (pipe(7)): who goes on writing is not waited for
     loop.forget(pipe_.get());
-    read();
+    for (int reads = 0; reads < most_reads && read(); ++reads)
+        continue;
     write(lines_.finish(), wall_clock());
 }
 

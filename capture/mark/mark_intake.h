@@ -8,7 +8,7 @@
 #include "base/file_descriptor.h"
 #include "capture/loop.h"
 #include "capture/mark/mark_lines.h"
-#include "model/time.h"
+#include "model/phase.h"
 
 namespace waybill {
 
@@ -16,8 +16,6 @@ namespace waybill {
 /// came. That is not earlier than it was said, so what is told to be before a mark was.
 class MarkIntake {
 public:
-    static constexpr std::uint64_t most_marks = 10'000;
-
     /// `pipe` is open for reading and does not wait; `file` is marks.ndjson, empty.
     MarkIntake(FileDescriptor pipe, FileDescriptor file);
 
@@ -27,11 +25,11 @@ public:
     /// Takes what is in the pipe still. Nothing more is read then.
     void finish(Loop& loop);
 
-    std::uint64_t refused() const { return refused_; }                      ///< marks beyond most_marks
+    std::uint64_t refused() const { return refused_; }                      ///< marks beyond Mark::most
     const std::optional<std::string>& failure() const { return failure_; }  ///< why they could not be written
 
 private:
-    void read();
+    bool read();
     void write(const std::vector<std::string>& labels, Timestamp at);
 
     FileDescriptor pipe_;

@@ -35,6 +35,23 @@ std::expected<fs::path, std::string> make_reachable_folder()
     return fs::path{name};
 }
 
+bool is_pipe(const FileDescriptor& file)
+{
+    struct stat status{};
+    return ::fstat(file.get(), &status) == 0 && S_ISFIFO(status.st_mode);
+}
+
+/// Makes the pipe the user's: by a descriptor, for others may change what is at its path.
+std::optional<std::string> give_away(const fs::path& path, const UserIdentity& user)
+{
+    const FileDescriptor pipe{::open(path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC)};
+    if (!pipe || !is_pipe(pipe))
+        return path.string() + ": not the pipe that was made";
+    if (::fchownat(pipe.get(), "", user.uid, user.gid, AT_EMPTY_PATH) != 0)
+        return because(path, errno);
+    return std::nullopt;
+}
+
 /// Whether what was written has been read by `deadline`.
 bool is_taken(int pipe, std::chrono::steady_clock::time_point deadline)
 {
@@ -60,9 +77,13 @@ MarkPipe::MarkPipe(MarkPipe&& other) noexcept
 MarkPipe::~MarkPipe()
 {
     std::error_code problem;  // what stays behind does no harm
-    for (const fs::path& made : {path_, link_, folder_})
-        if (!made.empty())
-            fs::remove(made, problem);
+    if (!link_.empty())
+        fs::remove(link_, problem);
+    // Who owns the folder may have put something else in its place.
+    if (!path_.empty() && fs::symlink_status(path_, problem).type() == fs::file_type::fifo)
+        fs::remove(path_, problem);
+    if (!folder_.empty())
+        fs::remove(folder_, problem);
 }
 
 std::expected<MarkPipe, std::string> MarkPipe::make(const Place& place)
@@ -81,8 +102,9 @@ std::expected<MarkPipe, std::string> MarkPipe::make(const Place& place)
     if (::mkfifo(path.c_str(), owner_only) != 0)
         return std::unexpected(because(path, errno));
     pipe.path_ = path;
-    if (place.user && ::lchown(path.c_str(), place.user->uid, place.user->gid) != 0)
-        return std::unexpected(because(path, errno));
+    if (place.user)
+        if (auto failed = give_away(path, *place.user))
+            return std::unexpected(*std::move(failed));
     if (path == in_case)
         return pipe;
     std::error_code problem;
@@ -99,6 +121,8 @@ std::expected<FileDescriptor, std::string> MarkPipe::open(const fs::path& pipe)
     FileDescriptor descriptor{::open(pipe.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW)};
     if (!descriptor)
         return std::unexpected(because(pipe, errno));
+    if (!is_pipe(descriptor))
+        return std::unexpected(pipe.string() + ": not the pipe that was made");
     return descriptor;
 }
 
@@ -106,12 +130,11 @@ std::expected<void, std::string> MarkPipe::send(const fs::path& pipe, std::strin
 {
     constexpr std::chrono::seconds patience{5};
     const FileDescriptor descriptor{::open(pipe.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC)};
-    struct stat file{};
     if (!descriptor && errno == ENXIO)
         return std::unexpected(pipe.string() + ": nobody reads it; the recording has ended");
-    if (!descriptor || ::fstat(descriptor.get(), &file) != 0)
+    if (!descriptor)
         return std::unexpected(because(pipe, errno));
-    if (!S_ISFIFO(file.st_mode))
+    if (!is_pipe(descriptor))
         return std::unexpected(pipe.string() + ": not a recording's pipe of marks");
     if (const auto written = write_all(descriptor.get(), fmt::format("{}\n", label)); !written)
         return std::unexpected(fmt::format("{}: {}", pipe.string(), written.error()));

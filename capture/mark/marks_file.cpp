@@ -32,8 +32,10 @@ std::optional<Mark> mark_from(std::string_view line)
     if (!at)
         throw std::invalid_argument("a time that is not RFC 3339");
     Mark mark{*at, json.at("label").get<std::string>()};
-    if (mark.label.empty())
-        throw std::invalid_argument("a label without text");
+    constexpr std::size_t octets_of_ellipsis = 3;
+    constexpr std::size_t octets_of_replacement = 3;  // what stands for one octet that is not UTF-8
+    if (mark.label.empty() || mark.label.size() > octets_of_replacement * Mark::max_label_octets + octets_of_ellipsis)
+        throw std::invalid_argument("a label without text, or longer than one is");
     return mark;
 }
 
@@ -59,6 +61,8 @@ std::expected<std::vector<Mark>, std::string> read(std::string_view octets)
         try {
             if (auto mark = mark_from(octets.substr(0, end)))
                 marks.push_back(*std::move(mark));
+            if (marks.size() > Mark::most)
+                throw std::invalid_argument("more marks than a recording takes");
         } catch (const std::exception& problem) {
             return std::unexpected(fmt::format("line {}: not a line of marks ({})", number, problem.what()));
         }

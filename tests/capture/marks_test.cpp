@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -108,14 +109,33 @@ TEST_CASE("marks are kept in the order in which they came, with times that never
     CHECK(taken.refused == 0);
 }
 
+TEST_CASE("what is in the pipe at the end is taken whole")
+{
+    const test::ScratchFolder scratch;
+    std::string octets;
+    for (int i = 0; i < 900; ++i)
+        octets += "a mark of thirty octets or so\n";
+    const auto pipe = MarkPipe::make({scratch.path(), {}, {}});
+    REQUIRE(pipe.has_value());
+    const std::filesystem::path file = scratch.path() / "marks.ndjson";
+    auto loop = Loop::create();
+    REQUIRE(loop.has_value());
+    MarkIntake intake{*MarkPipe::open(pipe->path()), FileDescriptor{::open(file.c_str(), O_WRONLY | O_CREAT, 0600)}};
+    REQUIRE_FALSE(intake.attach(*loop));
+    const FileDescriptor writing{::open(pipe->path().c_str(), O_WRONLY | O_NONBLOCK)};
+    REQUIRE(::write(writing.get(), octets.data(), octets.size()) == static_cast<ssize_t>(octets.size()));
+    intake.finish(*loop);
+    CHECK(marks_file::read(*read_file(file, 64UL << 20U))->size() == 900);
+}
+
 TEST_CASE("marks beyond the bound are counted")
 {
     const test::ScratchFolder scratch;
     std::string octets;
-    for (std::uint64_t i = 0; i < MarkIntake::most_marks + 7; ++i)
+    for (std::uint64_t i = 0; i < Mark::most + 7; ++i)
         octets += "m\n";
     const Taken taken = take(scratch, octets);
-    CHECK(taken.marks.size() == MarkIntake::most_marks);
+    CHECK(taken.marks.size() == Mark::most);
     CHECK(taken.refused == 7);
 }
 
@@ -128,11 +148,13 @@ TEST_CASE("a mark is sent once the recording has taken it, where none reads, the
     const auto reading = MarkPipe::open(pipe->path());
     REQUIRE(reading.has_value());
     std::string read(16, '\0');
+    const auto before = std::chrono::steady_clock::now();
     std::jthread reader{[&] {
+        pollfd waited{reading->get(), POLLIN, 0};
+        ::poll(&waited, 1, 10'000);
         std::this_thread::sleep_for(50ms);
         read.resize(static_cast<std::size_t>(std::max<ssize_t>(::read(reading->get(), read.data(), read.size()), 0)));
     }};
-    const auto before = std::chrono::steady_clock::now();
     CHECK(MarkPipe::send(pipe->path(), "idle").has_value());
     CHECK(std::chrono::steady_clock::now() - before >= 40ms);
     reader.join();

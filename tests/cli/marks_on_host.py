@@ -29,8 +29,8 @@ def on_host(scratch):
 @case("what the command leaves behind runs on, on the host's network, and the report names it")
 def left_behind(scratch):
     with Namespace() as namespace:
-        leave = f"({KNOCK}; sleep 1; {KNOCK}; exec sleep 20) & sleep .5"
-        result = status(scratch.execute([*namespace.inside, scratch.waybill, "run", "--network", "host", "--linger", "2s",
+        leave = f"({KNOCK}; touch began; sleep .5; {KNOCK}; exec sleep 30) & while [ ! -e began ]; do sleep .05; done"
+        result = status(scratch.execute([*namespace.inside, scratch.waybill, "run", "--network", "host", "--linger", "5s",
                                          "--case", "case", "--", "sh", "-c", leave]), 0)
     holds(result.err, "(the command had ended)", "still running: dash", "ran on when the recording ended")
     equal([number for _, number in begun(scratch, "case")], [1, 1])
