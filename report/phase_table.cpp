@@ -40,8 +40,8 @@ std::vector<std::string> cells_of(const Report& report, const PhaseTotal& total,
     if (&total != &report.phases.front() && total.new_endpoints > 0)
         endpoints += fmt::format(", {} new", total.new_endpoints);
     std::vector<std::string> cells{name_of(phase, has_marks),
-                                   first_text(phase.begin - report.phases.front().phase.begin),
-                                   duration_text(phase.end - phase.begin),
+                                   first_text(time_between(report.phases.front().phase.begin, phase.begin)),
+                                   duration_text(time_between(phase.begin, phase.end)),
                                    std::move(endpoints),
                                    std::to_string(total.begun),
                                    size_text(total.out.payload_bytes),
@@ -102,9 +102,10 @@ PhaseLines phase_lines(const Report& report)
             lines.sentences.push_back("When the command had ended, still running: " + programs + ".");
     }
     lines.table = columns.lines(columns.widths());
-    lines.sentences.emplace_back(report.volumes_are_whole()
-                                     ? "PAYLOAD OUT is the most that left in a phase, retransmissions included."
-                                     : "PAYLOAD OUT is the least that left in a phase, for packets were lost.");
+    lines.sentences.emplace_back(
+        report.phases_are_whole()
+            ? "PAYLOAD OUT is the most that left in a phase, retransmissions included."
+            : "PAYLOAD OUT is the least that left in a phase, for some could not be read, or were lost.");
     return lines;
 }
 

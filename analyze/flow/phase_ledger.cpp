@@ -21,7 +21,8 @@ SentCounts without(const SentCounts& all, const SentCounts& noted)
 
 }  // namespace
 
-PhaseLedger::PhaseLedger(std::vector<Timestamp> begins, GapCounters& gaps) : begins_{std::move(begins)}, gaps_{&gaps}
+PhaseLedger::PhaseLedger(std::vector<Timestamp> begins, GapCounters& gaps, std::size_t max_parts)
+    : begins_{std::move(begins)}, gaps_{&gaps}, max_parts_{max_parts}
 {
     enter(0);
 }
@@ -42,7 +43,7 @@ SentCounts* PhaseLedger::part_of(Entry& entry, std::uint32_t phase, End end)
 {
     auto part = std::ranges::find(entry.parts, phase, &Part::phase);
     if (part == entry.parts.end()) {
-        if (parts_ >= max_parts) {
+        if (parts_ >= max_parts_) {
             gaps_->add(GapKind::phases_bound);
             return nullptr;
         }
@@ -61,10 +62,9 @@ void PhaseLedger::note_down(const FlowRecord& record)
         if (since.packets == 0)
             continue;
         Entry& entry = entries_[record.id];
-        if (SentCounts* const part = part_of(entry, phase_, end)) {
+        add(entry.noted.at(index(end)), since);
+        if (SentCounts* const part = part_of(entry, phase_, end))
             add(*part, since);
-            add(entry.noted.at(index(end)), since);
-        }
     }
 }
 
@@ -77,10 +77,9 @@ void PhaseLedger::advance(Timestamp time, const FlowTable& flows)
 void PhaseLedger::add_earlier(const FlowRecord& record, End sender, const SentCounts& packet, Timestamp time)
 {
     Entry& entry = entries_[record.id];
-    if (SentCounts* const part = part_of(entry, phase_at(time), sender)) {
+    add(entry.noted.at(index(sender)), packet);
+    if (SentCounts* const part = part_of(entry, phase_at(time), sender))
         add(*part, packet);
-        add(entry.noted.at(index(sender)), packet);
-    }
 }
 
 std::vector<PhaseLedger::Part> PhaseLedger::take(const FlowRecord& record)

@@ -19,9 +19,9 @@ class PhaseLedger {
 public:
     /// `begins`: when the phases after the first one begin, in the order of time. At most `max_parts` parts of flows
     /// are held; what would be more counts to no phase, which is a gap.
-    PhaseLedger(std::vector<Timestamp> begins, GapCounters& gaps);
+    PhaseLedger(std::vector<Timestamp> begins, GapCounters& gaps, std::size_t max_parts = default_max_parts);
 
-    static constexpr std::size_t max_parts = 4'194'304;
+    static constexpr std::size_t default_max_parts = 4'194'304;
 
     /// What one flow sent in one phase, by End.
     struct Part {
@@ -30,7 +30,7 @@ public:
     };
 
     bool divides() const { return !begins_.empty(); }
-    bool is_later(Timestamp time) const { return time >= end_; }
+    bool is_later(Timestamp time) const { return time >= end_ && phase_ < begins_.size(); }  // end_ can be a time, too
     bool is_earlier(Timestamp time) const { return time < begin_; }
 
     /// Goes on to the phase of a packet that is_later(), and is counted then.
@@ -55,6 +55,7 @@ private:
 
     std::vector<Timestamp> begins_;
     GapCounters* gaps_;
+    std::size_t max_parts_;
     std::uint32_t phase_ = 0;
     Timestamp begin_ = Timestamp::min();  // of the phase
     Timestamp end_ = Timestamp::max();

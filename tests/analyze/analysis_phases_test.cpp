@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "analyze/analysis.h"
+#include "analyze/flow/phase_ledger.h"
 #include "tests/support/octets.h"
 #include "tests/support/packet_builder.h"
 
@@ -117,4 +118,48 @@ TEST_CASE("the phases of a contact add up to what it sent and received")
     CHECK(sum.in == contact.in);
     CHECK(sum.begun == contact.flow_count);
     CHECK(result.gaps.count(GapKind::phases_bound) == 0);
+}
+
+TEST_CASE("without phases, and at the ends of what times can say, nothing is divided")
+{
+    for (const std::int64_t begin : {std::int64_t{0}, std::int64_t{15}}) {
+        CAPTURE(begin);
+        AnalysisOptions options;
+        if (begin != 0)
+            options.phases = {at_second(begin)};
+        Analysis analysis{options, {}};
+        const auto payload = test::hex("00010203");
+        std::uint64_t number = 0;
+        for (const Timestamp time : {Timestamp::min(), Timestamp::max(), Timestamp::max()}) {
+            const auto packet = test::packet_of(test::udp_frame(client, server, payload), time);
+            analysis.add(packet.view(), {0, ++number});
+        }
+        const AnalysisResult result = analysis.finish();
+        std::uint64_t packets = 0;
+        for (const Contact& contact : result.contacts)
+            for (const PhaseVolume& volume : contact.phases)
+                packets += volume.out.packets;
+        CHECK(packets == (begin == 0 ? 0 : 3));
+        CHECK(result.gaps.count(GapKind::phases_bound) == 0);
+    }
+}
+
+TEST_CASE("what is beyond the bound of parts counts to no phase, and to no other one")
+{
+    GapCounters gaps;
+    FlowTable flows{{}, gaps, {[](FlowRecord&) {}, [](const FlowRecord&) {}, [](const FlowRecord&) {}}};
+    PhaseLedger ledger{{at_second(15), at_second(25)}, gaps, 1};
+    FlowRecord record;
+    record.id = 1;
+    const SentCounts one{1, 60, 46, 4};
+    record.sent[0] = one;
+    ledger.advance(at_second(20), flows);  // no flow of the table's is open
+    ledger.add_earlier(record, End::low, one, at_second(10));
+    record.sent[0].packets = 2;
+    const auto parts = ledger.take(record);
+    REQUIRE(parts.size() == 1);
+    CHECK(parts.front().phase == 0);
+    CHECK(parts.front().sent[0].packets == 1);
+    CHECK(gaps.count(GapKind::phases_bound) == 1);
+    CHECK(ledger.take(record).size() == 1);  // what is forgotten makes room
 }
