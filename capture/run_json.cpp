@@ -82,6 +82,8 @@ ProxySettings proxies_from(const Json& object)
                                       Port{port.is_null() ? std::uint16_t{0} : whole_number<std::uint16_t>(port)}});
     }
     settings.exceptions = object.at("exceptions").get<std::vector<std::string>>();
+    if (!is_well_formed(settings))
+        throw std::invalid_argument("proxies that no environment names so");
     return settings;
 }
 

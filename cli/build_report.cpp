@@ -1,12 +1,11 @@
 #include "cli/build_report.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <set>
 #include <utility>
 
 #include "cli/rule_folders.h"
+#include "report/proxy_words.h"
 
 namespace waybill {
 namespace {
@@ -40,21 +39,15 @@ void add_phases(Report& report, std::vector<Phase> phases)
     }
 }
 
-std::string place_of(const Delegation& delegation)
-{
-    if (!delegation.path.empty())
-        return delegation.path;
-    const SocketAddress& server = delegation.server;
-    return fmt::format("{}{}{}:{}", server.address.is_v6() ? "[" : "", server.address.text(),
-                       server.address.is_v6() ? "]" : "", number(server.port));
-}
+constexpr Port dns_port{53};
 
 std::vector<OutsideRequest> answered_requests(const std::vector<Delegation>& delegations)
 {
     std::vector<OutsideRequest> requests;
     for (const Delegation& each : delegations)
-        if (each.outcome == LocalSocketOutcome::answered)
-            requests.push_back({each.process, place_of(each), each.listener_pid, each.listener});
+        if (each.outcome == LocalSocketOutcome::answered && each.server.port != dns_port)  // a resolver is asked by all
+            requests.push_back({each.process, each.path.empty() ? place_text(each.server) : each.path,
+                                each.listener_pid, each.listener});
     return requests;
 }
 
@@ -124,8 +117,9 @@ Report build_report(ReadResult result, const Rules& rules, Subject subject)
     add_phases(report, std::move(subject.phases));
     report.findings = std::move(subject.findings);
     report.delegations = std::move(subject.delegations);
-    report.hand_over =
-        find_hand_over(answered_requests(report.delegations), report.processes, own_contacts(report.contacts));
+    if (report.run && report.run->mode != NetworkMode::interface)  // else there is no command
+        report.hand_over =
+            find_hand_over(answered_requests(report.delegations), report.processes, own_contacts(report.contacts));
     arrange(report);
     return report;
 }

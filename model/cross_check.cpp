@@ -46,8 +46,9 @@ std::uint64_t CrossCheck::ip_bytes_ppm() const
     const std::uint64_t whole = std::max(expected, recorded.ip_bytes);
     if (whole == 0)
         return 0;
-    return static_cast<std::uint64_t>(static_cast<long double>(magnitude(ip_bytes_difference)) * millionths /
-                                      static_cast<long double>(whole));
+    constexpr long double most = 1.8e19L;  // below 2^64
+    return static_cast<std::uint64_t>(std::min(
+        most, static_cast<long double>(magnitude(ip_bytes_difference)) * millionths / static_cast<long double>(whole)));
 }
 
 bool CrossCheck::lacks_packets() const

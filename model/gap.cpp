@@ -134,6 +134,11 @@ const GapText& describe(GapKind kind)
     return texts[static_cast<std::size_t>(kind)];
 }
 
+bool affects(GapKind kind, Claim claim)
+{
+    return describe(kind).affects[static_cast<std::size_t>(claim)];
+}
+
 std::optional<GapKind> find_gap_kind(std::string_view id)
 {
     const auto found = std::ranges::find(texts, id, &GapText::id);

@@ -82,6 +82,7 @@ struct GapText {
 };
 
 const GapText& describe(GapKind kind);
+bool affects(GapKind kind, Claim claim);
 
 /// The kind whose id the word is.
 std::optional<GapKind> find_gap_kind(std::string_view id);

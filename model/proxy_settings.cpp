@@ -13,7 +13,6 @@ namespace {
 constexpr std::array<std::string_view, 6> proxy_names{"ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY",
                                                       "all_proxy", "https_proxy", "http_proxy"};
 constexpr std::array<std::string_view, 2> exception_names{"NO_PROXY", "no_proxy"};
-constexpr std::size_t most_exceptions = 256;  // far more than anybody writes
 
 std::string lower(std::string_view text)
 {
@@ -96,17 +95,21 @@ std::string_view without_dots(std::string_view name)
     return name;
 }
 
+bool is_exception(const std::string& entry)
+{
+    const auto [host, port] = split(entry);
+    const bool is_named = is_host(without_dots(host)) && (port.empty() || port_of(port));
+    return entry == "*" || AddressRange::parse(entry) || is_named;
+}
+
 void add_exceptions(std::vector<std::string>& exceptions, std::string_view list)
 {
     constexpr std::string_view separators = ", \t";
-    while (!list.empty() && exceptions.size() < most_exceptions) {  // every turn takes some of it
+    while (!list.empty() && exceptions.size() < ProxySettings::max_exceptions) {  // every turn takes some of it
         const std::size_t end = list.find_first_of(separators);
         std::string entry = lower(list.substr(0, end));
         list = end == std::string_view::npos ? std::string_view{} : list.substr(end + 1);
-        const auto [host, port] = split(entry);
-        const bool is_named = is_host(without_dots(host)) && (port.empty() || port_of(port));
-        const bool is_kept = entry == "*" || AddressRange::parse(entry) || is_named;
-        if (is_kept && std::ranges::find(exceptions, entry) == exceptions.end())
+        if (is_exception(entry) && std::ranges::find(exceptions, entry) == exceptions.end())
             exceptions.push_back(std::move(entry));
     }
 }
@@ -124,6 +127,17 @@ ProxiedScheme ProxyVariable::scheme() const
 std::optional<IpAddress> ProxyVariable::address() const
 {
     return IpAddress::parse(host == "localhost" ? std::string_view{"127.0.0.1"} : std::string_view{host});
+}
+
+bool is_well_formed(const ProxySettings& settings)
+{
+    const auto is_known = [](const ProxyVariable& variable) {
+        return std::ranges::find(proxy_names, variable.name) != proxy_names.end() &&
+               (variable.host.empty() || is_host(variable.host));
+    };
+    return settings.variables.size() <= proxy_names.size() && std::ranges::all_of(settings.variables, is_known) &&
+           settings.exceptions.size() <= ProxySettings::max_exceptions &&
+           std::ranges::all_of(settings.exceptions, is_exception);
 }
 
 ProxySettings read_proxy_settings(std::span<const std::string> environment)

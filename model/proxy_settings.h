@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -31,12 +32,17 @@ struct ProxyVariable {
 
 /// What a command's environment says of proxies.
 struct ProxySettings {
+    static constexpr std::size_t max_exceptions = 256;  ///< far more than anybody writes
+
     std::vector<ProxyVariable> variables;  ///< that are set and not empty, in the order of their names
     /// Of NO_PROXY and no_proxy: names, suffixes, addresses and ranges of addresses, and "*". What is none is left out.
     std::vector<std::string> exceptions;
 
     friend bool operator==(const ProxySettings&, const ProxySettings&) = default;
 };
+
+/// Whether these can be settings that read_proxy_settings() gives: what is read of a file may be anything.
+bool is_well_formed(const ProxySettings& settings);
 
 /// Reads the variables http_proxy, https_proxy, all_proxy and no_proxy, also in capitals, of NAME=value.
 ProxySettings read_proxy_settings(std::span<const std::string> environment);

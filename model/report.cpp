@@ -32,27 +32,24 @@ std::uint64_t count_endpoints(const Report& report, Predicate counts)
 /// Adds up what each phase saw.
 void sum_up_phases(Report& report)
 {
+    std::vector<std::set<EndpointKey>> endpoints(report.phases.size());
+    for (const RatedContact& rated : report.contacts)
+        for (const PhaseVolume& volume : rated.contact.phases) {
+            if (volume.phase >= report.phases.size())
+                continue;
+            PhaseTotal& total = report.phases[volume.phase];
+            endpoints[volume.phase].insert(key_of(rated.contact));
+            total.flows += volume.flows;
+            total.begun += volume.begun;
+            total.out += rated.contact.tunnelled ? Volume{} : volume.out;
+            total.in += rated.contact.tunnelled ? Volume{} : volume.in;
+        }
     std::set<EndpointKey> before;
     for (std::size_t i = 0; i < report.phases.size(); ++i) {
-        PhaseTotal& total = report.phases[i];
-        std::set<EndpointKey> endpoints;
-        for (const RatedContact& rated : report.contacts) {
-            const auto& phases = rated.contact.phases;
-            const auto volume = std::ranges::find(phases, i, &PhaseVolume::phase);
-            if (volume == phases.end())
-                continue;
-            endpoints.insert(key_of(rated.contact));
-            total.flows += volume->flows;
-            total.begun += volume->begun;
-            if (rated.contact.tunnelled)
-                continue;
-            total.out += volume->out;
-            total.in += volume->in;
-        }
-        total.endpoints = endpoints.size();
+        report.phases[i].endpoints = endpoints[i].size();
         const std::size_t known = before.size();
-        before.merge(endpoints);
-        total.new_endpoints = before.size() - known;
+        before.merge(endpoints[i]);
+        report.phases[i].new_endpoints = before.size() - known;
     }
 }
 
@@ -89,9 +86,14 @@ std::uint64_t Report::uncited() const
 bool Report::volumes_are_whole() const
 {
     return std::ranges::none_of(gaps, [](const Gap& gap) {
-        const GapText& kind = describe(gap.kind);
-        return kind.lost_input && kind.affects[static_cast<std::size_t>(Claim::volumes)];
+        return gap.kind != GapKind::phases_bound && affects(gap.kind, Claim::volumes);  // that one divides them only
     });
+}
+
+bool Report::phases_are_whole() const
+{
+    return volumes_are_whole() &&
+           std::ranges::none_of(gaps, [](const Gap& gap) { return gap.kind == GapKind::phases_bound; });
 }
 
 bool Report::lost_input() const

@@ -85,7 +85,8 @@ struct Report {
     std::uint64_t payload_out_at_most() const;  ///< of all contacts at the outermost depth
     std::uint64_t endpoints() const;            ///< distinct ones: several processes may contact one
     std::uint64_t uncited() const;              ///< of these, those without a cited purpose
-    bool volumes_are_whole() const;             ///< no loss forbids to say "at most"
+    bool volumes_are_whole() const;             ///< no gap forbids to say "at most"
+    bool phases_are_whole() const;              ///< nor of a phase
     bool lost_input() const;                    ///< something recorded or recordable was lost: exit status 2
 };
 

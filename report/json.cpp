@@ -86,10 +86,15 @@ Json words_of(const std::vector<Value>& values)
     return list;
 }
 
-/// What is said with "at most", which a loss forbids.
+/// What is said with "at most", which a gap can forbid.
 Json at_most(const Report& report, std::uint64_t octets)
 {
     return report.volumes_are_whole() ? Json(octets) : Json(nullptr);
+}
+
+Json at_most_in_phase(const Report& report, std::uint64_t octets)
+{
+    return report.phases_are_whole() ? Json(octets) : Json(nullptr);
 }
 
 Json volumes_of(const Volume& out, const Volume& in)
@@ -121,7 +126,7 @@ Json phases_of(const Report& report)
         json["new_endpoints"] = total.new_endpoints;
         json["flows"] = total.flows;
         json["begun"] = total.begun;
-        json["payload_out_at_most"] = at_most(report, total.out.payload_bytes);
+        json["payload_out_at_most"] = at_most_in_phase(report, total.out.payload_bytes);
         json.update(volumes_of(total.out, total.in));
         json["running"] = total.running;
         list.push_back(std::move(json));
@@ -215,7 +220,7 @@ Json purpose_totals_of(const Report& report)
     for (const PurposeTotal& total : report.purposes) {
         Json by_phase = Json::array();
         for (const std::uint64_t octets : total.payload_out_by_phase)
-            by_phase.push_back(at_most(report, octets));
+            by_phase.push_back(at_most_in_phase(report, octets));
         list.push_back({{"purposes", purposes_of(total.purposes)},
                         {"cited", total.cited},
                         {"contacts", total.contacts},

@@ -16,11 +16,6 @@ namespace {
 
 constexpr std::size_t few = 5;
 
-std::string place_text(const IpAddress& address, Port port)
-{
-    return fmt::format("{}:{}", address.is_v6() ? "[" + address.text() + "]" : address.text(), number(port));
-}
-
 const Contact* find_contact(const Report& report, std::uint64_t id)
 {
     const auto found =
@@ -52,7 +47,7 @@ std::string listed(const std::vector<std::string>& texts)
 
 std::string proxy_text(const ProxyVariable& variable)
 {
-    std::string text = variable.host.contains(':') ? "[" + variable.host + "]" : printable(variable.host);
+    std::string text = variable.host.contains(':') ? "[" + printable(variable.host) + "]" : printable(variable.host);
     if (variable.port != Port{})
         text += fmt::format(":{}", number(variable.port));
     return text;
@@ -61,7 +56,7 @@ std::string proxy_text(const ProxyVariable& variable)
 std::string via_text(const Via& via, const Report& report)
 {
     const std::string program = program_of(report, via.process);
-    const std::string place = place_text(via.proxy.address, via.proxy.port);
+    const std::string place = place_text(via.proxy);
     std::string text = program.empty() ? "via " + place : fmt::format("via {} ({})", program, place);
     if (via.contacts.empty() && via.process != 0)
         text += via.others == 0 ? ", which made no connection meanwhile"
@@ -80,8 +75,7 @@ struct Daemon {
 
 std::string place_of(const Delegation& delegation)
 {
-    return delegation.path.empty() ? fmt::format("{}/{}", place_text(delegation.server.address, delegation.server.port),
-                                                 waybill::text(delegation.kind))
+    return delegation.path.empty() ? fmt::format("{}/{}", place_text(delegation.server), waybill::text(delegation.kind))
                                    : printable(delegation.path);
 }
 
@@ -95,6 +89,12 @@ std::string sentence_of(const std::string& place, const Daemon& daemon)
 }
 
 }  // namespace
+
+std::string place_text(const SocketAddress& place)
+{
+    const IpAddress& address = place.address;
+    return fmt::format("{}:{}", address.is_v6() ? "[" + address.text() + "]" : address.text(), number(place.port));
+}
 
 std::string finding_sentence(const Finding& finding, const Report& report)
 {

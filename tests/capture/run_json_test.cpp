@@ -55,3 +55,20 @@ TEST_CASE("counters that are not whole, or no numbers, make no run")
         CHECK_FALSE(run_from_json(bad.dump()));
     }
 }
+
+TEST_CASE("proxies that no environment names so are refused: their words would reach a terminal, their number the time")
+{
+    Run run;
+    run.proxies.variables = {{"HTTPS_PROXY", "proxy.example", Port{3128}}};
+    const std::string whole = run_to_json(run);
+    REQUIRE(run_from_json(whole).has_value());
+    const auto with = [&](std::string_view from, std::string_view to) {
+        std::string changed = whole;
+        changed.replace(changed.find(from), from.size(), to);
+        return run_from_json(changed);
+    };
+    CHECK_FALSE(with("proxy.example", ":\\u001b]0;x\\u0007").has_value());
+    CHECK_FALSE(with("HTTPS_PROXY", "SOME_PROXY").has_value());
+    run.proxies.exceptions.assign(ProxySettings::max_exceptions + 1, "*");
+    CHECK_FALSE(run_from_json(run_to_json(run)).has_value());
+}

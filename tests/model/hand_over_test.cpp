@@ -24,6 +24,27 @@ TEST_CASE("a command that speaks with a running instance of its own program hand
         CHECK(find_hand_over(requests, processes, contacts) == HandOver{HandOver::Kind::same_program, requests[1]});
 }
 
+TEST_CASE(
+    "an instance of a program that another process of the run happens to run is no hand-over, one of who started it is")
+{
+    std::vector<Process> processes{running("/usr/bin/editor"), running("/usr/bin/helper"), running("/usr/bin/other")};
+    for (std::uint64_t id = 1; id <= processes.size(); ++id)
+        processes[id - 1].id = id;
+    processes[1].parent = 1;
+    const OutsideRequest by_helper{2, "/run/user/1000/editor.sock", 12, "/usr/bin/editor"};
+    const OutsideRequest by_other{3, "/run/user/1000/editor.sock", 12, "/usr/bin/editor"};
+    CHECK(find_hand_over({&by_helper, 1}, processes, OwnContacts::some) ==
+          HandOver{HandOver::Kind::same_program, by_helper});
+    CHECK_FALSE(find_hand_over({&by_other, 1}, processes, OwnContacts::some));
+}
+
+TEST_CASE("two instances of an interpreter need not be the same program, also where no script is known")
+{
+    const std::vector<Process> processes{running("/usr/bin/python3.11")};
+    const OutsideRequest request{1, "/run/a.sock", 12, "/usr/bin/python3.11"};
+    CHECK_FALSE(find_hand_over({&request, 1}, processes, OwnContacts::some));
+}
+
 TEST_CASE("two scripts of one interpreter are two programs")
 {
     Process script = running("/usr/bin/python3");
