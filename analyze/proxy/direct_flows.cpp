@@ -54,6 +54,10 @@ DirectFlows::DirectFlows(ProxySettings settings, const OwnerIndex* owners, const
         servers_.push_back(owners != nullptr && address
                                ? ServingProcesses::at({*address, variable.port}, *owners, processes)
                                : ServingProcesses{});
+        const bool is_sure = address && is_loopback(*address);
+        possible_servers_.push_back(owners != nullptr && !is_sure && variable.port != Port{}
+                                        ? ServingProcesses::at_port(variable.port, *owners, processes)
+                                        : ServingProcesses{});
     }
 }
 
@@ -66,37 +70,17 @@ bool DirectFlows::is_for(const ProxyVariable& variable, ProxiedScheme scheme) co
                                 [&](const ProxyVariable& other) { return other.scheme() == scheme; });
 }
 
-/// Whether a flow is to that proxy. By its name it can be told where an answer of DNS named the flow's address: without
-/// one, what is at the proxy's port may be it.
-DirectFlows::Verdict DirectFlows::is_to(const Flow& flow, const ProxyVariable& variable) const
-{
-    if (variable.host.empty())
-        return Verdict::unknown;
-    if (variable.port != Port{} && variable.port != flow.server.port)
-        return Verdict::direct;
-    if (const auto address = variable.address()) {
-        const bool is_here = is_loopback(*address) && is_loopback(flow.server.address);
-        return *address == flow.server.address || is_here ? Verdict::proxied : Verdict::direct;
-    }
-    bool has_answer = false;
-    for (const NameClue& clue : flow.facts.names) {
-        if (clue.source == NameSource::dns_answer && target_host(clue.name.text()) == variable.host)
-            return Verdict::proxied;
-        has_answer |= clue.source == NameSource::dns_answer;
-    }
-    return has_answer ? Verdict::direct : Verdict::unknown;
-}
-
 DirectFlows::Verdict DirectFlows::judge(const Flow& flow, const Owner& owner, ProxiedScheme scheme) const
 {
     Verdict verdict = Verdict::direct;
     for (std::size_t at = 0; at < servers_.size(); ++at) {
         const ProxyVariable& variable = settings_.variables[at];
-        const Verdict one = is_to(flow, variable);
-        if (one == Verdict::proxied || servers_[at].origin_of(owner.process) != 0)
+        const ToProxy one = to_proxy(flow, variable);
+        if (one == ToProxy::yes || servers_[at].origin_of(owner.process) != 0)
             return Verdict::proxied;
         const bool may_be_its_own = owner.process == 0 && variable.address() && is_loopback(*variable.address());
-        if (is_for(variable, scheme) && (one == Verdict::unknown || may_be_its_own))
+        const bool may_be_proxy = possible_servers_[at].origin_of(owner.process) != 0;
+        if (may_be_proxy || (is_for(variable, scheme) && (one == ToProxy::unknown || may_be_its_own)))
             verdict = Verdict::unknown;
     }
     if (flow.facts.names.empty() && excepts_names(settings_))

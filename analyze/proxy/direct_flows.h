@@ -30,11 +30,13 @@ private:
     enum class Verdict : std::uint8_t { proxied, direct, unknown };
 
     Verdict judge(const Flow& flow, const Owner& owner, ProxiedScheme scheme) const;
-    Verdict is_to(const Flow& flow, const ProxyVariable& variable) const;
     bool is_for(const ProxyVariable& variable, ProxiedScheme scheme) const;
 
     ProxySettings settings_;
-    std::vector<ServingProcesses> servers_;                         // the proxy of each variable
+    // The proxy of each variable; and who else may be it: a name, or an address of this machine, can stand for whoever
+    // serves at that port.
+    std::vector<ServingProcesses> servers_;
+    std::vector<ServingProcesses> possible_servers_;
     std::vector<std::map<std::uint64_t, std::uint64_t>> contacts_;  // of each variable: direct flows by contact
     std::uint64_t unknown_ = 0;
 };

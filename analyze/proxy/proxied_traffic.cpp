@@ -33,15 +33,8 @@ ProxiedTraffic::ProxiedTraffic(const Run& run, const OwnerIndex* owners, const s
 /// Whether it goes to a proxy that a variable names, so that what it asks for is asked of a proxy.
 bool ProxiedTraffic::is_named_proxy(const Flow& flow) const
 {
-    return std::ranges::any_of(variables_, [&](const ProxyVariable& variable) {
-        if (variable.host.empty() || (variable.port != Port{} && variable.port != flow.server.port))
-            return false;
-        if (const auto address = variable.address())
-            return *address == flow.server.address || (is_loopback(*address) && is_loopback(flow.server.address));
-        return std::ranges::any_of(flow.facts.names, [&](const NameClue& clue) {
-            return clue.source == NameSource::dns_answer && target_host(clue.name.text()) == variable.host;
-        });
-    });
+    return std::ranges::any_of(variables_,
+                               [&](const ProxyVariable& variable) { return to_proxy(flow, variable) == ToProxy::yes; });
 }
 
 void ProxiedTraffic::add_asked(const Flow& flow, std::vector<ProxyTarget> targets,

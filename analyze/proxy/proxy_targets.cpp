@@ -81,4 +81,23 @@ std::vector<ProxyTarget> proxy_targets(const Flow& flow)
     return targets;
 }
 
+ToProxy to_proxy(const Flow& flow, const ProxyVariable& variable)
+{
+    if (variable.host.empty())
+        return ToProxy::unknown;
+    if (variable.port != Port{} && variable.port != flow.server.port)
+        return ToProxy::no;
+    if (const auto address = variable.address()) {
+        const bool is_here = is_loopback(*address) && is_loopback(flow.server.address);
+        return *address == flow.server.address || is_here ? ToProxy::yes : ToProxy::no;
+    }
+    bool has_answer = false;
+    for (const NameClue& clue : flow.facts.names) {
+        if (clue.source == NameSource::dns_answer && target_host(clue.name.text()) == variable.host)
+            return ToProxy::yes;
+        has_answer |= clue.source == NameSource::dns_answer;
+    }
+    return has_answer ? ToProxy::no : ToProxy::unknown;
+}
+
 }  // namespace waybill

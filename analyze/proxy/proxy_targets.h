@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "model/flow.h"
+#include "model/proxy_settings.h"
 
 namespace waybill {
 
@@ -23,6 +24,11 @@ struct ProxyTarget {
 
 /// The targets that a flow's octets name, in the order of the facts. A request to this machine itself is none.
 std::vector<ProxyTarget> proxy_targets(const Flow& flow);
+
+/// Whether a flow is to the proxy that a variable names. A name can be told where an answer of DNS named the flow's
+/// address: without one, what is at the proxy's port may be it.
+enum class ToProxy : std::uint8_t { yes, no, unknown };
+ToProxy to_proxy(const Flow& flow, const ProxyVariable& variable);
 
 /// A name or an address as targets are written: in lower case, without a last dot, brackets or other spellings.
 std::string target_host(std::string_view name);

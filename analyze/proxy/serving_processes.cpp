@@ -59,6 +59,16 @@ ServingProcesses ServingProcesses::at(const SocketAddress& place, const OwnerInd
     return {serving, processes};
 }
 
+ServingProcesses ServingProcesses::at_port(Port port, const OwnerIndex& owners, const std::vector<Process>& processes)
+{
+    std::unordered_set<std::uint64_t> serving;
+    owners.for_each_server([&](const SocketAddress& own, const FlowOwner& owner) {
+        if (own.port == port)
+            add(serving, owner);
+    });
+    return {serving, processes};
+}
+
 std::uint64_t ServingProcesses::origin_of(std::uint64_t process) const
 {
     const auto found = origins_.find(process);

@@ -26,10 +26,11 @@ public:
     static ServingProcesses at(const SocketAddress& place, const OwnerIndex& owners,
                                const std::vector<Process>& processes);
 
+    /// Those that serve at this port, whatever the address.
+    static ServingProcesses at_port(Port port, const OwnerIndex& owners, const std::vector<Process>& processes);
+
     /// The process that serves, which is this one, or one of which it is a copy (fork(2)); 0 where neither serves.
     std::uint64_t origin_of(std::uint64_t process) const;
-
-    bool empty() const { return origins_.empty(); }
 
 private:
     ServingProcesses(const std::unordered_set<std::uint64_t>& serving, const std::vector<Process>& processes);
