@@ -60,6 +60,13 @@ std::optional<UserIdentity> find_user(const std::string& name_or_uid)
     return identity(*entry);
 }
 
+std::optional<std::uint32_t> find_uid(const std::string& name_or_uid)
+{
+    if (const auto user = find_user(name_or_uid))
+        return user->uid;
+    return number(name_or_uid);
+}
+
 std::optional<UserIdentity> user_behind_sudo()
 {
     const char* const uid_text = std::getenv("SUDO_UID");  // NOLINT(concurrency-mt-unsafe): one thread

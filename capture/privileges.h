@@ -29,6 +29,9 @@ std::optional<UserIdentity> user_behind_sudo();
 /// The user of that name or number; nothing when the data base has none.
 std::optional<UserIdentity> find_user(const std::string& name_or_uid);
 
+/// Its number alone, which needs no entry: users of containers have none on the host.
+std::optional<std::uint32_t> find_uid(const std::string& name_or_uid);
+
 /// A set of capabilities by their numbers in linux/capability.h.
 class CapabilitySet {
 public:

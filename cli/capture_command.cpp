@@ -67,6 +67,9 @@ std::optional<std::string> contradiction_in(const CaptureOptions& options)
     const bool is_by_socket = has_cgroup || narrowings > 0;
     if (narrowings > 0 && options.interfaces.size() > 1)
         return "with --pid, --user or --exe one interface can be named, or any";
+    const bool is_for_files = options.packets != 0 || options.rotate_megabytes != 0 || options.rotate_time;
+    if (is_by_socket && is_for_files)
+        return "--packets, --rotate-size and --rotate-time are for whole interfaces: end it by --duration or Ctrl-C";
     if (is_by_socket && !options.filter.empty())
         return "--filter is for whole interfaces; packets of some processes are chosen by their sockets";
     return std::nullopt;
@@ -81,10 +84,9 @@ std::expected<ProcessChoice, Failure> choice_of(const CaptureOptions& options)
         if (!read_process_birth(process))
             return not_usable(fmt::format("{}: there is no such process (--pid)", process));
     if (!options.user.empty()) {
-        const auto user = find_user(options.user);
-        if (!user)
-            return not_usable(options.user + ": no such user (--user)");
-        choice.user = user->uid;
+        choice.user = find_uid(options.user);
+        if (!choice.user)
+            return not_usable(options.user + ": no such user, and no number of one (--user)");
     }
     if (!options.program.empty()) {
         choice.program = identify_program(options.program);
@@ -122,6 +124,10 @@ Run describe_capture(const CaptureOptions& options, const LiveRunResult& result)
         add_gap(run, GapKind::snap_length, interface.shortened, interface.name);
     }
     recording::add_gaps_of_owners(run, recorded);
+    const bool is_narrowed = !options.processes.empty() || !options.user.empty() || !options.program.empty();
+    if (is_narrowed && options.cgroup.empty() && options.container.empty())
+        add_gap(run, GapKind::mode_limits, 1,
+                "what these processes asked of daemons over UNIX sockets is not told where no cgroup is given");
     return run;
 }
 

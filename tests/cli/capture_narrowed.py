@@ -7,7 +7,7 @@ import subprocess
 
 from capture_support import Capture
 from hosts import PORT, Namespace, Server
-from waybill_test import NOBODY, PYTHON, SKIPPED, case, equal, holds, main, status
+from waybill_test import PYTHON, SKIPPED, case, equal, holds, main, status
 
 # Says which process it is at each line that it reads: on a connection of its own, and by a child that does the same.
 TALKER = f"""
@@ -67,9 +67,11 @@ def narrowed(scratch, options_of, chosen, programs=(PYTHON, PYTHON), users=(0, 0
             talker.end()
         server.end()
     inner = {event["id"]: event["inner_pid"] for event in events if event["type"] == "process"}
-    owners = sorted(inner[event["owner"]["process"]] for event in events if event["type"] == "flow")
+    flows = [event for event in events if event["type"] == "flow"]
+    equal([flow for flow in flows if flow["owner"]["process"] is None], [], capture.err)
+    owners = sorted(inner[flow["owner"]["process"]] for flow in flows)
     equal(owners, sorted([talkers[chosen].pid, int(children[chosen])]), capture.err)
-    equal({event["owner"]["quality"] for event in events if event["type"] == "flow"}, {"exact"})
+    equal({flow["owner"]["quality"] for flow in flows}, {"exact"})
     other = talkers[1 - chosen].pid
     equal([number for number in inner.values() if number == other], [], "the other process is not told of")
     holds(capture.err, "nothing lost")
@@ -82,7 +84,8 @@ def by_number(scratch):
 
 @case("--user records the processes of a user, and nobody else's")
 def by_user(scratch):
-    narrowed(scratch, lambda talkers: ("-i", "any", "--user", "nobody"), 0, users=(NOBODY, 0))
+    someone = 1_000_000 + os.getpid()  # nobody else is this user, not even another test
+    narrowed(scratch, lambda talkers: ("-i", "any", "--user", someone), 0, users=(someone, 0))
 
 
 @case("--exe records those that execute a program, whether they run already or begin later")
@@ -161,7 +164,9 @@ def refused(scratch):
                            (("--user", "nobody-of-that-name"), "no such user"), (("--exe", "/no/such"), "no such file"),
                            (("--pid", "1", "--user", "root"), "write one of them"),
                            (("-i", "lo", "-i", "any", "--pid", "1"), "one interface"),
-                           (("--pid", "1", "--filter", "tcp"), "--filter")):
+                           (("--pid", "1", "--filter", "tcp"), "--filter"),
+                           (("-i", "lo", "--pid", "1", "--packets", "5"), "--packets"),
+                           (("--cgroup", "/", "--rotate-size", "1"), "--rotate-size")):
         holds(status(scratch.run("capture", "--case", "case", *options), 64).err, words)
         equal((scratch.folder / "case").exists(), False)
 

@@ -3,32 +3,17 @@
 import os
 import subprocess
 
-from waybill_test import PYTHON, SKIPPED, Skip, case, equal, main, status
+from uplink_hosts import Apart
+from waybill_test import PYTHON, SKIPPED, case, equal, main, status
 
 # Whatever leaves goes to out0, where nobody answers: even the question for a neighbour's address counts there. IPv6 is off
 # on it, for the kernel itself speaks with that.
-SET_UP = """
-set -e
-ip link set lo up
-echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6
-ip link add out0 type veth peer name out1
-ip link set out1 up
-ip address add 192.0.2.10/24 dev out0
-ip link set out0 up
-ip route add default via 192.0.2.1 dev out0
-echo nameserver 192.0.2.53 >resolv.conf
-mount --bind resolv.conf /etc/resolv.conf
-mknod tun c 10 200
-chmod 0666 tun
-mount --bind tun /dev/net/tun
-echo up
-exec cat
-"""
+NO_IPV6 = "echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6"
 COMMANDS = (
     ("rules", "list"), ("rules", "show", "protocols/dns"), ("rules", "explain", "api.example"), ("rules", "lint"),
     ("doctor",), ("--version",), ("--help",), ("mark", "nobody hears"),
     ("run", "--network", "sinkhole", "--case", "./sinkhole", "--", "true"),
-    ("run", "--network", "host", "--case", "./host", "--", "true"),
+    ("run", "--network", "host", "--case", "./on-host", "--", "true"),
     ("run", "--network", "isolated", "--uplink", "pasta", "--case", "./pasta", "--", "true"),
     ("run", "--network", "isolated", "--uplink", "slirp4netns", "--case", "./slirp4netns", "--", "true"),
     ("capture", "-i", "any", "--duration", "1s", "--case", "./any"),
@@ -36,23 +21,11 @@ COMMANDS = (
     ("analyze", "./contacts"), ("analyze", "./contacts", "--format", "json"),
     ("analyze", "./contacts/data/packets-0001.pcapng"),
 )
-class Nowhere:
-    """A network namespace with a way out that leads nowhere; gone with the `with`."""
+class Nowhere(Apart):
+    """A network with a way out that leads nowhere."""
 
     def __init__(self, scratch):
-        self.folder = scratch.folder
-
-    def __enter__(self):
-        self.holder = subprocess.Popen(["unshare", "--net", "--mount", "sh", "-c", SET_UP], cwd=self.folder,
-                                       stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        if self.holder.stdout.readline() != b"up\n":
-            raise Skip("no network and mount namespaces can be made, or no /dev/net/tun in them")
-        self.inside = ["nsenter", f"--net=/proc/{self.holder.pid}/ns/net", f"--mount=/proc/{self.holder.pid}/ns/mnt"]
-        return self
-
-    def __exit__(self, *_):
-        self.holder.stdin.close()
-        self.holder.wait(30)
+        super().__init__(scratch, NO_IPV6, "192.0.2.53")
 
     def sent(self):
         """Packets that were sent, by interface (/proc/net/dev)."""

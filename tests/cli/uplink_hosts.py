@@ -29,18 +29,22 @@ while True:
             dns.sendto(octets[:2] + b'\\x81\\x80\\0\\1' + (b'\\0\\1' if is_a else b'\\0\\0') + b'\\0\\0\\0\\0' + octets[12:] + answer, peer)
 """
 # Two addresses, for pasta gives the namespace the one that the host itself has on its way out.
-SET_UP = """
-set -e
+ADDRESSES = """
 echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad
-ip link set lo up
 ip address add 198.51.100.1/32 dev lo
 ip address add 198.51.100.53/32 dev lo
+"""
+# A way out that leads to nobody, a resolver's address, and a device for an uplink.
+SET_UP = """
+set -e
+ip link set lo up
+ADDRESSES
 ip link add out0 type veth peer name out1
 ip address add 192.0.2.10/24 dev out0
 ip link set out0 up
 ip link set out1 up
 ip route add default via 192.0.2.1 dev out0
-echo nameserver 198.51.100.53 >resolv.conf
+echo nameserver RESOLVER >resolv.conf
 mount --bind resolv.conf /etc/resolv.conf
 mknod tun c 10 200
 chmod 0666 tun
@@ -50,19 +54,35 @@ exec cat
 """
 
 
-class Host:
-    """A host to be isolated on; gone with the `with`."""
+class Apart:
+    """Network and mount namespaces that are Waybill's host for a test; gone with the `with`."""
 
-    def __init__(self, scratch):
+    def __init__(self, scratch, addresses, resolver):
         self.folder = scratch.folder / "host"
         self.folder.mkdir()
+        self.set_up = SET_UP.replace("ADDRESSES", addresses).replace("RESOLVER", resolver)
 
     def __enter__(self):
-        self.holder = subprocess.Popen(["unshare", "--net", "--mount", "sh", "-c", SET_UP], cwd=self.folder,
+        self.holder = subprocess.Popen(["unshare", "--net", "--mount", "sh", "-c", self.set_up], cwd=self.folder,
                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         if self.holder.stdout.readline() != b"up\n":
             raise Skip("no network and mount namespaces can be made, or no /dev/net/tun in them")
         self.inside = ["nsenter", f"--net=/proc/{self.holder.pid}/ns/net", f"--mount=/proc/{self.holder.pid}/ns/mnt"]
+        return self
+
+    def __exit__(self, *_):
+        self.holder.stdin.close()
+        self.holder.wait(30)
+
+
+class Host(Apart):
+    """A host to be isolated on, with servers."""
+
+    def __init__(self, scratch):
+        super().__init__(scratch, ADDRESSES, "198.51.100.53")
+
+    def __enter__(self):
+        super().__enter__()
         self.servers = subprocess.Popen([*self.inside, PYTHON, "-c", SERVERS], stdout=subprocess.PIPE)
         equal(self.servers.stdout.readline(), b"ready\n", "the servers")
         return self
@@ -70,8 +90,7 @@ class Host:
     def __exit__(self, *_):
         self.servers.terminate()
         self.servers.wait(30)
-        self.holder.stdin.close()
-        self.holder.wait(30)
+        super().__exit__()
 
     def state(self):
         """What must not change."""
