@@ -239,25 +239,33 @@ void CallOwners::calls(const seccomp_notif& notice, const ThreadFacts& caller)
 void CallOwners::calls_local(const seccomp_notif& notice, const ThreadFacts& caller, int socket)
 {
     const auto thread = static_cast<pid_t>(notice.pid);
-    const auto name = read_local_address(address_in(notice.data, StoppedCaller{thread}));
+    const auto address = address_in(notice.data, StoppedCaller{thread});
+    const auto name = read_local_address(address);
     if (!name)
-        return;
-    const auto table = read_file(fmt::format("/proc/{}/net/unix", thread), most_table_octets);
-    if (!table || is_bound_in(*table, *name))
         return;
     const auto who = processes_.stopped(caller);
     if (!who) {
         ++losses_.processes;
         return;
     }
+    const bool connects = notice.data.nr == SYS_connect;  // each connection is told, of datagrams one for each name
+    if (!connects && told_local_.contains({*who, *name}))
+        return;
+    const auto table = read_file(fmt::format("/proc/{}/net/unix", thread), most_table_octets);
+    if (!table) {
+        ++losses_.sockets;
+        return;
+    }
+    if (is_bound_in(*table, *name))
+        return;
     if (told_local_.size() >= most_remembered)
         told_local_.clear();
-    if (notice.data.nr != SYS_connect && !told_local_.emplace(*who, *name).second)
-        return;
+    if (!connects)
+        told_local_.emplace(*who, *name);
     LocalSocketCalled called;
     called.kind = local_kind(socket_type(socket));
     called.path = *name;
-    called.outcome = is_socket_at(thread, *name) ? LocalSocketOutcome::asked : LocalSocketOutcome::tried;
+    called.outcome = is_socket_at(thread, address) ? LocalSocketOutcome::asked : LocalSocketOutcome::tried;
     receive_({wall_clock(), *who, caller.uid, std::move(called)});
 }
 

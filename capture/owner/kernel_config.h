@@ -23,8 +23,10 @@ struct kernel_config {
     __u32 uid;            /* of kernel_narrow_user */
     __u32 program_device; /* of kernel_narrow_program, in the kernel's own form */
     __u64 program_inode;
-    __u32 interface; /* index: packets through others are left out; 0: none is */
-    __u32 is_whole;  /* the cgroup is the hierarchy's root: sockets of all processes are meant */
+    __u32 interface;           /* index: packets through others are left out; 0: none is */
+    __u32 interface_namespace; /* inode of the network namespace that it is in */
+    __u32 is_whole;            /* the cgroup is the hierarchy's root: sockets of all processes are meant */
+    __u32 reserved;
 };
 
 // NOLINTEND(readability-identifier-naming)

@@ -14,6 +14,7 @@
 #include <cstring>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <span>
 #include <system_error>
 
@@ -21,6 +22,7 @@
 #include "capture/owner/existing_sockets.h"
 #include "capture/owner/kernel_config.h"
 #include "capture/owner/kernel_event.h"
+#include "capture/owner/process_facts.h"
 
 namespace waybill {
 
@@ -99,7 +101,7 @@ void narrow(kernel_config& config, const ProcessChoice& choice)
     if (choice.program) {
         constexpr unsigned minor_bits = 20;  // linux/kdev_t.h
         config.narrowing = kernel_narrow_program;
-        config.program_device = (major(choice.program->device) << minor_bits) | minor(choice.program->device);
+        config.program_device = (major(choice.program->superblock) << minor_bits) | minor(choice.program->superblock);
         config.program_inode = choice.program->inode;
     }
 }
@@ -113,6 +115,7 @@ kernel_config config_of(const KernelOwnersOptions& options)
     config.pid_namespace = static_cast<std::uint32_t>(inode_of("/proc/self/ns/pid").value_or(0));
     config.snaplen = std::min(options.snaplen, KernelOwners::most_snaplen);
     config.interface = options.interface;
+    config.interface_namespace = read_network_namespace("self");
     if (options.running)
         narrow(config, *options.running);
     return config;
@@ -250,8 +253,18 @@ void KernelOwners::begin_with_running(const ProcessChoice& choice)
 {
     const int followed = bpf_map__fd(bpf_object__find_map_by_name(object_.get(), "followed"));
     constexpr std::uint8_t one = 1;
-    for (const std::uint32_t process : running_processes(choice))
-        bpf_map_update_elem(followed, &process, &one, BPF_ANY);
+    constexpr int most_rounds = 16;  // those that are forked while a list is made are on the next one
+    std::set<std::uint32_t> known;
+    bool has_new = true;
+    for (int round = 0; round < most_rounds && has_new; ++round) {
+        has_new = false;
+        for (const std::uint32_t process : running_processes(choice)) {
+            if (!known.insert(process).second)
+                continue;
+            has_new = true;
+            bpf_map_update_elem(followed, &process, &one, BPF_ANY);
+        }
+    }
     for (const bpf_program* const program : programs_of(object_.get())) {
         if (!is_iterator(program) || !bpf_program__autoload(program))
             continue;

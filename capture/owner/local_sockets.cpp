@@ -87,8 +87,12 @@ bool is_bound_in(std::string_view table, std::string_view name)
     return false;
 }
 
-bool is_socket_at(pid_t thread, const std::string& path)
+bool is_socket_at(pid_t thread, Bytes address)
 {
+    const std::string_view name = as_text(address).substr(std::min(sizeof(sa_family_t), address.size()));
+    const std::string_view path = name.substr(0, name.find('\0'));
+    if (path.empty())
+        return false;
     const bool is_absolute = path.starts_with('/');
     const std::string place = fmt::format("/proc/{}/{}/{}", thread, is_absolute ? "root" : "cwd", path);
     struct stat status{};

@@ -28,7 +28,8 @@ LocalSocketKind local_kind(int type);
 /// several ways: so one that is only called alike counts as that.
 bool is_bound_in(std::string_view table, std::string_view name);
 
-/// Whether a socket is at that path as the thread sees it: the path as it was called, relative to its folder and root.
-bool is_socket_at(pid_t thread, const std::string& path);
+/// Whether a socket is at the path of an address as the thread sees it: relative to its folder and root. False of an
+/// abstract name.
+bool is_socket_at(pid_t thread, Bytes address);
 
 }  // namespace waybill

@@ -9,16 +9,16 @@ namespace waybill {
 
 /// An executable as the kernel tells it from all others.
 struct ProgramIdentity {
-    std::uint64_t device = 0;  ///< as stat(2) gives it
+    std::uint64_t device = 0;      ///< as stat(2) gives it
+    std::uint64_t superblock = 0;  ///< as the kernel has it, which differs for some file systems (btrfs)
     std::uint64_t inode = 0;
-
-    friend bool operator==(const ProgramIdentity&, const ProgramIdentity&) = default;
 };
 
 /// The file behind a path; nothing when there is none.
 std::optional<ProgramIdentity> identify_program(const std::filesystem::path& path);
 
-/// Which of a running host's processes are meant: by one of these, or all.
+/// Which of a running host's processes are meant: by one of the first three, in the cgroup or everywhere; or all of
+/// them.
 struct ProcessChoice {
     std::vector<std::uint32_t> processes;         ///< these, and what they start
     std::optional<std::uint32_t> user;            ///< those of this user

@@ -49,11 +49,22 @@ static __always_inline int is_same(const struct kernel_process* one, const struc
     return one->start == other->start && one->inner_pid == other->inner_pid;
 }
 
+static __always_inline __u32 current_network_namespace(void)
+{
+    struct task_struct* task = (struct task_struct*)bpf_get_current_task();
+    return BPF_CORE_READ(task, nsproxy, net_ns, ns.inum);
+}
+
+static __always_inline int is_in_cgroup(void)
+{
+    return bpf_get_current_ancestor_cgroup_id(config.cgroup_level) == config.cgroup;
+}
+
 // Of a narrowed recording: whether the process at hand is one that is meant.
 static __always_inline int is_chosen(void)
 {
     if (config.narrowing == kernel_narrow_user)
-        return (__u32)bpf_get_current_uid_gid() == config.uid;
+        return (__u32)bpf_get_current_uid_gid() == config.uid && is_in_cgroup();
     const __u32 tgid = bpf_get_current_pid_tgid() >> 32;
     return bpf_map_lookup_elem(&followed, &tgid) != 0;
 }
@@ -67,7 +78,7 @@ static __always_inline int is_followed(void)
 {
     if (config.narrowing != kernel_narrow_none)
         return is_chosen();
-    if (bpf_get_current_ancestor_cgroup_id(config.cgroup_level) == config.cgroup)
+    if (is_in_cgroup())
         return 1;
     const __u32 tgid = bpf_get_current_pid_tgid() >> 32;
     return bpf_map_lookup_elem(&followed, &tgid) != 0;

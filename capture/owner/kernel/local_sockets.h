@@ -5,14 +5,13 @@
 
 #include "capture/owner/kernel/events.h"
 #include "capture/owner/kernel/helpers.h"
+#include "capture/owner/kernel/local_names.h"
 
-#define PIDTYPE_TGID 1
-#define FAMILY_OCTETS 2
 #define DATAGRAMS (1ULL << 63)  // tells a socket that sends datagrams from itself as it receives an answer
 
 void* bpf_cast_to_kern_ctx(void* context) __ksym __weak;  // Linux 6.2
 
-// Where every process is in the recording, none is outside of it.
+// Where every process is in the recording, none is outside of it; of a part of them that has no cgroup it is not told.
 static __always_inline int watches_local_sockets(void)
 {
     return config.cgroup_level != 0;
@@ -25,57 +24,11 @@ static __always_inline int is_told_already(__u64 cookie, __u64 start)
     return bpf_map_update_elem(&local_told, &key, &one, BPF_NOEXIST) != 0;
 }
 
-// Linux 6.1; before, where a cgroup stands is not read.
-static __always_inline int knows_ancestors(void)
-{
-    return bpf_core_field_exists(((struct cgroup*)0)->ancestors);
-}
-
-static __always_inline int is_watched(struct cgroup* cgroup)
-{
-    if (!knows_ancestors() || !cgroup || BPF_CORE_READ(cgroup, level) < (int)config.cgroup_level)
-        return 0;
-    const char* ancestors = (const char*)__builtin_preserve_access_index(&cgroup->ancestors);
-    struct cgroup* ancestor = 0;
-    bpf_probe_read_kernel(&ancestor, sizeof ancestor, ancestors + config.cgroup_level * sizeof ancestor);
-    return ancestor && BPF_CORE_READ(ancestor, kn, id) == config.cgroup;
-}
-
-// Who listens, by the number that the socket keeps of it; its start, and whether it is watched, only while it is there.
-static __always_inline void set_listener(struct kernel_local_event* event, struct sock* socket)
-{
-    struct pid* pid = BPF_CORE_READ(socket, sk_peer_pid);
-    if (!pid)
-        return;
-    const char* first = (const char*)BPF_CORE_READ(pid, tasks[PIDTYPE_TGID].first);
-    if (!first) {
-        const struct upid* place = (const struct upid*)__builtin_preserve_access_index(&pid->numbers);
-        event->listener.inner_pid = event->listener.pid = BPF_CORE_READ(place, nr);
-        return;
-    }
-    const struct task_struct* none = 0;
-    const unsigned long offset = (unsigned long)__builtin_preserve_access_index(&none->pid_links[PIDTYPE_TGID]);
-    struct task_struct* task = (struct task_struct*)(first - offset);
-    event->listener = process_of(task);
-    event->is_inside = is_watched(BPF_CORE_READ(task, cgroups, dfl_cgrp));
-}
-
-static __always_inline void set_name(struct kernel_local_event* event, const void* name, int octets)
-{
-    if (octets < 0)
-        octets = 0;
-    if (octets > kernel_name_octets)
-        octets = kernel_name_octets;
-    event->name_octets = octets;
-    if (octets > 0 && bpf_probe_read_kernel(event->name, octets & 0x7f, name))
-        event->name_octets = 0;
-}
-
 // What is sent to or received from a socket that has a name, by one that has none: a client's, for the socket of an
 // accepted connection has the listener's name, and its client none.
 static __always_inline void note_local(struct sock* socket, int result)
 {
-    if (!watches_local_sockets() || result < 0 || !is_followed())
+    if (!watches_local_sockets() || result <= 0 || !is_followed())  // nothing passed, or the end of it
         return;
     struct unix_sock* own = (struct unix_sock*)socket;
     struct sock* peer = BPF_CORE_READ(own, peer);
@@ -90,7 +43,7 @@ static __always_inline void note_local(struct sock* socket, int result)
         return;  // whose the other socket is cannot be told
     const struct kernel_process subject = current_process();
     const __u64 cookie = bpf_get_socket_cookie(socket);
-    if (is_told_already(cookie, subject.start))
+    if (is_told_already(cookie ^ (__u64)peer, subject.start))  // a socket can have several ends, one after another
         return;
     struct kernel_local_event* event = RESERVE(kernel_local_event);
     if (!event)
@@ -111,7 +64,7 @@ static __always_inline void note_local(struct sock* socket, int result)
 // A name that is called or sent to, before it is known whether anybody is there.
 static __always_inline int note_local_call(struct bpf_sock_addr* context, int is_datagram)
 {
-    if (!watches_local_sockets() || !bpf_cast_to_kern_ctx)
+    if (!watches_local_sockets() || is_left_out() || !bpf_cast_to_kern_ctx)
         return 1;
     struct bpf_sock_addr_kern* call = bpf_cast_to_kern_ctx(context);
     struct sock* socket = BPF_CORE_READ(call, sk);
@@ -119,7 +72,8 @@ static __always_inline int note_local_call(struct bpf_sock_addr* context, int is
     const int octets = BPF_CORE_READ(call, uaddrlen);
     const struct kernel_process subject = current_process();
     const __u64 cookie = bpf_get_socket_cookie(context);
-    if (is_datagram && is_told_already(cookie ^ DATAGRAMS, subject.start))
+    const __u64 called = DATAGRAMS ^ hash_of_name(name + FAMILY_OCTETS, octets - FAMILY_OCTETS);
+    if (is_datagram && is_told_already(cookie ^ called, subject.start))
         return 1;
     struct kernel_local_event* event = RESERVE(kernel_local_event);
     if (!event)

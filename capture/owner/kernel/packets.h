@@ -63,6 +63,8 @@ static __always_inline int pass(struct __sk_buff* skb, int is_inbound)
         return 1;
     if (config.interface != 0 && skb->ifindex != config.interface)
         return 1;
+    if (config.interface != 0 && owner && owner->network_namespace != config.interface_namespace)
+        return 1;  // another one, of the same number
     if (socket)
         note_flow(skb, owner, is_inbound);
     capture(skb, owner ? owner->network_namespace : 0, is_inbound);

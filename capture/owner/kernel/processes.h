@@ -30,7 +30,7 @@ int BPF_PROG(process_fork, struct task_struct* parent, struct task_struct* child
 // A process that executes the program which is meant is one that is meant from now on.
 static __always_inline void follow_program(struct task_struct* task, struct linux_binprm* program)
 {
-    if (config.narrowing != kernel_narrow_program)
+    if (config.narrowing != kernel_narrow_program || !is_in_cgroup())
         return;
     struct inode* inode = BPF_CORE_READ(program, file, f_inode);
     if (BPF_CORE_READ(inode, i_ino) != config.program_inode ||

@@ -7,12 +7,6 @@
 #include "capture/owner/kernel/helpers.h"
 #include "capture/owner/kernel/local_sockets.h"
 
-static __always_inline __u32 current_network_namespace(void)
-{
-    struct task_struct* task = (struct task_struct*)bpf_get_current_task();
-    return BPF_CORE_READ(task, nsproxy, net_ns, ns.inum);
-}
-
 SEC("cgroup/sock_create")
 int socket_create(struct bpf_sock* socket)
 {
@@ -34,8 +28,10 @@ static __always_inline struct socket_owner* owner_of_address(struct bpf_sock_add
     if (owner || is_left_out())
         return owner;
     owner = bpf_sk_storage_get(&owners, context->sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
-    if (owner)
+    if (owner) {
         owner->is_pre_existing = 1;
+        owner->network_namespace = current_network_namespace();
+    }
     return owner;
 }
 
