@@ -3,8 +3,12 @@
 #include <sys/types.h>
 
 #include <utility>
+#include <vector>
 
 namespace waybill {
+
+/// Closes every descriptor of this process but these; negative ones are none.
+void close_all_but(std::vector<int> kept);
 
 /// A child that is waited for when this object goes; 0 is none.
 class ChildProcess {

@@ -202,6 +202,8 @@ std::expected<LiveRunResult, RunError> record_live(const LiveRunOptions& options
     auto recorder = RecordingProcess::start(std::move(recording), cgroup->get());
     if (!recorder)
         return std::unexpected(RunError{RunError::Kind::not_permitted, recorder.error()});
+    if (const auto ready = recorder->await_ready(); !ready)
+        return std::unexpected(RunError{RunError::Kind::not_permitted, ready.error()});
     Attended attended{options, signals, *recorder};
     const auto waited = attended.wait();
     if (!waited && waited.error().kind == RunError::Kind::internal)

@@ -89,6 +89,11 @@ std::error_code become(const UserIdentity& user)
 {
     if (::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0)
         return last_error();
+    return become_wholly(user);
+}
+
+std::error_code become_wholly(const UserIdentity& user)
+{
     if (::setgroups(user.groups.size(), user.groups.data()) != 0 || ::setresgid(user.gid, user.gid, user.gid) != 0 ||
         ::setresuid(user.uid, user.uid, user.uid) != 0)
         return last_error();

@@ -53,6 +53,9 @@ private:
 /// effective) until set_capabilities() says which of them.
 std::error_code become(const UserIdentity& user);
 
+/// The same as a login does it: root's capabilities go, and what is executed can gain some.
+std::error_code become_wholly(const UserIdentity& user);
+
 /// Leaves this process, and every program it executes, no more than `kept`: bounding, ambient, inheritable, permitted
 /// and effective sets. Needs CAP_SETPCAP.
 std::error_code restrict_capabilities(CapabilitySet kept);

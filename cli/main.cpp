@@ -149,6 +149,8 @@ void add_run(CLI::App& app, RunOptions& options)
     command->add_option("--uplink", options.uplink, "isolated: pasta or slirp4netns (default: what this host has)")
         ->transform(one_of(uplinks))
         ->type_name("WORD");
+    command->add_flag("--no-browser", options.no_browser,
+                      "isolated: open nothing in this host's browser for the command, not even to sign in");
     command->add_option("--user", options.user, "Whom root runs the command as (default: who called sudo)")
         ->type_name("NAME");
     command->add_option("COMMAND", options.command, "The command and its arguments, after --")->required();

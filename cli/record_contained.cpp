@@ -1,8 +1,10 @@
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <chrono>
 
 #include "capture/network/contained_run.h"
+#include "capture/network/namespaces.h"
 #include "cli/recorded.h"
 
 namespace waybill {
@@ -14,6 +16,16 @@ std::string joined(const std::vector<std::string>& words)
     for (const std::string& word : words)
         text += (text.empty() ? "" : ", ") + word;
     return text;
+}
+
+void add_gap_of_browser(Run& run, const BrowserCounts& browser)
+{
+    if (browser == BrowserCounts{})
+        return;
+    recording::add_gap(run, GapKind::mode_limits, 1,
+                       fmt::format("a browser of the host was asked for by the command (addresses opened: {}, shown: "
+                                   "{}, refused: {}; connections that came back: {}): what it contacts is not recorded",
+                                   browser.opened, browser.shown, browser.refused, browser.connections));
 }
 
 void add_gaps(Run& run, const ContainedResult& result)
@@ -40,6 +52,7 @@ void add_gaps(Run& run, const ContainedResult& result)
     add_gap(run, GapKind::leftover_processes, result.killed_processes);
     add_gap(run, GapKind::environment_removed, result.removed_environment.size() + result.covered_sockets.size(),
             joined(result.removed_environment));
+    add_gap_of_browser(run, result.browser);
     if (result.owners)
         recording::add_gaps_of_owners(run, *result.owners);
     for (const std::string& sentence : result.gaps)
@@ -63,6 +76,21 @@ Run describe_run(const RunOptions& options, const ContainedResult& result)
                       {"names", result.names.size()}};
     add_gaps(run, result);
     return run;
+}
+
+/// Root's browser is that of who called sudo; where nobody did, there is none that root could start.
+std::optional<BrowserChoice> browser_of(const RunOptions& options)
+{
+    if (options.network != NetworkMode::isolated || options.no_browser)
+        return std::nullopt;
+    if (::geteuid() != 0)
+        return BrowserChoice{};
+    auto user = user_behind_sudo();
+    if (user)
+        return BrowserChoice{std::move(user), true};
+    UserIdentity nobody;
+    nobody.uid = nobody.gid = contained::nobody;
+    return BrowserChoice{nobody, false};
 }
 
 /// Nobody is reached in a sinkhole, so that what is left behind there tells little more.
@@ -98,6 +126,7 @@ std::expected<Recorded, Failure> record_contained(const RunOptions& options, con
     contained.arguments = recording::arguments_of(options);
     contained.owners_file = folder.owners();
     contained.owner_source = ::geteuid() == 0 ? OwnerSource::kernel : OwnerSource::calls;
+    contained.browser = browser_of(options);
     contained.fresh_home = recording::home_of(options, folder, *user);
     const auto result = run_contained(contained);
     recording::remove_home_of_another(contained.fresh_home, *user);

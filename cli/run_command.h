@@ -22,6 +22,7 @@ struct RunOptions : RecordOptions {
     std::string user;  ///< whom root runs the command as
     /// How long what the command leaves behind is watched; else as the network has it.
     std::optional<std::chrono::milliseconds> linger;
+    bool no_browser = false;                      ///< no address is opened on the host
     std::optional<contained::UplinkKind> uplink;  ///< of an isolated network, where one alone will do
 };
 

@@ -13,6 +13,7 @@
 
 #include "capture/child_process.h"
 #include "capture/deferred/libraries.h"
+#include "capture/network/caller_line.h"
 #include "capture/network/contained_report.h"
 #include "capture/network/environment.h"
 #include "capture/network/foreground.h"
@@ -75,9 +76,9 @@ std::string await_outcome(const HeldSignals& signals, int control, std::optional
 
 /// Who watches what will be in the namespaces, where that was asked for.
 struct Watch {
-    std::optional<OwnerWatch> owners;    ///< the kernel
+    std::optional<OwnerWatch> owners;    ///< the kernel, if it does not refuse yet
     std::optional<std::string> refusal;  ///< why not the kernel, which was asked for
-    FileDescriptor file;                 ///< else the supervisor, which writes this
+    FileDescriptor file;                 ///< of owners; the supervisor writes it where the kernel does not watch
 };
 
 std::expected<Watch, RunError> begin_watch(const ContainedOptions& options)
@@ -95,15 +96,26 @@ std::expected<Watch, RunError> begin_watch(const ContainedOptions& options)
     recording.owners = FileDescriptor{::fcntl(watch.file.get(), F_DUPFD_CLOEXEC, 0)};
     recording.arguments = options.arguments;
     auto begun = OwnerWatch::begin(std::move(recording));
-    if (begun) {
+    if (begun)
         watch.owners.emplace(*std::move(begun));
-        watch.file.reset();
-        return watch;
-    }
-    watch.refusal = begun.error();
-    if (::ftruncate(watch.file.get(), 0) != 0 || ::lseek(watch.file.get(), 0, SEEK_SET) != 0)  // it may have begun
-        return std::unexpected(step_failed("begin the file of owners again", last_error()));
+    else
+        watch.refusal = begun.error();
     return watch;
+}
+
+/// Tells the supervisor who watches, once that is known: until then it sets everything else up.
+std::expected<void, RunError> tell_who_watches(Watch& watch, int listener)
+{
+    if (watch.owners)
+        if (const auto ready = watch.owners->recorder.await_ready(); !ready) {
+            watch.refusal = ready.error();
+            watch.owners.reset();
+            if (::ftruncate(watch.file.get(), 0) != 0 || ::lseek(watch.file.get(), 0, SEEK_SET) != 0)
+                return std::unexpected(step_failed("begin the file of owners again", last_error()));
+        }
+    const OwnerSource source = watch.owners ? OwnerSource::kernel : OwnerSource::calls;
+    ::send(listener, &source, sizeof source, MSG_NOSIGNAL);  // a supervisor that has gone is seen by its silence
+    return {};
 }
 
 /// Adds what the watch has seen.
@@ -118,7 +130,7 @@ Outcome with_owners(Outcome outcome, Watch& watch)
 
 /// The caller's part once the supervisor exists.
 Outcome accompany(pid_t supervisor, const HeldSignals& signals, FileDescriptor line,
-                  const std::optional<UplinkChoice>& choice)
+                  const std::optional<UplinkChoice>& choice, Watch& watch, int listener)
 {
     std::optional<Uplink> uplink;  // the last to go
     const ChildProcess child{supervisor};
@@ -133,12 +145,31 @@ Outcome accompany(pid_t supervisor, const HeldSignals& signals, FileDescriptor l
         uplink.emplace(*std::move(started));
     }
     ::send(control.get(), &*map, sizeof *map, MSG_NOSIGNAL);
+    if (const auto told = tell_who_watches(watch, listener); !told)
+        return std::unexpected(told.error());
     Outcome outcome = read_outcome(await_outcome(signals, control.get(), uplink));
     if (!outcome && uplink) {
         uplink->listen();
         outcome.error().message += fmt::format("; {} says: {}", choice->program.string(), uplink->words());
     }
     return outcome;
+}
+
+/// Who opens addresses on the host, where that was asked for.
+std::expected<std::optional<BrowserKeeper>, RunError> start_browser_keeper(const ContainedOptions& options,
+                                                                           const OpenMarks& marks)
+{
+    if (!options.browser)
+        return std::nullopt;
+    BrowserOptions browser;
+    browser.user = options.browser->user;
+    browser.starts_browser = options.browser->is_started;
+    if (marks.pipe)
+        browser.marks = FileDescriptor{::fcntl(marks.pipe.get(), F_DUPFD_CLOEXEC, 0)};
+    auto keeper = BrowserKeeper::start(std::move(browser));
+    if (!keeper)
+        return std::unexpected(keeper.error());
+    return *std::move(keeper);
 }
 
 /// With which program, and what it will bring; nothing in the sinkhole.
@@ -187,6 +218,7 @@ std::expected<ContainedResult, RunError> run_contained(const ContainedOptions& o
     EnvironmentPlan plan{true, options.clean_environment, home, options.user, {}, runtime_folder_of(uid)};
     if (options.marks)
         plan.marks = options.marks->pipe;
+    plan.has_browser_shim = options.browser.has_value();
     auto environment = environment_for(own_environment(), plan);
     auto host_sockets = read_unix_sockets();
     const Foreground foreground;
@@ -197,21 +229,34 @@ std::expected<ContainedResult, RunError> run_contained(const ContainedOptions& o
     auto control = make_control();  // after the watch, whose processes would hold its ends open
     if (!control)
         return std::unexpected(control.error());
+    auto browser = start_browser_keeper(options, *marks);
+    if (!browser)
+        return std::unexpected(browser.error());
+    FileDescriptor browser_line = *browser ? (*browser)->take_line() : FileDescriptor{};
+    auto watch_line = make_control();
+    if (!watch_line)
+        return std::unexpected(watch_line.error());
     const auto supervisor = fork_into_namespaces();
     if (!supervisor)
         return std::unexpected(supervisor.error());
     if (*supervisor == 0) {
         control->caller.reset();
-        supervise({options, std::move(control->other), *std::move(packets), std::move(watch->file),
-                   std::move(marks->pipe), std::move(marks->file), watch->owners ? &watch->owners->cgroup : nullptr,
-                   std::move(environment), std::move(host_sockets), signals.before(), uplink->choice, uplink->routes,
-                   uid, gid});
+        watch_line->caller.reset();
+        supervise({options, std::move(control->other), std::move(watch_line->other), *std::move(packets),
+                   std::move(watch->file), std::move(marks->pipe), std::move(marks->file), std::move(browser_line),
+                   watch->owners ? &watch->owners->cgroup : nullptr, std::move(environment), std::move(host_sockets),
+                   signals.before(), uplink->choice, uplink->routes, uid, gid});
     }
     control->other.reset();
+    watch_line->other.reset();
+    browser_line.reset();
     packets->reset();
-    watch->file.reset();
     *marks = {};
-    return with_owners(accompany(*supervisor, signals, std::move(control->caller), uplink->choice), *watch);
+    Outcome outcome =
+        accompany(*supervisor, signals, std::move(control->caller), uplink->choice, *watch, watch_line->caller.get());
+    if (outcome && *browser)
+        outcome->browser = (*browser)->finish();
+    return with_owners(std::move(outcome), *watch);
 }
 
 std::expected<void, RunError> probe_contained()
@@ -228,7 +273,9 @@ std::expected<void, RunError> probe_contained()
         probe(control->other);
     }
     control->other.reset();
-    const auto outcome = accompany(*supervisor, signals, std::move(control->caller), {});
+    Watch nobody;
+    constexpr int no_listener = -1;
+    const auto outcome = accompany(*supervisor, signals, std::move(control->caller), {}, nobody, no_listener);
     if (!outcome)
         return std::unexpected(outcome.error());
     return {};

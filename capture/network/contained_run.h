@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "capture/browser/browser_keeper.h"
 #include "capture/live.h"
 #include "capture/mark/mark_files.h"
 #include "capture/network/command_end.h"
@@ -28,6 +29,12 @@ enum class Outside : std::uint8_t {
     uplink,   ///< the host's network, by a program that needs no privilege (uplink.h)
 };
 
+/// Whose browser opens what the command asks to have opened.
+struct BrowserChoice {
+    std::optional<UserIdentity> user;  ///< where that is not the caller
+    bool is_started = true;            ///< else its addresses are shown alone
+};
+
 /// A command to be run in namespaces of its own.
 struct ContainedOptions {
     Outside outside = Outside::nothing;
@@ -45,6 +52,7 @@ struct ContainedOptions {
     bool clean_environment = false;                   ///< only PATH, TERM, LANG and the like are passed on
     std::optional<UserIdentity> user;                 ///< whom root runs the command as (privileges.h)
     std::optional<std::chrono::milliseconds> linger;  ///< for processes that the command leaves behind; else all wait
+    std::optional<BrowserChoice> browser;             ///< with an uplink; nothing: none of the host
 };
 
 /// What the sink was asked.
@@ -74,6 +82,7 @@ struct ContainedResult {
     std::uint64_t unplaced_sockets = 0;            ///< daemons' sockets whose place is not known, so not covered
     std::uint64_t refused_marks = 0;               ///< beyond the bound
     std::uint64_t killed_processes = 0;            ///< left behind by the command and ended when it had lingered
+    BrowserCounts browser;                         ///< of the host, where the command may have it open addresses
     std::vector<std::string> gaps;                 ///< what the run could not arrange or does not show, a sentence each
     std::optional<OwnerRecording> owners;          ///< of the file of owners, where there is one
 

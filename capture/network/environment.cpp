@@ -8,6 +8,8 @@
 #include <string_view>
 #include <system_error>
 
+#include "capture/browser/browser_shim.h"
+
 namespace waybill::contained {
 namespace {
 
@@ -19,6 +21,7 @@ constexpr std::array<std::string_view, 2> socket_prefixes{"DBUS_", "LISTEN_"};
 
 constexpr std::array<std::string_view, 11> needed_variables{
     "PATH", "HOME", "TERM", "LANG", "LANGUAGE", "USER", "TZ", "LOGNAME", "SHELL", "TMPDIR", "XDG_RUNTIME_DIR"};
+constexpr const char* usual_search = "/usr/local/bin:/usr/bin:/bin";  // where PATH is not set
 constexpr std::string_view locale_prefix = "LC_";
 
 constexpr std::array<std::string_view, 2> kept_network_hosts{"tcp://", "ssh://"};  // a DOCKER_HOST that is a contact
@@ -66,6 +69,13 @@ bool leads_out(std::string_view variable)
     return std::ranges::find(socket_variables, name) != socket_variables.end() ||
            std::ranges::any_of(socket_prefixes, [&](std::string_view prefix) { return name.starts_with(prefix); }) ||
            names_socket(value);
+}
+
+std::optional<std::string> value_in(const std::vector<std::string>& variables, std::string_view name)
+{
+    const auto found =
+        std::ranges::find_if(variables, [&](const std::string& variable) { return name_of(variable) == name; });
+    return found == variables.end() ? std::nullopt : std::optional{std::string{value_of(*found)}};
 }
 
 void set(std::vector<std::string>& variables, std::string_view name, const std::string& value)
@@ -125,6 +135,11 @@ Environment environment_for(std::span<const std::string> own, const EnvironmentP
         set(made.variables, "XDG_CACHE_HOME", folders.at(2).string());
         set(made.variables, "XDG_DATA_HOME", folders.at(4).string());
         set(made.variables, "XDG_STATE_HOME", folders.at(5).string());
+    }
+    if (plan.has_browser_shim) {
+        const std::string search{value_in(made.variables, "PATH").value_or(usual_search)};
+        set(made.variables, "PATH", std::string{BrowserShim::folder} + ":" + search);
+        set(made.variables, "BROWSER", BrowserShim::program);
     }
     if (plan.marks)
         set(made.variables, "WAYBILL_MARK", plan.marks->string());

@@ -119,8 +119,7 @@ private:
     bool recorder_ended_ = false;
 };
 
-std::expected<StartedCommand, RunError> start(const HostRunOptions& options, const Cgroup& cgroup,
-                                              const HeldSignals& signals)
+CommandPlan plan_command(const HostRunOptions& options, const Cgroup& cgroup, const HeldSignals& signals)
 {
     CommandPlan plan;
     plan.arguments = options.command;
@@ -135,17 +134,26 @@ std::expected<StartedCommand, RunError> start(const HostRunOptions& options, con
     plan.cgroup = &cgroup;
     plan.signal_mask = signals.before();
     ::getrlimit(RLIMIT_NOFILE, &plan.open_files);
-    return start_command(plan);
+    return plan;
 }
 
-/// Once the recording process watches.
+RunError not_watched(const std::string& why)
+{
+    return not_permitted(why +
+                         "; --network host needs root, cgroup v2 and a kernel with BTF (/sys/kernel/btf/vmlinux); "
+                         "--network sinkhole needs none of them");
+}
+
 std::expected<HostRunResult, RunError> run_watched(const HostRunOptions& options, OwnerWatch& watch,
                                                    const HeldSignals& signals)
 {
     const Cgroup& cgroup = watch.cgroup;
+    const CommandPlan plan = plan_command(options, cgroup, signals);
+    if (const auto ready = watch.recorder.await_ready(); !ready)
+        return std::unexpected(not_watched(ready.error()));
     HostRunResult result;
     result.started = wall_clock();
-    const auto started = start(options, cgroup, signals);
+    const auto started = start_command(plan);
     if (!started)
         return std::unexpected(started.error());
     Accompanied accompanied{signals, cgroup, watch.recorder.descriptor(), started->process, options.linger};
@@ -198,9 +206,7 @@ std::expected<HostRunResult, RunError> run_on_host(const HostRunOptions& options
     recording.arguments = options.arguments;
     auto watch = OwnerWatch::begin(std::move(recording));
     if (!watch)
-        return std::unexpected(not_permitted(watch.error() +
-                                             "; --network host needs root, cgroup v2 and a kernel with BTF "
-                                             "(/sys/kernel/btf/vmlinux); --network sinkhole needs none of them"));
+        return std::unexpected(not_watched(watch.error()));
     return run_watched(options, *watch, signals);
 }
 

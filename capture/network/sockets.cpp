@@ -1,5 +1,7 @@
 #include "capture/network/sockets.h"
 
+#include <poll.h>
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -9,6 +11,7 @@
 namespace waybill::contained {
 namespace {
 
+constexpr int longest_refusal = 100;       // milliseconds, over the loopback interface
 constexpr int waiting_connections = 4096;  // the kernel's default somaxconn
 
 std::error_code error_now()
@@ -22,20 +25,30 @@ sockaddr* as_sockaddr(sockaddr_storage& address)
     return reinterpret_cast<sockaddr*>(&address);  // NOLINT(cppcoreguidelines-pro-type-reinterpret-cast): see above
 }
 
-socklen_t any_address(IpVersion version, Port port, sockaddr_storage& storage)
+enum class Reach : std::uint8_t { any, loopback };
+
+socklen_t local_address(Reach reach, IpVersion version, Port port, sockaddr_storage& storage)
 {
     if (version == IpVersion::v4) {
         sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_port = htons(number(port));
+        address.sin_addr.s_addr = htonl(reach == Reach::any ? INADDR_ANY : INADDR_LOOPBACK);
         std::memcpy(&storage, &address, sizeof address);
         return sizeof address;
     }
     sockaddr_in6 address{};
     address.sin6_family = AF_INET6;
     address.sin6_port = htons(number(port));
+    address.sin6_addr = reach == Reach::any ? in6addr_any : in6addr_loopback;
     std::memcpy(&storage, &address, sizeof address);
     return sizeof address;
+}
+
+FileDescriptor make_socket(IpVersion version, int type)
+{
+    return FileDescriptor{
+        ::socket(version == IpVersion::v4 ? AF_INET : AF_INET6, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
 }
 
 bool switch_on(int socket, int level, int option)
@@ -44,12 +57,11 @@ bool switch_on(int socket, int level, int option)
     return ::setsockopt(socket, level, option, &on, sizeof on) == 0;
 }
 
-std::expected<FileDescriptor, std::error_code> bound(IpVersion version, int type, Port port)
+std::expected<FileDescriptor, std::error_code> bound(Reach reach, IpVersion version, int type, Port port)
 {
-    FileDescriptor socket{
-        ::socket(version == IpVersion::v4 ? AF_INET : AF_INET6, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
+    FileDescriptor socket = make_socket(version, type);
     sockaddr_storage address{};
-    const socklen_t length = any_address(version, port, address);
+    const socklen_t length = local_address(reach, version, port, address);
     if (!socket || (version == IpVersion::v6 && !switch_on(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY)) ||
         ::bind(socket.get(), as_sockaddr(address), length) != 0)
         return std::unexpected(error_now());
@@ -85,15 +97,39 @@ void put_control(msghdr& message, int level, int type, const T& value)
 
 std::expected<FileDescriptor, std::error_code> listen_tcp(IpVersion version, Port port)
 {
-    auto socket = bound(version, SOCK_STREAM, port);
+    auto socket = bound(Reach::any, version, SOCK_STREAM, port);
     if (socket && ::listen(socket->get(), waiting_connections) != 0)
         return std::unexpected(error_now());
     return socket;
 }
 
+std::expected<FileDescriptor, std::error_code> listen_on_loopback(IpVersion version, Port port)
+{
+    auto socket = bound(Reach::loopback, version, SOCK_STREAM, port);
+    if (socket && ::listen(socket->get(), waiting_connections) != 0)
+        return std::unexpected(error_now());
+    return socket;
+}
+
+std::expected<FileDescriptor, std::error_code> connect_on_loopback(IpVersion version, Port port)
+{
+    FileDescriptor socket = make_socket(version, SOCK_STREAM);
+    sockaddr_storage address{};
+    const socklen_t length = local_address(Reach::loopback, version, port, address);
+    if (!socket || (::connect(socket.get(), as_sockaddr(address), length) != 0 && errno != EINPROGRESS))
+        return std::unexpected(error_now());
+    pollfd waited{socket.get(), POLLOUT, 0};
+    ::poll(&waited, 1, longest_refusal);
+    int problem = 0;
+    socklen_t octets = sizeof problem;
+    if (::getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &problem, &octets) != 0 || problem != 0)
+        return std::unexpected(std::error_code{problem, std::system_category()});
+    return socket;
+}
+
 std::expected<FileDescriptor, std::error_code> bind_udp(IpVersion version, Port port)
 {
-    auto socket = bound(version, SOCK_DGRAM, port);
+    auto socket = bound(Reach::any, version, SOCK_DGRAM, port);
     if (!socket)
         return socket;
     const bool told = version == IpVersion::v4 ? switch_on(socket->get(), IPPROTO_IP, IP_PKTINFO)

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <linux/capability.h>
 #include <sched.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -14,13 +13,14 @@
 #include <iterator>
 #include <string_view>
 
+#include "capture/browser/browser_door.h"
 #include "capture/call_allowance.h"
 #include "capture/mark/mark_intake.h"
+#include "capture/network/caller_line.h"
 #include "capture/network/command.h"
 #include "capture/network/contained_report.h"
 #include "capture/network/mounts.h"
 #include "capture/network/namespaces.h"
-#include "capture/network/preparation.h"
 #include "capture/network/process_tree.h"
 #include "capture/network/sink.h"
 #include "capture/network/uplink_wait.h"
@@ -36,31 +36,6 @@ constexpr std::chrono::milliseconds tick_interval{100};  // a sudden end costs n
 constexpr rlim_t most_connections = 4096;
 constexpr rlim_t other_descriptors = 1024;  // sockets, captures, files, and the processes that are watched
 constexpr int loopback_buffer_octets = 16 * 1024 * 1024;
-
-/// Dies with the caller; its own memory and descriptors are nobody else's. Credentials that change undo both.
-void bind_to_caller()
-{
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-    ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-}
-
-/// Waits for the caller's map_users(), which needs this process dumpable. Ends when the caller has given up.
-UserMap await_map(int control)
-{
-    bind_to_caller();
-    ::prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);  // a caller that changed its user is not
-    UserMap map{};
-    if (::recv(control, &map, sizeof map, MSG_WAITALL) != static_cast<ssize_t>(sizeof map))
-        ::_exit(1);
-    return map;
-}
-
-/// Tells the caller and ends; everything in the namespaces ends with it.
-[[noreturn]] void tell(int control, const Outcome& outcome)
-{
-    send_all(control, write_outcome(outcome));  // a caller that has gone wants none
-    ::_exit(0);
-}
 
 /// Room for many connections. Gives the limit as it was.
 rlimit raise_open_files()
@@ -112,6 +87,7 @@ private:
     ProcessTree tree_;
     std::optional<Recorder> recorder_;
     std::optional<MarkIntake> marks_;
+    std::optional<BrowserDoor> door_;
     std::optional<OwnerLog> owners_;
     std::optional<CallOwners> calls_;
     ContainedResult result_;
@@ -173,6 +149,9 @@ std::expected<void, RunError> Supervisor::set_up_files(UserMap map)
     result_.covered_sockets = std::move(notes->covered_sockets);
     result_.unplaced_sockets = plan_.host_sockets.unplaced;
     std::ranges::move(notes->failures, std::back_inserter(result_.gaps));
+    if (plan_.browser_line)
+        if (const auto failed = door_.emplace(std::move(plan_.browser_line)).open(plan_.command_uid, plan_.command_gid))
+            result_.gaps.push_back("the command cannot have addresses opened outside: " + failed.message());
     return {};
 }
 
@@ -185,14 +164,20 @@ std::expected<void, RunError> Supervisor::watch()
         failed = loop_.watch(plan_.control.get(), [this] { pass_signals_on(); });
     if (!failed && plan_.mark_pipe)
         failed = marks_.emplace(std::move(plan_.mark_pipe), std::move(plan_.marks)).attach(loop_);
+    if (!failed && door_)
+        failed = door_->attach(loop_);
     if (failed)
         return std::unexpected(step_failed("wait for events", failed));
     return {};
 }
 
-/// Where that was asked for.
+/// Where that was asked for, and the kernel does not watch.
 void Supervisor::watch_calls()
 {
+    if (await_watch(plan_.watch_line.get()) == OwnerSource::kernel)
+        plan_.owners.reset();
+    else
+        plan_.cgroup = nullptr;
     if (!plan_.owners)
         return;
     const BootClock clock = BootClock::read();

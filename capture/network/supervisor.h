@@ -15,12 +15,14 @@ namespace waybill::contained {
 /// What the caller prepared on the host's side and the supervisor inherits.
 struct SupervisorPlan {
     const ContainedOptions& options;
-    FileDescriptor control;    ///< stream socket to the caller: a UserMap, then Forwarded; back: the outcome's text
-    FileDescriptor packets;    ///< the empty packet file
-    FileDescriptor owners;     ///< the empty file of owners, where the command's calls are to be asked about
-    FileDescriptor mark_pipe;  ///< whose marks are written to `marks`, which is empty; nothing: none
+    FileDescriptor control;     ///< stream socket to the caller: a UserMap, then Forwarded; back: the outcome's text
+    FileDescriptor watch_line;  ///< stream socket to the caller, which sends the OwnerSource that watches
+    FileDescriptor packets;     ///< the empty packet file
+    FileDescriptor owners;      ///< the empty file of owners, where they are asked for
+    FileDescriptor mark_pipe;   ///< whose marks are written to `marks`, which is empty; nothing: none
     FileDescriptor marks;
-    const Cgroup* cgroup = nullptr;  ///< that the command goes into, where the kernel is; the supervisor does not
+    FileDescriptor browser_line;     ///< to the BrowserKeeper, where there is one
+    const Cgroup* cgroup = nullptr;  ///< that the command goes into, where the kernel watches; the supervisor does not
     Environment environment;         ///< the command's
     UnixSockets host_sockets;
     sigset_t signal_mask{};              ///< as it was before the caller blocked signals
@@ -28,13 +30,6 @@ struct SupervisorPlan {
     DefaultRoutes routes;                ///< that it will bring
     uid_t command_uid = 0;
     gid_t command_gid = 0;
-};
-
-/// A signal that the caller received and passes on.
-struct Forwarded {
-    std::uint8_t signal = 0;
-    bool from_terminal = false;  ///< the kernel sent it to the whole process group
-    bool uplink_ended = false;   ///< no signal at all: the uplink has gone
 };
 
 /// The life of the supervisor (sinkhole.h), from the fork into the namespaces to its exit. It never returns to the

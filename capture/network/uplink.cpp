@@ -125,11 +125,7 @@ void forget_caller(int leash, int words)
     sigset_t none;
     sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
-    const auto [low, high] = std::minmax(leash, words);
-    ::syscall(SYS_close_range, 3, low - 1, 0);
-    if (high > low + 1)
-        ::syscall(SYS_close_range, low + 1, high - 1, 0);
-    ::syscall(SYS_close_range, high + 1, ~0U, 0);
+    close_all_but({STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO, leash, words});
 }
 
 /// The life of the process between the caller and the uplink: it ends the uplink when the caller lets go, or dies.

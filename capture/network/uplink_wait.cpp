@@ -14,8 +14,8 @@
 
 #include "base/file.h"
 #include "capture/interface_counts.h"
+#include "capture/network/caller_line.h"
 #include "capture/network/interface.h"
-#include "capture/network/supervisor.h"
 
 namespace waybill::contained {
 namespace {

@@ -16,8 +16,8 @@ struct OwnerWatch {
     CgroupGuard guard;
     RecordingProcess recorder;  // the first to go
 
-    /// Needs root. Signals that are not for the helpers are blocked by now; the caller has one thread. The error says
-    /// what is in the way.
+    /// Needs root. Signals that are not for the helpers are blocked by now; the caller has one thread. It watches once
+    /// `recorder.await_ready()` has returned. The error says what is in the way.
     static std::expected<OwnerWatch, std::string> begin(RecordingOptions options);
 };
 

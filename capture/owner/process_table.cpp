@@ -66,12 +66,7 @@ Process ProcessTable::begin(const ProcessKey& key, Timestamp at) const
 
 void ProcessTable::set_arguments(Process& process, const std::vector<std::string>& arguments) const
 {
-    if (arguments_ == Arguments::whole) {
-        process.arguments = arguments;
-        process.redacted = 0;
-        return;
-    }
-    RedactedArguments kept = redact(arguments);
+    RedactedArguments kept = arguments_ == Arguments::whole ? without_sign_in(arguments) : redact(arguments);
     process.arguments = std::move(kept.arguments);
     process.redacted = kept.redacted;
 }

@@ -302,20 +302,6 @@ std::string read_to_end(int control)
     return text;
 }
 
-/// Why it does not watch; nothing when it does.
-std::optional<std::string> await_ready(int control)
-{
-    std::string word(word_ready.size(), '\0');
-    const ssize_t count = ::recv(control, word.data(), word.size(), MSG_WAITALL);
-    if (count == static_cast<ssize_t>(word.size()) && word == word_ready)
-        return std::nullopt;
-    word.resize(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
-    word += read_to_end(control);
-    if (word.starts_with(word_refused))
-        return word.substr(word_refused.size());
-    return "the recorder ended before it began";
-}
-
 }  // namespace
 
 std::expected<RecordingProcess, std::string> RecordingProcess::start(RecordingOptions options, int cgroup)
@@ -333,10 +319,20 @@ std::expected<RecordingProcess, std::string> RecordingProcess::start(RecordingOp
         record(options, cgroup, control->other.get());
     }
     control->other.reset();
-    RecordingProcess started{ChildProcess{process}, std::move(control->caller)};
-    if (auto why = await_ready(started.control_.get()))
-        return std::unexpected(*std::move(why));
-    return started;
+    return RecordingProcess{ChildProcess{process}, std::move(control->caller)};
+}
+
+std::expected<void, std::string> RecordingProcess::await_ready()
+{
+    std::string word(word_ready.size(), '\0');
+    const ssize_t count = ::recv(control_.get(), word.data(), word.size(), MSG_WAITALL);
+    if (count == static_cast<ssize_t>(word.size()) && word == word_ready)
+        return {};
+    word.resize(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+    word += read_to_end(control_.get());
+    if (word.starts_with(word_refused))
+        return std::unexpected(word.substr(word_refused.size()));
+    return std::unexpected("the recorder ended before it began");
 }
 
 RecordingProcess::Word RecordingProcess::listen()

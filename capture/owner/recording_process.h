@@ -39,9 +39,12 @@ struct RecordingOptions {
 /// what it has before the first packet is read. Where its caller dies it writes what waits, and ends.
 class RecordingProcess {
 public:
-    /// Forks, and returns once it watches; the caller has one thread. `cgroup` is a descriptor of its folder. The error
-    /// says why it can't.
+    /// Forks, and returns at once: what it loads into the kernel takes a while, in which the caller can do its own. The
+    /// caller has one thread. `cgroup` is a descriptor of its folder.
     static std::expected<RecordingProcess, std::string> start(RecordingOptions options, int cgroup);
+
+    /// Returns once it watches; to be called once, before anything else. The error says why it can't.
+    std::expected<void, std::string> await_ready();
 
     int descriptor() const { return control_.get(); }  ///< can be read when it speaks, or has ended; borrowed
 

@@ -6,6 +6,9 @@
 #include <optional>
 #include <string_view>
 
+#include "capture/browser/asked_address.h"
+#include "capture/browser/browser_shim.h"
+
 namespace waybill {
 namespace {
 
@@ -163,12 +166,49 @@ std::optional<std::size_t> joined_value(std::string_view program, std::string_vi
     return std::nullopt;
 }
 
+bool calls_shim(const std::vector<std::string>& arguments)
+{
+    return std::ranges::any_of(arguments,
+                               [](const std::string& argument) { return argument.starts_with(BrowserShim::folder); });
+}
+
+/// Addresses of sign-ins, or all.
+bool leave_out_addresses(std::string& argument, bool all)
+{
+    constexpr std::string_view scheme_end = "://";
+    bool found = false;
+    for (std::size_t at = argument.find(scheme_end); at != std::string::npos;
+         at = argument.find(scheme_end, at + 1)) {  // ends: `at` grows
+        std::size_t begin = at;
+        while (begin > 0 && std::isalpha(static_cast<unsigned char>(argument[begin - 1])) != 0)
+            --begin;
+        const std::size_t end = std::min(argument.find_first_of(" \t\n\"'`<>", at), argument.size());
+        const auto asked = read_asked_address(std::string_view{argument}.substr(begin, end - begin));
+        if (!asked || !(all || asked->is_sign_in))
+            continue;
+        argument.replace(begin, end - begin, redaction_mark);
+        at = begin + std::string_view{redaction_mark}.size() - 1;
+        found = true;
+    }
+    return found;
+}
+
 }  // namespace
+
+RedactedArguments without_sign_in(const std::vector<std::string>& arguments)
+{
+    const bool all = calls_shim(arguments);
+    RedactedArguments result{arguments, 0};
+    for (std::string& argument : result.arguments)
+        result.redacted += leave_out_addresses(argument, all) ? 1U : 0U;
+    return result;
+}
 
 RedactedArguments redact(const std::vector<std::string>& arguments)
 {
     RedactedArguments result;
     const std::string_view program = arguments.empty() ? std::string_view{} : file_name(arguments.front());
+    const bool all_addresses = calls_shim(arguments);
     bool is_value = false;
     for (const std::string& argument : arguments) {
         std::string kept = argument;
@@ -180,7 +220,8 @@ RedactedArguments redact(const std::vector<std::string>& arguments)
             kept.replace(*value, std::string::npos, redaction_mark);
             changed = true;
         } else {
-            changed = leave_out_values(kept);
+            changed = leave_out_addresses(kept, all_addresses);
+            changed = leave_out_values(kept) || changed;
             changed = leave_out_password(kept) || changed;
             changed = leave_out_keys(kept) || changed;
         }

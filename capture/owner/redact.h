@@ -22,4 +22,8 @@ constexpr const char* redaction_mark = "[redacted]";
 /// words in the form of a known kind of key. It rather leaves out too much; a secret in a form of its own stays.
 RedactedArguments redact(const std::vector<std::string>& arguments);
 
+/// Leaves out addresses that somebody signs in with, wherever they stand in an argument, and all web addresses that a
+/// browser's shim is called with (BrowserShim): these are kept in no recording.
+RedactedArguments without_sign_in(const std::vector<std::string>& arguments);
+
 }  // namespace waybill

@@ -84,6 +84,23 @@ TEST_CASE("a command that runs as another user sees that user's home and name")
           Variables{"HOME=/home/ada", "SHELL=/bin/sh", "USER=ada", "LOGNAME=ada"});
 }
 
+TEST_CASE("programs that hand addresses out come first in the command's PATH, and are its browser")
+{
+    EnvironmentPlan plan;
+    plan.has_browser_shim = true;
+    const std::string folder = "/run/waybill/bin";
+    struct Row {
+        Variables own;
+        Variables made;
+    };
+    const std::vector<Row> rows{
+        {{"PATH=/bin", "BROWSER=firefox"}, {"PATH=" + folder + ":/bin", "BROWSER=" + folder + "/xdg-open"}},
+        {{}, {"PATH=" + folder + ":/usr/local/bin:/usr/bin:/bin", "BROWSER=" + folder + "/xdg-open"}},
+    };
+    for (const Row& row : rows)
+        CHECK(environment_for(row.own, plan).variables == row.made);
+}
+
 TEST_CASE("the table of UNIX sockets gives paths, not abstract or unnamed ones")
 {
     const auto sockets = parse_unix_sockets(

@@ -42,6 +42,18 @@ TEST_CASE("what looks like a secret in a command line is left out, and the rest 
         {"a word that ends like one begins", {"tool", "desk-" + key}, {"tool", "desk-" + key}, 0},
         {"an option without its value", {"tool", "--password"}, {"tool", "--password"}, 0},
         {"no arguments", {}, {}, 0},
+        {"an address that somebody signs in with",
+         {"sh", "-c", "xdg-open 'https://login.example/?response_type=code&state=x' &"},
+         {"sh", "-c", "xdg-open '[redacted]' &"},
+         1},
+        {"two of them",
+         {"tool", "http://a.example/?redirect_uri=b,c http://b.example/?code_challenge=c"},
+         {"tool", "[redacted] [redacted]"},
+         1},
+        {"any address that is handed to a browser outside",
+         {"/bin/sh", "/run/waybill/bin/xdg-open", "https://web.example/page"},
+         {"/bin/sh", "/run/waybill/bin/xdg-open", "[redacted]"},
+         1},
     };
     for (const Row& row : rows) {
         CAPTURE(row.what);
@@ -55,4 +67,11 @@ TEST_CASE("leaving secrets out of what is left changes nothing")
 {
     const auto once = redact({"tool", "--token=abc", "https://me:abc@acme.example/?secret=1", "Cookie: a=b"});
     CHECK(redact(once.arguments).arguments == once.arguments);
+}
+
+TEST_CASE("whole arguments are kept but for addresses that somebody signs in with")
+{
+    const RedactedArguments kept =
+        without_sign_in({"tool", "--token=abc", "https://login.example/?user_code=AB", "https://web.example/"});
+    CHECK(kept == RedactedArguments{{"tool", "--token=abc", "[redacted]", "https://web.example/"}, 1});
 }

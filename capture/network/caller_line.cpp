@@ -1,0 +1,43 @@
+#include "capture/network/caller_line.h"
+
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <csignal>
+
+#include "capture/network/preparation.h"
+
+namespace waybill::contained {
+
+void bind_to_caller()
+{
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+UserMap await_map(int control)
+{
+    bind_to_caller();
+    ::prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);  // a caller that changed its user is not
+    UserMap map{};
+    if (::recv(control, &map, sizeof map, MSG_WAITALL) != static_cast<ssize_t>(sizeof map))
+        ::_exit(1);
+    return map;
+}
+
+OwnerSource await_watch(int line)
+{
+    OwnerSource source{};
+    if (::recv(line, &source, sizeof source, MSG_WAITALL) != static_cast<ssize_t>(sizeof source))
+        ::_exit(1);
+    return source;
+}
+
+void tell(int control, const Outcome& outcome)
+{
+    send_all(control, write_outcome(outcome));  // a caller that has gone wants none
+    ::_exit(0);
+}
+
+}  // namespace waybill::contained

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+
+#include "capture/network/contained_report.h"
+#include "capture/network/namespaces.h"
+#include "capture/owner/owner_recording.h"
+
+namespace waybill::contained {
+
+// What the supervisor and its caller say to each other.
+
+/// A signal that the caller received and passes on.
+struct Forwarded {
+    std::uint8_t signal = 0;
+    bool from_terminal = false;  ///< the kernel sent it to the whole process group
+    bool uplink_ended = false;   ///< no signal at all: the uplink has gone
+};
+
+/// Dies with the caller; its own memory and descriptors are nobody else's. Credentials that change undo both.
+void bind_to_caller();
+
+/// Waits for the caller's map_users(), which needs this process dumpable. Ends when the caller has given up.
+UserMap await_map(int control);
+
+/// Who watches the command's sockets. Ends when the caller has given up.
+OwnerSource await_watch(int line);
+
+/// Tells the caller and ends; everything in the namespaces ends with it.
+[[noreturn]] void tell(int control, const Outcome& outcome);
+
+}  // namespace waybill::contained
