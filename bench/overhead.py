@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What a recorded build takes longer than the same build by itself.
 
-A make of some hundred small C files, about four processes each: bare and recorded in turn, so that what else the machine
+A make of some hundred small C files, three processes each (gcc, cc1, as): bare and recorded in turn, so that what else the machine
 does meets both alike. Tells the median of the pairs' ratios with its interval, and how long a run of `true` takes.
 Needs make and gcc, and root for --network host; in the sinkhole and in isolated networks nothing is sent.
 """
@@ -48,25 +48,32 @@ def main():
     parser.add_argument("--waybill", default="build/release/waybill")
     parser.add_argument("--network", default="host", choices=("host", "isolated", "sinkhole"))
     parser.add_argument("--pairs", type=int, default=20)
-    parser.add_argument("--files", type=int, default=250)
+    parser.add_argument("--files", type=int, default=340, help="of which each is three processes")
+    parser.add_argument("--uid", type=int, help="who runs Waybill and the builds, where root measures; default: who calls")
     options = parser.parse_args()
     waybill = os.path.abspath(options.waybill)
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place, "project")
         folder.mkdir()
         project(folder, options.files)
-        build = ["make", "-s", f"-j{os.cpu_count()}"]
+        become = []
+        if options.uid:
+            for path in (Path(place), folder, *folder.iterdir()):
+                os.chown(path, options.uid, options.uid)
+            become = ["setpriv", f"--reuid={options.uid}", f"--regid={options.uid}", "--clear-groups", "env", f"HOME={place}"]
+        build = [*become, "make", "-s", f"-j{os.cpu_count()}"]
 
         def recorded(command):
             case = Path(place, "case")
             shutil.rmtree(case, ignore_errors=True)
-            return seconds([waybill, "run", "--network", options.network, "--case", str(case), "--", *command], folder)
+            whole = [*become, waybill, "run", "--network", options.network, "--case", str(case), "--", *command]
+            return seconds(whole, folder)
 
         seconds(build, folder)  # what is read is in memory from then on
         pairs, starts = [], []
         for _ in range(options.pairs):
             bare = seconds(build, folder)
-            pairs.append((bare, recorded(build)))
+            pairs.append((bare, recorded(build[len(become):])))
             starts.append(recorded(["true"]))
     ratios = [long / short for short, long in pairs]
     low, high = interval(ratios)

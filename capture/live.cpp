@@ -119,7 +119,14 @@ std::expected<int, std::string> LiveCapture::read(const Receive& receive)
     const int count = pcap_dispatch(handle_.get(), packets_at_once, deliver, argument);
     if (count < 0)
         return std::unexpected(fmt::format("{}: {}", interface_name_, pcap_geterr(handle_.get())));
+    read_ += static_cast<std::uint64_t>(count);
     return count;
+}
+
+bool LiveCapture::holds_packets() const
+{
+    const LiveStatistics counts = statistics();
+    return counts.received - counts.dropped != read_;
 }
 
 LiveStatistics LiveCapture::statistics() const

@@ -53,6 +53,10 @@ public:
     /// Totals since open(); they grow with each call (libpcap counts from the start).
     LiveStatistics statistics() const;
 
+    /// Whether the kernel has counted packets that read() has not handed over: they wait, or it counts some twice, as
+    /// an interface of every direction does on loopback.
+    bool holds_packets() const;
+
     /// What the interface counted by now may be in the capture or not; from here on all is. As open() says of itself.
     void begin_counting();
 
@@ -73,6 +77,7 @@ private:
     LinkType link_type_ = LinkType::null;
     int snaplen_ = 0;
     bool own_sysfs_ = true;
+    std::uint64_t read_ = 0;  // packets
     std::optional<InterfaceTraffic> traffic_;
 };
 

@@ -11,6 +11,7 @@ namespace {
 
 // Longer than the kernel holds packets back (live.cpp); the loop below ends by the first bound or the second.
 constexpr std::chrono::milliseconds quiet{60};
+constexpr std::chrono::milliseconds short_quiet{10};   // where the kernel counts no packet that was not read
 constexpr std::chrono::seconds longest_draining{120};  // of a recorder that is far behind
 
 // A packet waits so long for earlier ones of another interface: the hold time and some turns of the loop.
@@ -194,6 +195,12 @@ bool Recorder::read_all()
     return has_read;
 }
 
+/// Whether the kernel has any that were not read, or cannot say.
+bool Recorder::holds_packets() const
+{
+    return std::ranges::any_of(interfaces_, [](const Interface& each) { return each.live.holds_packets(); });
+}
+
 void Recorder::settle()
 {
     for (Interface& interface : interfaces_)
@@ -217,7 +224,8 @@ bool Recorder::read_up_to_now(Loop& loop, Clock::time_point deadline, Counting c
         } else {
             loop.run_once(std::chrono::milliseconds{5});
         }
-        is_over = (!has_read && before - last_packet >= quiet) ||
+        const auto waited = before - last_packet;
+        is_over = (!has_read && (waited >= quiet || (waited >= short_quiet && !holds_packets()))) ||
                   std::ranges::all_of(interfaces_, [now](const Interface& each) { return each.latest > now; });
     }
     return is_over;

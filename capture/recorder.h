@@ -101,6 +101,7 @@ private:
 
     bool read(std::size_t interface);
     bool read_all();
+    bool holds_packets() const;
     using Clock = std::chrono::steady_clock;
     enum class Counting : std::uint8_t { goes_on, is_over };
     void settle();

@@ -308,12 +308,12 @@ std::expected<BrowserKeeper, RunError> BrowserKeeper::start(BrowserOptions optio
     return BrowserKeeper{ChildProcess{process}, std::move(leash->caller), std::move(line->other)};
 }
 
-BrowserCounts BrowserKeeper::finish()
+std::optional<BrowserCounts> BrowserKeeper::finish()
 {
     ::shutdown(leash_.get(), SHUT_WR);
     BrowserCounts counts;
     if (::recv(leash_.get(), &counts, sizeof counts, MSG_WAITALL) != static_cast<ssize_t>(sizeof counts))
-        return {};
+        return std::nullopt;
     return counts;
 }
 

@@ -40,8 +40,8 @@ public:
     /// The end of its line that the supervisor inherits: BrowserDoor.
     FileDescriptor take_line() { return std::move(line_); }
 
-    /// Lets it end.
-    BrowserCounts finish();
+    /// Lets it end. Nothing where it has ended before.
+    std::optional<BrowserCounts> finish();
 
 private:
     BrowserKeeper(ChildProcess process, FileDescriptor leash, FileDescriptor line)

@@ -37,6 +37,7 @@ OwnerSource await_watch(int line)
 void tell(int control, const Outcome& outcome)
 {
     send_all(control, write_outcome(outcome));  // a caller that has gone wants none
+    ::shutdown(control, SHUT_WR);
     ::_exit(0);
 }
 

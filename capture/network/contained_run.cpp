@@ -152,7 +152,7 @@ Outcome accompany(pid_t supervisor, const HeldSignals& signals, FileDescriptor l
         uplink->listen();
         outcome.error().message += fmt::format("; {} says: {}", choice->program.string(), uplink->words());
     }
-    return outcome;
+    return with_owners(std::move(outcome), watch);  // while the supervisor and the uplink go
 }
 
 /// Who opens addresses on the host, where that was asked for.
@@ -170,6 +170,16 @@ std::expected<std::optional<BrowserKeeper>, RunError> start_browser_keeper(const
     if (!keeper)
         return std::unexpected(keeper.error());
     return *std::move(keeper);
+}
+
+void add_browser(ContainedResult& result, const std::optional<BrowserCounts>& counts)
+{
+    if (counts)
+        result.browser = *counts;
+    else
+        result.gaps.emplace_back(
+            "what opens addresses in the host's browser ended during the run: how often it did is "
+            "not known");
 }
 
 /// With which program, and what it will bring; nothing in the sinkhole.
@@ -242,6 +252,7 @@ std::expected<ContainedResult, RunError> run_contained(const ContainedOptions& o
     if (*supervisor == 0) {
         control->caller.reset();
         watch_line->caller.reset();
+        browser->reset();
         supervise({options, std::move(control->other), std::move(watch_line->other), *std::move(packets),
                    std::move(watch->file), std::move(marks->pipe), std::move(marks->file), std::move(browser_line),
                    watch->owners ? &watch->owners->cgroup : nullptr, std::move(environment), std::move(host_sockets),
@@ -255,8 +266,8 @@ std::expected<ContainedResult, RunError> run_contained(const ContainedOptions& o
     Outcome outcome =
         accompany(*supervisor, signals, std::move(control->caller), uplink->choice, *watch, watch_line->caller.get());
     if (outcome && *browser)
-        outcome->browser = (*browser)->finish();
-    return with_owners(std::move(outcome), *watch);
+        add_browser(*outcome, (*browser)->finish());
+    return outcome;
 }
 
 std::expected<void, RunError> probe_contained()

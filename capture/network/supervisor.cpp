@@ -360,8 +360,8 @@ void supervise(SupervisorPlan plan) noexcept
     auto loop = Loop::create();
     if (!loop)
         tell(plan.control.get(), std::unexpected(step_failed("make a poll loop", loop.error())));
-    const Outcome outcome = Supervisor{plan, *loop, open_files}.run(map);
-    tell(plan.control.get(), outcome);
+    Supervisor supervisor{plan, *loop, open_files};
+    tell(plan.control.get(), supervisor.run(map));  // before the kernel takes back what was opened, which takes long
 }
 
 void probe(const FileDescriptor& control) noexcept
