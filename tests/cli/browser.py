@@ -65,6 +65,7 @@ class Seen:
     kind: str
     seccomp: str
     user_namespace: str
+    pid_namespace: str
 
 
 def running(profile):
@@ -77,7 +78,7 @@ def running(profile):
                 continue
             lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
             seccomp = next(line.split()[1] for line in lines if line.startswith("Seccomp:"))
-            found.append(Seen(int(pid), kind(words), seccomp, os.readlink(f"/proc/{pid}/ns/user")))
+            found.append(Seen(int(pid), kind(words), seccomp, *(os.readlink(f"/proc/{pid}/ns/{name}") for name in ("user", "pid"))))
         except (OSError, StopIteration):
             continue  # gone meanwhile
     return found
@@ -150,7 +151,7 @@ def command(folder, host, leaves_it_behind, *options):
     return ["sh", "-c", f"{browser} & exit 3" if leaves_it_behind else browser]
 
 
-def browse(scratch, mode, inside, host, user=NOBODY):
+def browse(scratch, mode, inside, host, user=NOBODY, options=()):
     """Runs the browser in that mode; gives its processes while it ran, the case and the report as text."""
     folder, environment = prepared(scratch)
     become = AS_NOBODY if user else []
@@ -158,7 +159,7 @@ def browse(scratch, mode, inside, host, user=NOBODY):
     place = (folder if user else scratch.folder) / "case"
     program = [*inside, *become, folder / "waybill", "run", "--network", mode, "--case", place, *whom, "--"]
     leaves_it_behind = mode != "sinkhole"
-    process = subprocess.Popen([*map(str, program), *command(folder, host, leaves_it_behind)], cwd=folder, env=environment,
+    process = subprocess.Popen([*map(str, program), *command(folder, host, leaves_it_behind, *options)], cwd=folder, env=environment,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     seen = look_and_close(process, place, folder)
     err = process.communicate(timeout=60)[1].decode()
@@ -224,6 +225,15 @@ def check_ends(place, processes):
     browser = max(line["ended"] for line in last_of_each if kind(line["argv"]) == "chromium")
     assert launcher < browser <= last, (launcher, browser, last)
     assert json.loads((place / "data/run.json").read_text(encoding="utf-8"))["ended"] >= last
+
+
+def check_other_sandbox(seen):
+    """The sandbox that a set-user-ID program makes is whole: a pid namespace and a filter of its own, and no user namespace."""
+    browser = next(each for each in seen if each.kind == "chromium")
+    for each in seen:
+        if each.kind == "renderer":
+            equal((each.seccomp, each.user_namespace), ("2", browser.user_namespace), "a renderer's filter and users")
+            assert each.pid_namespace != browser.pid_namespace, "a renderer's pid namespace"
 
 
 def check_sandbox(seen):
@@ -364,6 +374,15 @@ def hands_over(scratch):
     equal(flows, [], "flows to the page in the run")
     report = " ".join(ended.stderr.decode().split())
     holds(report, "HANDED OVER")
+
+
+@case("its other sandbox, by a set-user-ID program, works on the host's network")
+def set_user_id_on_host(scratch):
+    with Namespace() as namespace, Page(namespace.inside, "127.0.0.1"):
+        seen, place, _ = browse(scratch, "host", namespace.inside, "127.0.0.1", user=0, options=("--disable-namespace-sandbox",))
+    processes, _ = check_flow(place)
+    check_tree(processes)
+    check_other_sandbox(seen)
 
 
 @case("its other sandbox, by a set-user-ID program, cannot work in a contained run: the browser says so and does not start")
