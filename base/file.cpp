@@ -62,12 +62,22 @@ std::expected<std::string, std::string> read_file(const std::filesystem::path& p
 
 std::expected<std::string, std::string> read_regular_file(const std::filesystem::path& path, std::size_t limit)
 {
+    return read_regular_file(path, limit, {});
+}
+
+std::expected<std::string, std::string> read_regular_file(const std::filesystem::path& path, std::size_t limit,
+                                                          const Objection& objection)
+{
+    constexpr mode_t permissions = 07777;
     const FileDescriptor place{::open(path.c_str(), O_PATH | O_CLOEXEC)};  // opens nothing yet
     struct stat status{};
     if (!place || ::fstat(place.get(), &status) != 0)
         return failure(path);
     if (!S_ISREG(status.st_mode))
         return std::unexpected(path.string() + ": no regular file");
+    if (objection)
+        if (const auto reason = objection({status.st_uid, status.st_mode & permissions}))
+            return std::unexpected(path.string() + ": " + *reason);
     const FileDescriptor file{
         ::open(("/proc/self/fd/" + std::to_string(place.get())).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
     if (!file)

@@ -55,6 +55,14 @@ NetworkMode mode_from(const std::string& word)
     throw std::invalid_argument("network mode " + word + " is not known");
 }
 
+ModeSource mode_source_from(const std::string& word)
+{
+    for (const ModeSource source : {ModeSource::command_line, ModeSource::configuration})
+        if (text(source) == word)
+            return source;
+    throw std::invalid_argument("a source of the mode that is not known");
+}
+
 Gap gap_from(const Json& value)
 {
     const auto kind = find_gap_kind(value.at("kind").get<std::string>());
@@ -96,6 +104,8 @@ Run run_from(const Json& json)
     run.command = json.at("command").get<std::vector<std::string>>();
     run.working_directory = json.at("working_directory");
     run.mode = mode_from(json.at("network"));
+    if (const auto source = json.find("network_from"); source != json.end())  // there since a configuration can say it
+        run.mode_source = mode_source_from(*source);
     run.started = time_from(json.at("started"));
     run.ended = time_from(json.at("ended"));
     if (const auto ended = json.find("command_ended"); ended != json.end() && !ended->is_null())
@@ -156,6 +166,7 @@ std::string run_to_json(const Run& run)
         {"command", run.command},
         {"working_directory", run.working_directory},
         {"network", text(run.mode)},
+        {"network_from", text(run.mode_source)},
         {"started", to_rfc3339(run.started)},
         {"ended", to_rfc3339(run.ended)},
         {"command_ended", run.command_ended ? Json(to_rfc3339(*run.command_ended)) : Json(nullptr)},

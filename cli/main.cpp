@@ -132,7 +132,7 @@ void add_run(CLI::App& app, RunOptions& options)
     command
         ->add_option("--network", options.network,
                      "sinkhole: nothing leaves this machine; isolated: a network of its own, with an uplink; host: "
-                     "this machine's own, unchanged, as root")
+                     "this machine's own, unchanged, as root (default: as the user's configuration says)")
         ->transform(one_of(networks))
         ->type_name("MODE");
     add_record_options(*command, options);

@@ -94,6 +94,7 @@ Run describe(const RunOptions& options, const CommandEnd& command)
     Run run = describe_host(options);
     run.command = options.keep_arguments ? options.command : redact(options.command).arguments;
     run.exit = {command.exit_status, command.signal.value_or(0)};
+    run.mode_source = options.network_source;
     run.fresh_home = options.fresh_home;
     run.clean_environment = options.clean_environment;
     contained::EnvironmentPlan plan;  // what else differs names no proxy

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
+#include "capture/user_configuration.h"
 #include "cli/print.h"
 #include "cli/record_case.h"
 
@@ -28,18 +30,67 @@ constexpr std::string_view reach(NetworkMode mode)
     return "this machine's own network: nothing is held back";
 }
 
+ExitCode code_of(ConfigurationError::Kind kind)
+{
+    return kind == ConfigurationError::Kind::not_understood ? ExitCode::input_not_understood
+                                                            : ExitCode::input_not_readable;
+}
+
+/// What to say where nobody chose a mode; `place` is where the configuration would be.
+std::string choices(const std::optional<ConfigurationPlace>& place)
+{
+    std::string words{network_needed};
+    if (place)
+        words += fmt::format("\nor, for every run without it, in {}:\n  {}", printable(place->file.string()),
+                             R"({"version": 1, "run": {"network": "sinkhole"}})");
+    return words;
+}
+
+/// Whether the command line leaves anything open that a configuration can say.
+bool leaves_open(const RunOptions& options)
+{
+    return !options.network || (options.network == NetworkMode::isolated && !options.uplink);
+}
+
+/// Fills in from the configuration what the command line leaves open; gives the words that tell so, empty when nothing
+/// came from there.
+std::string fill_in(RunOptions& options, const UserConfiguration& configuration, const std::filesystem::path& file)
+{
+    std::string words;
+    if (!options.network && configuration.network) {
+        options.network = configuration.network;
+        options.network_source = ModeSource::configuration;
+        words = fmt::format("network: {}", text(*options.network));
+    }
+    if (options.network == NetworkMode::isolated && !options.uplink && configuration.uplink) {
+        options.uplink = configuration.uplink;
+        words += fmt::format("{}uplink: {}", words.empty() ? "" : ", ", text(*options.uplink));
+    }
+    return words.empty() ? words : fmt::format("{} (from {}) · ", words, printable(file.string()));
+}
+
 }  // namespace
 
-int run_command(const RunOptions& options)
+int run_command(const RunOptions& asked)
 {
-    if (!options.network)
-        return number(fail_as_is({ExitCode::usage, std::string{network_needed}}));
+    RunOptions options = asked;
+    std::string from_configuration;
+    if (leaves_open(options)) {
+        const auto place = configuration_place();
+        const auto configuration = place ? read_user_configuration(*place) : UserConfiguration{};
+        if (!configuration)
+            return number(fail({code_of(configuration.error().kind), configuration.error().message}));
+        if (place)
+            from_configuration = fill_in(options, *configuration, place->file);
+        if (!options.network)
+            return number(fail_as_is({ExitCode::usage, choices(place)}));
+    }
     Recording recording;
     recording.name = options.command.front();
     recording.run = recording::describe(options, {});
     recording.run.mode = *options.network;
-    recording.opening_line =
-        fmt::format("{} · HOME is {}", reach(*options.network), options.fresh_home ? "fresh" : "yours");
+    recording.opening_line = fmt::format("{}{} · HOME is {}", from_configuration, reach(*options.network),
+                                         options.fresh_home ? "fresh" : "yours");
     recording.record = [&options](const CaseFolder& folder) {
         return options.network == NetworkMode::host ? record_on_host(options, folder)
                                                     : record_contained(options, folder);

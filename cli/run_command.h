@@ -15,7 +15,8 @@ namespace waybill {
 
 /// What `waybill run` was asked.
 struct RunOptions : RecordOptions {
-    std::optional<NetworkMode> network;  ///< is always asked for
+    std::optional<NetworkMode> network;  ///< is always asked for, here or in the user's configuration
+    ModeSource network_source = ModeSource::command_line;
     std::vector<std::string> command;
     bool fresh_home = false;
     bool clean_environment = false;

@@ -33,6 +33,14 @@ constexpr std::string_view text(NetworkMode mode)
     return "interface";
 }
 
+/// Who chose the mode.
+enum class ModeSource : std::uint8_t { command_line, configuration };
+
+constexpr std::string_view text(ModeSource source)
+{
+    return source == ModeSource::command_line ? "command-line" : "configuration";
+}
+
 /// How a command ended.
 struct ExitStatus {
     int code = 0;    ///< as a shell gives it: 128 + number after a signal
@@ -59,6 +67,7 @@ struct Run {
     std::vector<std::string> command;
     std::string working_directory;
     NetworkMode mode = NetworkMode::sinkhole;
+    ModeSource mode_source = ModeSource::command_line;
     Timestamp started;
     Timestamp ended;
     std::optional<Timestamp> command_ended;  ///< before `ended` where the recording went on; absent without a command

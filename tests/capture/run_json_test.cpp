@@ -39,6 +39,20 @@ TEST_CASE("a run.json of a version that did not count reads as one without count
     CHECK(run->interfaces.front() == InterfaceRecord{"eth0", 10, 1, 0});
 }
 
+TEST_CASE("who chose the mode reads back from run.json, and is the command line where an earlier version recorded")
+{
+    Run run;
+    run.mode_source = ModeSource::configuration;
+    Json json = Json::parse(run_to_json(run));
+    REQUIRE(run_from_json(json.dump()).has_value());
+    CHECK(run_from_json(json.dump())->mode_source == ModeSource::configuration);
+    json["network_from"] = "somebody";
+    CHECK_FALSE(run_from_json(json.dump()).has_value());
+    json.erase("network_from");
+    REQUIRE(run_from_json(json.dump()).has_value());
+    CHECK(run_from_json(json.dump())->mode_source == ModeSource::command_line);
+}
+
 TEST_CASE("counters that are not whole, or no numbers, make no run")
 {
     const Json good = Json::parse(run_to_json(counted_run()));

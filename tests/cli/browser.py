@@ -12,6 +12,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from capture_support import Capture
 from hosts import Namespace
 from uplink_hosts import Host
 from waybill_test import NOBODY, PYTHON, SKIPPED, SOURCE, case, equal, holds, main
@@ -29,6 +30,7 @@ while True:
     client.close()
 """
 NETWORK_SERVICE = "network.mojom.NetworkService"
+AS_NOBODY = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--inh-caps=-all"]
 DISPLAY = "-screen 0 800x600x24 -fbdir"
 
 
@@ -63,6 +65,7 @@ class Seen:
     kind: str
     seccomp: str
     user_namespace: str
+    pid_namespace: str
 
 
 def running(profile):
@@ -75,7 +78,7 @@ def running(profile):
                 continue
             lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
             seccomp = next(line.split()[1] for line in lines if line.startswith("Seccomp:"))
-            found.append(Seen(int(pid), kind(words), seccomp, os.readlink(f"/proc/{pid}/ns/user")))
+            found.append(Seen(int(pid), kind(words), seccomp, *(os.readlink(f"/proc/{pid}/ns/{name}") for name in ("user", "pid"))))
         except (OSError, StopIteration):
             continue  # gone meanwhile
     return found
@@ -108,9 +111,9 @@ def wait_for_window(folder):
     raise AssertionError("the first browser has no window")
 
 
-def browse_and_close(process, place, folder):
+def look_and_close(process, place, folder):
     """Waits for the page's connection, the renderer and the window, looks, and closes the browser as a user's session
-    does."""
+    does. Gives what it saw."""
     profile = folder / "profile"
     deadline = time.monotonic() + 90
     while time.monotonic() < deadline and process.poll() is None:
@@ -124,8 +127,8 @@ def browse_and_close(process, place, folder):
     for each in seen:
         if each.kind == "chromium":
             os.kill(each.pid, signal.SIGTERM)
-    out, err = process.communicate(timeout=60)
-    return seen, out.decode(), err.decode()
+    holds({each.kind for each in seen}, "chromium", "zygote", "renderer", NETWORK_SERVICE)
+    return seen
 
 
 def prepared(scratch):
@@ -151,15 +154,15 @@ def command(folder, host, leaves_it_behind, *options):
 def browse(scratch, mode, inside, host, user=NOBODY, options=()):
     """Runs the browser in that mode; gives its processes while it ran, the case and the report as text."""
     folder, environment = prepared(scratch)
-    become = ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups", "--inh-caps=-all"] if user else []
+    become = AS_NOBODY if user else []
     whom = ["--user", "nobody"] if not user else []
     place = (folder if user else scratch.folder) / "case"
-    program = [*inside, *become, folder / "waybill", "run", "--network", mode, "--case", place, *whom, *options, "--"]
+    program = [*inside, *become, folder / "waybill", "run", "--network", mode, "--case", place, *whom, "--"]
     leaves_it_behind = mode != "sinkhole"
-    process = subprocess.Popen([*map(str, program), *command(folder, host, leaves_it_behind)], cwd=folder, env=environment,
+    process = subprocess.Popen([*map(str, program), *command(folder, host, leaves_it_behind, *options)], cwd=folder, env=environment,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    seen, _, err = browse_and_close(process, place, folder)
-    holds({each.kind for each in seen}, "chromium", "zygote", "renderer", NETWORK_SERVICE)
+    seen = look_and_close(process, place, folder)
+    err = process.communicate(timeout=60)[1].decode()
     if leaves_it_behind:
         equal(process.returncode, 3, err)
     return seen, place, err
@@ -183,7 +186,7 @@ def chain(processes, number):
     return kinds
 
 
-def check_flow(place):
+def check_flow(place, launcher="sh"):
     """The page's flow is the network service's, which the browser started, which the launcher started."""
     events = [json.loads(line) for line in (place / "data/events.ndjson").read_text(encoding="utf-8").splitlines()]
     processes = processes_of(place)
@@ -193,7 +196,7 @@ def check_flow(place):
         equal(flow["owner"]["quality"], "exact")
         above = chain(processes, flow["owner"]["process"])
         equal(above[:2], [NETWORK_SERVICE, "chromium"], "the flow's owner and what started it")
-        equal(above[-1], "sh", "the launcher")
+        equal(above[-1], launcher, "the launcher")
     return processes, events
 
 
@@ -207,15 +210,30 @@ def check_tree(processes):
             equal(set(each[1:each.index("chromium")]), {"zygote"}, "what forked a renderer")
 
 
-def check_ends(place, processes):
-    """The run lasted until the last process had ended, long after the launcher."""
+def check_each_end(processes):
+    """Each process's end is told; gives what each was at last."""
     went_on = {line["previous"] for line in processes.values()}  # as another program
     last_of_each = [line for number, line in processes.items() if number not in went_on]
     equal([line["argv"] for line in last_of_each if "ended" not in line], [], "processes without an end")
+    return last_of_each
+
+
+def check_ends(place, processes):
+    """The run lasted until the last process had ended, long after the launcher."""
+    last_of_each = check_each_end(processes)
     launcher, last = processes[1]["ended"], max(line["ended"] for line in last_of_each)
     browser = max(line["ended"] for line in last_of_each if kind(line["argv"]) == "chromium")
     assert launcher < browser <= last, (launcher, browser, last)
     assert json.loads((place / "data/run.json").read_text(encoding="utf-8"))["ended"] >= last
+
+
+def check_other_sandbox(seen):
+    """The sandbox that a set-user-ID program makes is whole: a pid namespace and a filter of its own, and no user namespace."""
+    browser = next(each for each in seen if each.kind == "chromium")
+    for each in seen:
+        if each.kind == "renderer":
+            equal((each.seccomp, each.user_namespace), ("2", browser.user_namespace), "a renderer's filter and users")
+            assert each.pid_namespace != browser.pid_namespace, "a renderer's pid namespace"
 
 
 def check_sandbox(seen):
@@ -260,14 +278,84 @@ def sinkhole(scratch):
     equal(asked, {"answered"}, "its question over IPv4 named what it connects to over IPv6")
 
 
+class Scope:
+    """A cgroup for what is run by a test; gone with the `with`."""
+
+    def __enter__(self):
+        top = next(line.split()[4] for line in open("/proc/self/mountinfo", encoding="utf-8") if " - cgroup2 " in line)
+        self.folder = Path(top, f"browser-of-test-{os.getpid()}")
+        self.folder.mkdir()
+        return self.folder
+
+    def __exit__(self, *_):
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline and (self.folder / "cgroup.procs").read_text(encoding="utf-8"):
+            time.sleep(0.05)
+        self.folder.rmdir()
+
+
+def browse_watched(scratch, options_of):
+    """Runs the browser on a host that is captured, narrowed to what `options_of` its cgroup and its launcher's number
+    says, while somebody else speaks to the page's server; gives its processes while it ran, and the report as text."""
+    folder, environment = prepared(scratch)
+    with Scope() as scope, Namespace() as namespace, Page(namespace.inside, "127.0.0.1"):
+        join = ["sh", "-c", 'echo $$ >"$0/cgroup.procs" && exec "$@"', scope, *namespace.inside, *AS_NOBODY]
+        browser = command(folder, "127.0.0.1", False)
+        browser[-1] = f"read -r go; {browser[-1]}"
+        launcher = subprocess.Popen([*join, *browser], cwd=folder, env=environment, stdin=subprocess.PIPE,
+                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        scratch.running.append(launcher)
+        capture = Capture(scratch, namespace, *options_of(scope, launcher.pid))
+        speak = f"import socket; s = socket.create_connection(('127.0.0.1', {PORT})); s.sendall(b'x'); s.recv(9)"
+        subprocess.run([*namespace.inside, PYTHON, "-c", speak], check=True)
+        launcher.stdin.write(b"go\n")
+        launcher.stdin.close()
+        seen = look_and_close(launcher, scratch.folder / "case", folder)
+        launcher.wait(60)
+        subprocess.run([*namespace.inside, PYTHON, "-c", speak], check=True)
+        capture.end()
+    holds(capture.err, "Contacted", f"127.0.0.1:{PORT}", "nothing lost")
+    return seen
+
+
+def check_watched(scratch, seen, launcher):
+    """What is promised of a capture of the browser: its tree, whose flow is whose, and nobody else's."""
+    place = scratch.folder / "case"
+    processes, events = check_flow(place, launcher)
+    check_sandbox(seen)
+    check_each_end(processes)
+    told = {number: line for number, line in processes.items() if line["exe"] and "python" in line["exe"]}
+    equal(told, {}, "somebody else's processes")
+    unowned = [event["id"] for event in events if event["type"] == "flow" and not event["owner"]["process"]]
+    equal(unowned, [], "flows without an owner")
+    return processes
+
+
+@case("in a capture of its cgroup: the same as in a run on the host's network, and nobody else's flows and processes")
+def captured_by_cgroup(scratch):
+    seen = browse_watched(scratch, lambda cgroup, _: ("--cgroup", cgroup))
+    check_tree(check_watched(scratch, seen, "sh"))
+
+
+@case("in a capture of the launcher that ran before it (--pid): the same")
+def captured_by_number(scratch):
+    seen = browse_watched(scratch, lambda _, number: ("--pid", number))
+    check_tree(check_watched(scratch, seen, "sh"))
+
+
+@case("in a capture of what executes the browser's program (--exe): the same, without its display and its launcher")
+def captured_by_program(scratch):
+    seen = browse_watched(scratch, lambda *_: ("--exe", "/usr/lib/chromium/chromium"))
+    check_watched(scratch, seen, "chromium")
+
+
 @case("a browser that hands its address over to one that runs already, outside of the run, is told, and not as a run without contacts")
 def hands_over(scratch):
     folder, environment = prepared(scratch)
-    as_nobody = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--inh-caps=-all"]
     browser = f"chromium --user-data-dir={folder}/profile --no-first-run --disable-gpu"
     first = ["xvfb-run", "-a", "-s", f"{DISPLAY} {folder}", "sh", "-c", f"echo $DISPLAY $XAUTHORITY >{folder}/display; exec {browser} about:blank"]
     with Namespace() as namespace, Page(namespace.inside, "127.0.0.1"):
-        outside = subprocess.Popen([*namespace.inside, *as_nobody, *first], cwd=folder, env=environment,
+        outside = subprocess.Popen([*namespace.inside, *AS_NOBODY, *first], cwd=folder, env=environment,
                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             wait_for_window(folder)
@@ -286,6 +374,15 @@ def hands_over(scratch):
     equal(flows, [], "flows to the page in the run")
     report = " ".join(ended.stderr.decode().split())
     holds(report, "HANDED OVER")
+
+
+@case("its other sandbox, by a set-user-ID program, works on the host's network")
+def set_user_id_on_host(scratch):
+    with Namespace() as namespace, Page(namespace.inside, "127.0.0.1"):
+        seen, place, _ = browse(scratch, "host", namespace.inside, "127.0.0.1", user=0, options=("--disable-namespace-sandbox",))
+    processes, _ = check_flow(place)
+    check_tree(processes)
+    check_other_sandbox(seen)
 
 
 @case("its other sandbox, by a set-user-ID program, cannot work in a contained run: the browser says so and does not start")

@@ -5,7 +5,8 @@ from waybill_test import SINKHOLE, case, equal, holds, main, python, status
 
 @case("without --network it ends with 64 and explains the choices, before anything is run")
 def no_network(scratch):
-    result = status(scratch.run("run", "--case", "case", "--", "touch", "ran"), 64)
+    nothing = {"XDG_CONFIG_HOME": str(scratch.folder), "SUDO_UID": None}
+    result = status(scratch.run("run", "--case", "case", "--", "touch", "ran", environment=nothing), 64)
     holds(result.err, "--network sinkhole", "--network isolated", "--network host", "nothing leaves this machine")
     assert not (scratch.folder / "ran").exists()
     assert not (scratch.folder / "case").exists()

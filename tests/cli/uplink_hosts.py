@@ -113,7 +113,7 @@ class Host(Apart):
         return [name for name in names if name.startswith(("pasta", "slirp"))]
 
 
-def runner(scratch, host, user):
+def runner(scratch, host, user, mode="isolated"):
     """Runs waybill there as that user, with its cases below a folder that the user may write to."""
     place = scratch.folder / f"of-{user}"
     place.mkdir()
@@ -128,7 +128,7 @@ def runner(scratch, host, user):
                    "SUDO_GID": None, "SUDO_USER": None}
 
     def run(*command, options=(), name="case", search=os.environ["PATH"], variables=()):
-        program = ["env", f"PATH={search}", *variables, str(place / "waybill"), "run", "--network", "isolated"]
+        program = ["env", f"PATH={search}", *variables, str(place / "waybill"), "run", "--network", mode]
         return scratch.execute([*host.inside, *become, *program, "--case", str(place / name), *options, "--", *command],
                                environment=environment, folder=place)
     return place, run
