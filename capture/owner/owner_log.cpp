@@ -58,8 +58,11 @@ OwnerLog::OwnerLog(FileDescriptor file, std::string_view source, const BootClock
 void OwnerLog::note_departure(const Process& process, Timestamp at)
 {
     pending_ += owners_file::left(process.id, at);
-    if (++departures_.processes <= Departures::most_named)
-        departures_.named.push_back(fmt::format("{} (process {})", process.executable.path, process.pid));
+    if (++departures_.processes > Departures::most_named)
+        return;
+    const std::string& program = process.executable.path;  // not known of one that came, left and was gone at once
+    departures_.named.push_back(program.empty() ? fmt::format("process {}", process.pid)
+                                                : fmt::format("{} (process {})", program, process.pid));
 }
 
 /// Once there is much.

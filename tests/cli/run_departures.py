@@ -6,6 +6,7 @@ import os
 import subprocess
 import time
 
+from capture_support import Capture
 from hosts import PORT, Namespace
 from waybill_test import SKIPPED, case, equal, holds, lacks, main, status
 
@@ -13,10 +14,10 @@ SEND = f"exec 3<>/dev/udp/127.0.0.1/{PORT}; echo octets >&3"
 
 
 @contextlib.contextmanager
-def cgroup():
+def cgroup(name="elsewhere"):
     """A folder of the unified hierarchy beside the run's; gone with the `with`."""
     tops = [line.split()[4] for line in open("/proc/self/mountinfo", encoding="utf-8") if " - cgroup2 " in line]
-    folder = f"{tops[0]}/elsewhere-{os.getpid()}"
+    folder = f"{tops[0]}/{name}-{os.getpid()}"
     os.mkdir(folder)
     try:
         yield f"{folder}/cgroup.procs"
@@ -107,6 +108,34 @@ def stays(scratch):
         result = status(run(scratch, namespace, "host", f"{below}; mkdir $d && (echo 0 >$d/cgroup.procs; {SEND}) && rmdir $d"), 0)
     lacks(" ".join(result.err.split()), "left the recording's cgroup")
     equal((left(scratch), len(scratch.case_events("flow"))), ([], 1))
+
+
+@case("a process that was in a cgroup before that is captured is told when it leaves, and so is one that came later")
+def captured(scratch):
+    with Namespace() as namespace, cgroup("watched") as watched, cgroup() as processes:
+        script = f"echo 0 >{watched}; echo in; read; echo 0 >{processes}; {SEND}; echo out; read"
+
+        def come():
+            visitor = subprocess.Popen([*namespace.inside, "timeout", "60", "bash", "-c", script], stdin=subprocess.PIPE,
+                                       stdout=subprocess.PIPE)
+            equal(visitor.stdout.readline(), b"in\n")
+            return visitor
+
+        def leave(visitor):
+            visitor.stdin.write(b"go\n")
+            visitor.stdin.flush()
+            equal(visitor.stdout.readline(), b"out\n")
+
+        visitors = [come()]
+        capture = Capture(scratch, namespace, "--cgroup", os.path.dirname(watched))
+        visitors.append(come())
+        for visitor in visitors:
+            leave(visitor)
+        events = capture.end()
+        for visitor in visitors:
+            visitor.communicate(b"go\n", timeout=60)
+    equal([event for event in events if event["type"] == "flow"], [], "flows: they were sent from elsewhere")
+    equal((left(scratch), [gap["count"] for gap in gaps(scratch, "cgroup-left")]), (["bash", "bash"], [2]))
 
 
 @case("in the sinkhole the packets are there all the same, and the report says that their owners may be missing")
