@@ -1,4 +1,6 @@
-"""Processes of a run that leave the cgroup by which it is watched: the report says so. Needs root."""
+"""What goes out of the kernel's sight, processes that leave the watched cgroup and sockets without room: the report says so.
+
+Needs root."""
 
 import contextlib
 import json
@@ -8,7 +10,7 @@ import time
 
 from capture_support import Capture
 from hosts import PORT, Namespace
-from waybill_test import SKIPPED, case, equal, holds, lacks, main, status
+from waybill_test import SKIPPED, Skip, case, equal, holds, lacks, main, status
 
 SEND = f"exec 3<>/dev/udp/127.0.0.1/{PORT}; echo octets >&3"
 
@@ -145,6 +147,23 @@ def sinkhole(scratch):
     holds(err, "processes left the run's cgroup", f"bash (process {number})", "1 flow without a known owner")
     lacks(err, "input was lost")
     equal([flow["owner"]["process"] for flow in scratch.case_events("flow") if flow["server"]["port"] == PORT], [None])
+
+
+@case("sockets of which the kernel has no room to keep anything are counted, where processes are chosen as lost input")
+def no_room(scratch):
+    with Namespace() as namespace:
+        room = subprocess.run([*namespace.inside, "sh", "-c", "echo 1 >/proc/sys/net/core/optmem_max"], capture_output=True, check=False)
+        if room.returncode != 0:
+            raise Skip("this kernel has no optmem_max of a network namespace's own (Linux 6.7)")
+        status(run(scratch, namespace, "host", SEND), 0)
+        told = [gap for gap in gaps(scratch, "owner-unknown") if "no room" in (gap["detail"] or "")]
+        equal([gap["count"] for gap in told], [1], "sockets without an owner")
+        capture = Capture(scratch, namespace, "--exe", os.path.realpath("/bin/bash"), place="chosen")
+        subprocess.run([*namespace.inside, "bash", "-c", f"{SEND}; :"], timeout=60, check=True)
+        capture.end()
+    chosen = scratch.case_json("report.json", "chosen")["gaps"]
+    equal([gap["count"] for gap in chosen if gap["kind"] == "not-followed"], [1], "sockets that are lost")
+    holds(" ".join(capture.err.split()), "1 process or socket that the kernel had no room to follow", "input was lost")
 
 
 if os.geteuid() != 0:
