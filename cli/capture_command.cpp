@@ -125,6 +125,8 @@ Run describe_capture(const CaptureOptions& options, const LiveRunResult& result)
     }
     recording::add_gaps_of_owners(run, recorded);
     const bool is_narrowed = !options.processes.empty() || !options.user.empty() || !options.program.empty();
+    if (is_narrowed)
+        add_gap(run, GapKind::not_followed, recorded.losses.sockets);
     if (is_narrowed && options.cgroup.empty() && options.container.empty())
         add_gap(run, GapKind::mode_limits, 1,
                 "what these processes asked of daemons over UNIX sockets is not told where no cgroup is given");

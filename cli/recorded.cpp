@@ -1,6 +1,7 @@
 #include "cli/recorded.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -131,11 +132,34 @@ void add_gap_of_marks(Run& run, std::uint64_t refused)
         add_gap(run, GapKind::mode_limits, 1, fmt::format("{} marks beyond the bound were not kept", refused));
 }
 
+namespace {
+
+/// Where interfaces are recorded, what a process sends elsewhere is there all the same; whose it is, is not known.
+void add_gap_of_departures(Run& run, const Departures& left)
+{
+    if (left.processes == 0)
+        return;
+    std::string who = fmt::format("{}", fmt::join(left.named, ", "));
+    if (left.processes > left.named.size())
+        who += fmt::format(" and {} more", left.processes - left.named.size());
+    if (run.mode == NetworkMode::host || run.mode == NetworkMode::interface)
+        add_gap(run, GapKind::cgroup_left, left.processes, std::move(who));
+    else
+        add_gap(run, GapKind::mode_limits, 1,
+                "processes left the run's cgroup, and whose the sockets are that were made there since is not known: " +
+                    who);
+}
+
+}  // namespace
+
 void add_gaps_of_owners(Run& run, const OwnerRecording& recording)
 {
     add_gap(run, GapKind::owner_unknown, recording.losses.events, "events of the kernel that were lost");
     add_gap(run, GapKind::owner_unknown, recording.call_losses.sockets, "calls on sockets that could not be looked at");
     add_gap(run, GapKind::owner_unknown, recording.call_losses.processes, "calls of processes that were gone at once");
+    add_gap(run, GapKind::owner_unknown, recording.losses.sockets, "sockets that the kernel had no room to keep it of");
+    add_gap(run, GapKind::not_followed, recording.losses.processes);
+    add_gap_of_departures(run, recording.left);
     add_gap_of_marks(run, recording.refused_marks);
     if (recording.source == OwnerSource::calls)
         add_gap(

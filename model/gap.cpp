@@ -116,6 +116,10 @@ constexpr std::array<GapText, gap_kinds> texts{{
      "what those contacted, and for which process", owners_and_absence, false},
     {GapKind::delegations_bound, "delegations-bound", "requests to daemons beyond the bound, not told",
      "what those contacted, and for which process", owners_and_absence, true},
+    {GapKind::cgroup_left, "cgroup-left", "processes that left the recording's cgroup",
+     "every claim: what they sent from sockets made since is not here", everything, true},
+    {GapKind::not_followed, "not-followed", "processes or sockets that the kernel had no room to follow", all_words,
+     everything, true},
 }};
 
 constexpr bool in_order()

@@ -65,8 +65,10 @@ enum class GapKind : std::uint8_t {
     proxy_unknown,      ///< flows of which it is not known whether they went past the proxy that the environment names
     delegated,          ///< requests that processes outside of the recording were given over local sockets
     delegations_bound,  ///< such requests beyond the bound
+    cgroup_left,        ///< processes that left the cgroup whose sockets are recorded
+    not_followed,       ///< processes or sockets that the kernel had no room to follow
 };
-constexpr std::size_t gap_kinds = 53;
+constexpr std::size_t gap_kinds = 55;
 
 /// A claim that a report makes, which a gap can make incomplete.
 enum class Claim : std::uint8_t { endpoints, names, volumes, times, owners, purposes, absence };

@@ -57,8 +57,8 @@ OwnerIndex::OwnerIndex(const Owners& owners)
         uses_[use.socket].push_back(use);
 }
 
-/// The socket whose packets a flow's are: the last one that had these ends when it began. A socket of the kernel's own,
-/// which answers a process's at once between the same ends (ICMP of a host with itself), does not take its place.
+/// The socket whose packets a flow's are: the last one that had these ends when it began. Sockets of the kernel's own,
+/// which answer a process's at once between the same ends (ICMP of a host with itself), do not take its place.
 const SocketRecord* OwnerIndex::in_force(const Ends& ends, Timestamp first) const
 {
     const auto found = sockets_.find(ends);
@@ -67,11 +67,14 @@ const SocketRecord* OwnerIndex::in_force(const Ends& ends, Timestamp first) cons
     const auto later = std::ranges::upper_bound(found->second, first + tolerance, {}, &SocketRecord::at);
     if (later == found->second.begin())
         return later->at <= first + late ? &*later : nullptr;
-    const auto last = std::prev(later);
-    if (!is_known(*last) && last != found->second.begin())
-        if (const auto before = std::prev(last); is_known(*before) && last->at - before->at <= late)
+    const SocketRecord& last = *std::prev(later);
+    for (auto before = std::reverse_iterator{later}; before != found->second.rend(); ++before) {
+        if (last.at - before->at > late)
+            break;
+        if (is_known(*before))
             return &*before;
-    return &*last;
+    }
+    return &last;
 }
 
 /// The socket that accepted a flow's connection, where accepted ones are not told: the last that listened there.
@@ -178,11 +181,16 @@ bool OwnerIndex::changes_between(std::uint8_t protocol, const SocketAddress& one
     for (const Ends& ends : {Ends{protocol, one, other}, Ends{protocol, other, one}}) {
         const SocketRecord* const before = in_force(ends, earlier);
         const SocketRecord* const now = in_force(ends, later);
+        if (before == nullptr || now == nullptr)
+            continue;
         // A connection's last packets can be the kernel's own, when its process has gone; a new one begins with a SYN.
-        if (protocol == static_cast<std::uint8_t>(IpProtocol::tcp) && now != nullptr && !is_known(*now))
+        if (protocol == static_cast<std::uint8_t>(IpProtocol::tcp) && !is_known(*now))
+            continue;
+        // The kernel can tell of a socket once more, with who uses it by then: only who connects it anew takes it over.
+        if (now->socket != 0 && now->socket == before->socket && now->connector == before->connector)
             continue;
         // Accepting a connection makes a socket of its own with the same ends: no other process's flow.
-        if (before != nullptr && now != before &&
+        if (now != before &&
             (now->creator != before->creator || now->connector != before->connector || now->user != before->user))
             return true;
     }

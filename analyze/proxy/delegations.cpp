@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 #include <string_view>
+#include <utility>
 
 namespace waybill {
 namespace {
@@ -61,6 +62,7 @@ void Delegations::add(const std::vector<LocalSocketRecord>& called)
         if (const auto name = names.find(record.socket); name != names.end())
             inside.insert(name->second);
     }
+    std::set<std::pair<std::uint64_t, std::uint64_t>> connections;  // by socket and process: a line can be told again
     std::map<const Delegation*, std::uint64_t> answers;  // told once more, of connections that were told when tried
     for (const LocalSocketRecord& record : called) {
         const bool is_own = record.outcome != LocalSocketOutcome::answered && inside.contains(record.path);
@@ -72,7 +74,9 @@ void Delegations::add(const std::vector<LocalSocketRecord>& called)
         if (delegation == nullptr)
             continue;
         const bool is_answer = record.outcome == LocalSocketOutcome::answered;
-        const std::uint64_t answered = answers[delegation] += is_answer ? 1 : 0;
+        const bool is_again = is_answer && record.socket != 0 && record.kind == LocalSocketKind::unix_stream &&
+                              !connections.emplace(record.socket, record.process).second;
+        const std::uint64_t answered = answers[delegation] += is_answer && !is_again ? 1 : 0;
         delegation->count = is_answer ? std::max(delegation->count, answered) : delegation->count + 1;
         delegation->outcome = std::max(delegation->outcome, record.outcome);
         delegation->last = std::max(delegation->last, record.at);

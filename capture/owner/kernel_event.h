@@ -22,6 +22,7 @@ enum kernel_event_kind {
     kernel_event_use,      /* a process sends or receives on a socket that it neither made nor connected */
     kernel_event_local,    /* a process calls a UNIX socket, or octets pass: kernel_local_event */
     kernel_event_frame,    /* a packet socket (packet(7)) sends a frame: kernel_socket_event */
+    kernel_event_left,     /* a followed process is outside of the watched cgroup now: kernel_life_event */
 };
 
 struct kernel_event {
@@ -91,7 +92,7 @@ struct kernel_local_event {
 enum kernel_socket_flag {
     kernel_socket_pre_existing = 1, /* it was there before the programs were */
     kernel_socket_inbound = 2,      /* the packet came in */
-    kernel_socket_used = 4,         /* of a use: another process, by default the connector, used it before */
+    kernel_socket_used = 4,         /* of a use: the connector, else the creator, used it last before */
 };
 
 /* One packet of a socket in the cgroup, as IP gave it to or took it from the link layer. Its octets follow. */
@@ -107,9 +108,11 @@ struct kernel_packet {
 
 /* What is lost, counted where it happens: indexes into kernel_counts.losses. */
 enum kernel_loss {
-    kernel_loss_event,  /* the ring buffer of events was full */
-    kernel_loss_packet, /* the ring buffer of packets was full */
-    kernel_loss_octets, /* IP octets of lost packets */
+    kernel_loss_event,   /* the ring buffer of events was full */
+    kernel_loss_packet,  /* the ring buffer of packets was full */
+    kernel_loss_octets,  /* IP octets of lost packets */
+    kernel_loss_process, /* a process is not followed, as there was no room to note it */
+    kernel_loss_socket,  /* of a socket nothing is kept, as there was no room for it */
     kernel_losses,
 };
 

@@ -152,12 +152,15 @@ std::expected<OwnerEvent, std::string> read_kernel_event(Bytes record, const Boo
             return event;
         }
         case kernel_event_fork:
-        case kernel_event_exit: {
+        case kernel_event_exit:
+        case kernel_event_left: {
             const auto life = structure_of<kernel_life_event>(record);
             if (!life)
                 return std::unexpected(life.error());
             if (head->kind == kernel_event_fork)
                 event.what = ProcessForked{key_of(life->other)};
+            else if (head->kind == kernel_event_left)
+                event.what = ProcessLeft{};
             else
                 event.what = ProcessEnded{life->status};
             return event;

@@ -138,9 +138,16 @@ void set_types(bpf_object* object)
             }
 }
 
+/// What is decided before it is loaded.
+struct Loading {
+    kernel_config config;
+    std::optional<std::uint32_t> most_entries;
+};
+
 /// Opens the object and tells it what it needs to know; `only` is the one program that is to be loaded, or all.
-bpf_object* open_object(const kernel_config& config, const char* only)
+bpf_object* open_object(const Loading& loading, const char* only)
 {
+    const kernel_config& config = loading.config;
     bpf_object_open_opts names{};
     names.sz = sizeof names;
     names.object_name = "waybill";
@@ -151,6 +158,9 @@ bpf_object* open_object(const kernel_config& config, const char* only)
     bpf_map__set_initial_value(bpf_object__find_map_by_name(object, ".rodata"), &config, sizeof config);
     if (config.snaplen == 0)
         bpf_map__set_max_entries(bpf_object__find_map_by_name(object, "packets"), page_octets);
+    for (const char* const table : {"followed", "told", "users", "local_told"})
+        if (loading.most_entries)
+            bpf_map__set_max_entries(bpf_object__find_map_by_name(object, table), *loading.most_entries);
     if (only != nullptr)
         for (bpf_program* const program : programs_of(object))
             bpf_program__set_autoload(program, std::strcmp(bpf_program__name(program), only) == 0);
@@ -200,8 +210,8 @@ KernelOwners::~KernelOwners() = default;
 
 std::expected<void, std::string> KernelOwners::load(const KernelOwnersOptions& options)
 {
-    const kernel_config config = config_of(options);
-    object_.reset(open_object(config, nullptr));
+    const Loading loading{config_of(options), options.most_entries};
+    object_.reset(open_object(loading, nullptr));
     if (!object_)
         return std::unexpected("the program for the kernel could not be read: " + sentence_of(errno));
     for (bpf_program* const program : programs_of(object_.get()))
@@ -214,7 +224,7 @@ std::expected<void, std::string> KernelOwners::load(const KernelOwnersOptions& o
     std::vector<std::string> kept;
     for (bpf_program* const program : programs_of(object_.get())) {
         const std::string name{bpf_program__name(program)};
-        const Object alone{open_object(config, name.c_str())};
+        const Object alone{open_object(loading, name.c_str())};
         if (alone && bpf_object__load(alone.get()) == 0)
             kept.push_back(name);
         else
@@ -223,7 +233,7 @@ std::expected<void, std::string> KernelOwners::load(const KernelOwnersOptions& o
     if (kept.empty())
         return std::unexpected("the kernel loads none of the programs that tell whose a socket is: " +
                                sentence_of(problem));
-    object_.reset(open_object(config, nullptr));
+    object_.reset(open_object(loading, nullptr));
     for (bpf_program* const program : programs_of(object_.get()))
         bpf_program__set_autoload(program, std::ranges::find(kept, bpf_program__name(program)) != kept.end());
     if (bpf_object__load(object_.get()) != 0)
@@ -262,7 +272,8 @@ void KernelOwners::begin_with_running(const ProcessChoice& choice)
             if (!known.insert(process).second)
                 continue;
             has_new = true;
-            bpf_map_update_elem(followed, &process, &one, BPF_ANY);
+            if (bpf_map_update_elem(followed, &process, &one, BPF_ANY) != 0)
+                ++unfollowed_;
         }
     }
     for (const bpf_program* const program : programs_of(object_.get())) {
@@ -366,7 +377,8 @@ KernelLosses KernelOwners::losses() const
 {
     const std::span losses{counts_->losses};
     const auto now = [&](kernel_loss which) { return read_now(losses[which]); };
-    return {now(kernel_loss_event), now(kernel_loss_packet), now(kernel_loss_octets)};
+    return {now(kernel_loss_event), now(kernel_loss_packet), now(kernel_loss_octets),
+            now(kernel_loss_process) + unfollowed_, now(kernel_loss_socket)};
 }
 
 KernelOwners::BothWays KernelOwners::traffic() const

@@ -28,6 +28,8 @@ struct KernelOwnersOptions {
     std::optional<ProcessChoice> running;
     std::uint32_t interface = 0;  ///< index: only packets through this one; 0: through any
     std::uint32_t snaplen = 0;    ///< octets of each packet of the cgroup's sockets; 0: packets are not wanted
+    /// Of each of the kernel's tables of what is followed and what was told; by default as many as the program says.
+    std::optional<std::uint32_t> most_entries;
     /// How events get their time. From one reading of the clocks: one that is set during the recording moves no event,
     /// nor the packets of the cgroup's sockets. Or by UTC as it is then, as who records packets elsewhere does: a clock
     /// that is adjusted moves both alike.
@@ -105,6 +107,7 @@ private:
     RingBuffer buffer_;
     std::unique_ptr<const kernel_counts, Close> counts_;  // the kernel's own, mapped: reading them needs no right
     std::vector<RefusedHook> refused_;
+    std::uint64_t unfollowed_ = 0;  // processes that were there, for which there was no room
 };
 
 }  // namespace waybill

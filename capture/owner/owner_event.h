@@ -50,6 +50,12 @@ struct ProcessEnded {
     friend bool operator==(const ProcessEnded&, const ProcessEnded&) = default;
 };
 
+/// The subject, or a thread of it, is outside of the watched cgroup from now on: what it sends from sockets that are
+/// made since is not seen.
+struct ProcessLeft {
+    friend bool operator==(const ProcessLeft&, const ProcessLeft&) = default;
+};
+
 /// Who had to do with a socket. Each may be unknown.
 struct SocketRoles {
     ProcessKey creator;    ///< of it, or of the listening socket that accepted it
@@ -82,7 +88,7 @@ struct SocketFlow {
 struct SocketUsed {
     std::uint64_t socket = 0;
     SocketRoles roles;
-    bool was_used = false;  ///< by another process before
+    bool was_used = false;  ///< by its connector or creator before
 
     friend bool operator==(const SocketUsed&, const SocketUsed&) = default;
 };
@@ -104,7 +110,8 @@ struct OwnerEvent {
     Timestamp at;
     ProcessKey subject;     ///< nobody for a packet, which may be sent by the kernel in anyone's time
     std::uint32_t uid = 0;  ///< the subject's
-    std::variant<ProcessForked, ProgramExecuted, ProcessEnded, SocketFlow, SocketUsed, LocalSocketCalled> what;
+    std::variant<ProcessForked, ProgramExecuted, ProcessEnded, SocketFlow, SocketUsed, LocalSocketCalled, ProcessLeft>
+        what;
 
     friend bool operator==(const OwnerEvent&, const OwnerEvent&) = default;
 };

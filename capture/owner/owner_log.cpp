@@ -1,5 +1,7 @@
 #include "capture/owner/owner_log.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "base/file.h"
@@ -39,6 +41,7 @@ OwnerLog::OwnerLog(FileDescriptor file, std::string_view source, const BootClock
               [this](std::uint64_t id, Timestamp at, std::optional<int> status) {
                   pending_ += owners_file::ended(id, at, status);
               },
+              [this](const Process& process, Timestamp at) { note_departure(process, at); },
               [this](const SocketRecord& socket) {
                   ++sockets_;
                   pending_ += owners_file::line(socket);
@@ -50,6 +53,16 @@ OwnerLog::OwnerLog(FileDescriptor file, std::string_view source, const BootClock
                   write();
               }}}
 {
+}
+
+void OwnerLog::note_departure(const Process& process, Timestamp at)
+{
+    pending_ += owners_file::left(process.id, at);
+    if (++departures_.processes > Departures::most_named)
+        return;
+    const std::string& program = process.executable.path;  // not known of one that came, left and was gone at once
+    departures_.named.push_back(program.empty() ? fmt::format("process {}", process.pid)
+                                                : fmt::format("{} (process {})", program, process.pid));
 }
 
 /// Once there is much.

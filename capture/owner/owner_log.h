@@ -11,6 +11,7 @@
 #include "capture/owner/file_digests.h"
 #include "capture/owner/interpreted_program.h"
 #include "capture/owner/kernel_events.h"
+#include "capture/owner/owner_losses.h"
 #include "capture/owner/process_table.h"
 
 namespace waybill {
@@ -39,12 +40,14 @@ public:
 
     std::uint64_t processes() const { return processes_; }
     std::uint64_t sockets() const { return sockets_; }
+    const Departures& departures() const { return departures_; }
 
     /// Why writing failed, once it has; nothing is written from then on.
     const std::optional<std::string>& failure() const { return failure_; }
 
 private:
     void write();
+    void note_departure(const Process& process, Timestamp at);
     bool hand_over();
 
     FileDescriptor file_;
@@ -52,6 +55,7 @@ private:
     std::string pending_;
     std::uint64_t processes_ = 0;
     std::uint64_t sockets_ = 0;
+    Departures departures_;
     std::optional<std::string> failure_;
     FileDigests digests_;
     ProgramDescriber programs_;

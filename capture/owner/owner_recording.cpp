@@ -55,9 +55,11 @@ OwnerRecording recording_from(const json& object)
     if (const json& failure = object.at("failure"); !failure.is_null())
         recording.failure = failure.get<std::string>();
     const json& losses = object.at("losses");
-    recording.losses = {losses.at(0), losses.at(1), losses.at(2)};
+    recording.losses = {losses.at(0), losses.at(1), losses.at(2), losses.at(3), losses.at(4)};
     const json& call_losses = object.at("call_losses");
     recording.call_losses = {call_losses.at(0), call_losses.at(1)};
+    const json& left = object.at("left");
+    recording.left = {left.at(0), left.at(1)};
     recording.source = object.at("source").get<OwnerSource>();
     for (const json& hook : object.at("refused"))
         recording.refused.push_back({hook.at(0), hook.at(1)});
@@ -74,6 +76,7 @@ std::string write_recording(const OwnerRecording& recording)
     json interfaces = json::array();
     for (const RecordedInterface& interface : recording.interfaces)
         interfaces.push_back(write_interface(interface));
+    const KernelLosses& losses = recording.losses;
     json refused = json::array();
     for (const RefusedHook& hook : recording.refused)
         refused.push_back({hook.name, hook.reason});
@@ -81,7 +84,8 @@ std::string write_recording(const OwnerRecording& recording)
                 {"interfaces", std::move(interfaces)},
                 {"counter", write_counter(recording.counter)},
                 {"failure", nullptr},
-                {"losses", {recording.losses.events, recording.losses.packets, recording.losses.packet_octets}},
+                {"losses", {losses.events, losses.packets, losses.packet_octets, losses.processes, losses.sockets}},
+                {"left", json::array({recording.left.processes, recording.left.named})},
                 {"call_losses", {recording.call_losses.sockets, recording.call_losses.processes}},
                 {"refused", std::move(refused)},
                 {"processes", recording.processes},

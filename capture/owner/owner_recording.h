@@ -32,6 +32,7 @@ struct OwnerRecording {
     std::optional<std::string> failure;         ///< why it stopped early
     KernelLosses losses;
     CallLosses call_losses;
+    Departures left;
     std::vector<RefusedHook> refused;  ///< hooks that this kernel does not have, or does not give
     std::uint64_t processes = 0;
     std::uint64_t sockets = 0;

@@ -313,6 +313,14 @@ std::string ended(std::uint64_t process, Timestamp at, std::optional<int> status
     return text_of(json);
 }
 
+std::string left(std::uint64_t process, Timestamp at)
+{
+    Json json = begin("process-left");
+    json["process"] = process;
+    json["at"] = to_rfc3339(at);
+    return text_of(json);
+}
+
 std::string digest(std::uint64_t process, std::string_view sha256)
 {
     Json json = begin("digest");

@@ -21,6 +21,7 @@ std::string line(const SocketRecord& socket);
 std::string line(const SocketUse& use);
 std::string line(const LocalSocketRecord& called);
 std::string ended(std::uint64_t process, Timestamp at, std::optional<int> status);
+std::string left(std::uint64_t process, Timestamp at);
 /// The digest of a process's executable, which may be known only later.
 std::string digest(std::uint64_t process, std::string_view sha256);
 

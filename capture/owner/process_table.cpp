@@ -258,6 +258,13 @@ void ProcessTable::take(const OwnerEvent& event, const ProcessEnded& ended)
     forget_ended();
 }
 
+void ProcessTable::take(const OwnerEvent& event, const ProcessLeft& /*left*/)
+{
+    Running& leaving = running(event.subject, event);
+    tell(leaving);
+    sink_.process_left(leaving.process, event.at);
+}
+
 void ProcessTable::forget_ended()
 {
     while (ended_.size() > most_ended) {  // one less each round

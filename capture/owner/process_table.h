@@ -22,6 +22,7 @@ namespace waybill {
 struct OwnerSink {
     std::function<void(const Process&)> process;
     std::function<void(std::uint64_t id, Timestamp at, std::optional<int> status)> process_ended;
+    std::function<void(const Process&, Timestamp at)> process_left;
     std::function<void(const SocketRecord&)> socket;
     std::function<void(const SocketUse&)> use;
     std::function<void(const LocalSocketRecord&)> local_socket;
@@ -72,6 +73,7 @@ private:
     void take(const OwnerEvent& event, const SocketFlow& flow);
     void take(const OwnerEvent& event, const SocketUsed& used);
     void take(const OwnerEvent& event, const LocalSocketCalled& called);
+    void take(const OwnerEvent& event, const ProcessLeft& left);
     bool is_of_the_recording(const ProcessKey& listener) const;
 
     Running& running(const ProcessKey& key, const OwnerEvent& event);

@@ -124,6 +124,7 @@ public:
         if (!recording.failure && marks_)
             recording.failure = marks_->failure();
         recording.refused = kernel_.refused();
+        recording.left = owners_.departures();
         recording.processes = owners_.processes();
         recording.sockets = owners_.sockets();
         return recording;

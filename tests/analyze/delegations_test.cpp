@@ -68,3 +68,19 @@ TEST_CASE("a UNIX socket is told by the name that it was called by, also where i
         CHECK(found.front().outcome == answered);
     }
 }
+
+TEST_CASE("a connection to a UNIX socket whose answer is told again counts once")
+{
+    constexpr auto answered = LocalSocketOutcome::answered;
+    const auto call = [](std::uint64_t socket, std::chrono::nanoseconds at) {
+        return LocalSocketRecord{start + at, socket,   1,    LocalSocketKind::unix_stream, "/run/docker.sock", 0,
+                                 {},         answered, false};
+    };
+    Delegations delegations;
+    delegations.add({call(7, 1s), call(8, 2s), call(7, 3s)});
+    GapCounters gaps;
+    const auto found = std::move(delegations).finish(gaps);
+    REQUIRE(found.size() == 1);
+    CHECK(found.front().count == 2);
+    CHECK(found.front().last == start + 3s);
+}

@@ -109,6 +109,39 @@ TEST_CASE(
     CHECK_FALSE(OwnerIndex{accepted}.changes_between(udp, client, server, start + 10s, start + 12s));
 }
 
+TEST_CASE("a socket that is told once more, with another user, takes no flow from itself; connected anew it does")
+{
+    SocketRecord again = socket(5, 20s, 1);
+    again.user = 2;
+    Owners owners;
+    owners.sockets = {socket(5, 10s, 1), again};
+    CHECK_FALSE(OwnerIndex{owners}.changes_between(udp, client, server, start + 10s, start + 20s));
+    owners.sockets.back().connector = 2;
+    CHECK(OwnerIndex{owners}.changes_between(udp, client, server, start + 10s, start + 20s));
+    owners.sockets.back() = socket(6, 20s, 2);
+    CHECK(OwnerIndex{owners}.changes_between(udp, client, server, start + 10s, start + 20s));
+}
+
+TEST_CASE("a packet that stands behind later ones, from before any socket of its ends, belongs to no other flow")
+{
+    Owners owners;
+    owners.sockets = {socket(5, 10s, 1), socket(6, 20s, 2)};
+    const OwnerIndex index{owners};
+    CHECK_FALSE(index.changes_between(udp, client, server, start + 10s, start + 1s));
+    CHECK_FALSE(index.changes_between(udp, client, server, start + 1s, start + 10s));
+}
+
+TEST_CASE("however many sockets of the kernel's own answer a process's at once, the flow stays the process's")
+{
+    Owners owners;
+    owners.sockets = {socket(5, 10s, 1), socket(6, 10s + 1ms, 0), socket(7, 10s + 2ms, 0)};
+    const OwnerIndex index{owners};
+    CHECK(index.find(flow(10s + 3ms)).owner.process == 1);
+    CHECK_FALSE(index.changes_between(udp, client, server, start + 10s, start + 10s + 3ms));
+    owners.sockets.push_back(socket(8, 20s, 0));
+    CHECK(OwnerIndex{owners}.find(flow(20s)).owner.process == 0);
+}
+
 TEST_CASE("the kernel's own last packets of a connection do not begin another flow, datagrams of nobody known do")
 {
     constexpr std::uint8_t tcp = 6;

@@ -132,7 +132,8 @@ TEST_CASE("what the recorder says at its end reads back the same, and its silenc
     recording.interfaces = {interface};
     recording.counter = KernelCounter{"cgroup", {11, 12}, {}, {}, {}, {}};
     recording.failure = "disk full";
-    recording.losses = {1, 2, 3};
+    recording.losses = {1, 2, 3, 4, 5};
+    recording.left = {9, {"/usr/bin/conmon (process 7)"}};
     recording.refused = {{"socket_send", "Operation not permitted"}};
     recording.processes = 4;
     recording.sockets = 5;

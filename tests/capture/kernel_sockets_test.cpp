@@ -90,6 +90,29 @@ TEST_CASE("the kernel tells who uses a socket that another process made and conn
     }
 }
 
+TEST_CASE("the kernel tells who sends datagrams to an end that another process sent to before, on the same socket")
+{
+    Watched watched;
+    if (!watched.permitted())
+        return;
+    REQUIRE(watched.run([] {
+        const FileDescriptor shared = make_socket(AF_INET, SOCK_DGRAM);
+        const auto send = [&shared] {
+            sockaddr_in address = loopback(server_port);
+            ::sendto(shared.get(), "x", 1, 0, test::as_sockaddr(address), sizeof address);
+        };
+        send();
+        return in_child(send);
+    }) == 0);
+    const auto uses = watched.all<SocketUsed>();
+    const auto forks = watched.all<ProcessForked>();
+    REQUIRE(uses.size() == 1);
+    REQUIRE(forks.size() == 1);
+    CHECK(uses.front().first.subject == forks.front().second.child);
+    CHECK(uses.front().second.was_used);
+    CHECK(uses.front().second.roles.creator == forks.front().first.subject);
+}
+
 namespace {
 
 /// An SCTP packet from a raw socket, from port 8080 to 8081.

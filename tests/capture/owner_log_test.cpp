@@ -54,3 +54,27 @@ TEST_CASE("a log that cannot be written says why, and goes on without")
     log.finish();
     CHECK(log.failure());
 }
+
+TEST_CASE(
+    "the first processes that left the cgroup are named, by their number where nothing else is known, and all counted")
+{
+    const BootClock clock = BootClock::read();
+    OwnerLog log{{}, "kernel", clock, ProcessTable::Arguments::without_secrets};
+    const auto leave = [&](std::chrono::nanoseconds start, std::uint32_t pid) {
+        OwnerEvent event;
+        event.at = clock.now();
+        event.subject = {start, pid, pid};
+        event.what = ProcessLeft{};
+        log.add(event);
+    };
+    const auto pid = static_cast<std::uint32_t>(::getpid());
+    leave(read_process_birth(pid)->start, pid);
+    for (std::uint32_t other = 1; other <= Departures::most_named; ++other)
+        leave(std::chrono::nanoseconds{other}, other);  // no process has this start
+    const Departures& left = log.departures();
+    CHECK(left.processes == 1 + Departures::most_named);
+    REQUIRE(left.named.size() == Departures::most_named);
+    const std::string program = std::filesystem::read_symlink("/proc/self/exe");
+    CHECK(left.named[0] == program + " (process " + std::to_string(pid) + ")");
+    CHECK(left.named[1] == "process 1");
+}

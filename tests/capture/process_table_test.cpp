@@ -20,6 +20,7 @@ ProcessKey key(std::uint32_t pid, std::chrono::nanoseconds start = 0ns)
 struct Recorded {
     std::vector<Process> processes;
     std::vector<std::uint64_t> ended;
+    std::vector<std::string> left;  // what those ran that left the cgroup
     std::vector<SocketRecord> sockets;
     std::vector<SocketUse> uses;
     std::vector<LocalSocketRecord> local_sockets;
@@ -40,6 +41,7 @@ struct Recorded {
                  [](std::uint64_t, FileDescriptor) {}, [](Process&) {}},
                 {[this](const Process& process) { processes.push_back(process); },
                  [this](std::uint64_t id, Timestamp, std::optional<int>) { ended.push_back(id); },
+                 [this](const Process& process, Timestamp) { left.push_back(process.executable.path); },
                  [this](const SocketRecord& socket) { sockets.push_back(socket); },
                  [this](const SocketUse& use) { uses.push_back(use); },
                  [this](const LocalSocketRecord& called) { local_sockets.push_back(called); }}}
@@ -78,6 +80,16 @@ SocketFlow connected_by(const ProcessKey& process)
 }
 
 }  // namespace
+
+TEST_CASE("a process that leaves the cgroup is told before that, and that it left")
+{
+    Recorded recorded;
+    recorded.add(key(1), ProgramExecuted{{}, "/bin/sh", {"sh"}, 3, 0});
+    recorded.add(key(1), ProcessForked{key(2)});
+    recorded.add(key(2), ProcessLeft{});
+    CHECK(recorded.processes.size() == 2);
+    CHECK(recorded.left == std::vector<std::string>{"/bin/sh"});
+}
 
 TEST_CASE("a process that is forked and executes a program is one line, with what forked it as its parent")
 {

@@ -10,7 +10,7 @@
 
 namespace waybill::test {
 
-Watched::Watched(std::uint32_t snaplen)
+Watched::Watched(std::uint32_t snaplen, std::optional<std::uint32_t> most_entries)
 {
     const auto folder = place_of_cgroup("waybill-test-" + std::to_string(::getpid()));
     auto made = folder ? Cgroup::create(*folder) : std::unexpected(folder.error());
@@ -22,6 +22,7 @@ Watched::Watched(std::uint32_t snaplen)
     KernelOwnersOptions options;
     options.cgroup = cgroup_->descriptor();
     options.snaplen = snaplen;
+    options.most_entries = most_entries;
     auto opened = KernelOwners::open(options);
     if (!opened)
         refusal_ = opened.error();

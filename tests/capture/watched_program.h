@@ -22,7 +22,7 @@ constexpr std::uint16_t server_port = 7007;
 /// A program in a cgroup of its own and a network of its own, watched.
 class Watched {
 public:
-    explicit Watched(std::uint32_t snaplen = 0);
+    explicit Watched(std::uint32_t snaplen = 0, std::optional<std::uint32_t> most_entries = {});
 
     /// Whether this host permits it; says why not, so that a skipped test is never a silent one.
     bool permitted() const;

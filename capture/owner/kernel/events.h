@@ -12,6 +12,29 @@ static __always_inline void count_loss(__u32 which, __u64 count)
     __sync_fetch_and_add(&counts.losses[which], count);
 }
 
+static __always_inline void follow(__u32 tgid, __u8 place)
+{
+    if (bpf_map_update_elem(&followed, &tgid, &place, BPF_ANY))
+        count_loss(kernel_loss_process, 1);
+}
+
+#define EEXIST 17
+
+// Whether it was noted before; notes it.
+static __always_inline int is_noted(void* table, __u64 cookie, __u64 start)
+{
+    const struct user_key key = {cookie, start};
+    const __u8 one = 1;
+    return bpf_map_update_elem(table, &key, &one, BPF_NOEXIST) == -EEXIST;
+}
+
+// A socket that has no room left for what is known of it (socket(7), optmem_max), or a kernel without memory.
+static __always_inline void count_unkept(__u64 cookie)
+{
+    if (!is_noted(&users, cookie, 0))
+        count_loss(kernel_loss_socket, 1);
+}
+
 // The task's number in our pid namespace and in its own, whose level is the highest (pid_namespaces(7): 32 at most).
 static __always_inline void read_pids(struct task_struct* leader, struct kernel_process* process)
 {

@@ -55,6 +55,8 @@ int existing_sockets(struct bpf_iter__task_file* context)
     if ((family != AF_INET && family != AF_INET6) || (!config.is_whole && !bpf_map_lookup_elem(&followed, &tgid)))
         return 0;
     struct socket_owner* owner = bpf_sk_storage_get(&owners, socket, 0, BPF_SK_STORAGE_GET_F_CREATE);
+    if (!owner)
+        count_unkept(bpf_get_socket_cookie(socket));
     if (!owner || (owner->creator.start && !owner->is_pre_existing))
         return 0;  // made since the hooks are there
     owner->is_pre_existing = 1;

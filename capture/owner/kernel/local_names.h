@@ -3,6 +3,7 @@
 #ifndef WAYBILL_CAPTURE_OWNER_KERNEL_LOCAL_NAMES_H
 #define WAYBILL_CAPTURE_OWNER_KERNEL_LOCAL_NAMES_H
 
+#include "capture/owner/kernel/cgroups.h"
 #include "capture/owner/kernel/events.h"
 #include "capture/owner/kernel/helpers.h"
 
@@ -21,22 +22,6 @@ static __always_inline __u64 hash_of_name(const void* name, int octets)
     for (int at = 0; at < kernel_name_octets; ++at)
         hash = (hash ^ (__u8)copy[at]) * 0x100000001b3;
     return hash;
-}
-
-// Linux 6.1; before, where a cgroup stands is not read.
-static __always_inline int knows_ancestors(void)
-{
-    return bpf_core_field_exists(((struct cgroup*)0)->ancestors);
-}
-
-static __always_inline int is_watched(struct cgroup* cgroup)
-{
-    if (!knows_ancestors() || !cgroup || BPF_CORE_READ(cgroup, level) < (int)config.cgroup_level)
-        return 0;
-    const char* ancestors = (const char*)__builtin_preserve_access_index(&cgroup->ancestors);
-    struct cgroup* ancestor = 0;
-    bpf_probe_read_kernel(&ancestor, sizeof ancestor, ancestors + config.cgroup_level * sizeof ancestor);
-    return ancestor && BPF_CORE_READ(ancestor, kn, id) == config.cgroup;
 }
 
 // Who listens, by the number that the socket keeps of it; its start, and whether it is watched, only while it is there.

@@ -17,13 +17,6 @@ static __always_inline int watches_local_sockets(void)
     return config.cgroup_level != 0;
 }
 
-static __always_inline int is_told_already(__u64 cookie, __u64 start)
-{
-    const struct user_key key = {cookie, start};
-    const __u8 one = 1;
-    return bpf_map_update_elem(&local_told, &key, &one, BPF_NOEXIST) != 0;
-}
-
 // What is sent to or received from a socket that has a name, by one that has none: a client's, for the socket of an
 // accepted connection has the listener's name, and its client none.
 static __always_inline void note_local(struct sock* socket, int result)
@@ -43,7 +36,8 @@ static __always_inline void note_local(struct sock* socket, int result)
         return;  // whose the other socket is cannot be told
     const struct kernel_process subject = current_process();
     const __u64 cookie = bpf_get_socket_cookie(socket);
-    if (is_told_already(cookie ^ (__u64)peer, subject.start))  // a socket can have several ends, one after another
+    const __u64 end = cookie ^ (__u64)peer;  // a socket can have several, one after another
+    if (is_noted(&local_told, end, subject.start))
         return;
     struct kernel_local_event* event = RESERVE(kernel_local_event);
     if (!event)
@@ -73,7 +67,7 @@ static __always_inline int note_local_call(struct bpf_sock_addr* context, int is
     const struct kernel_process subject = current_process();
     const __u64 cookie = bpf_get_socket_cookie(context);
     const __u64 called = DATAGRAMS ^ hash_of_name(name + FAMILY_OCTETS, octets - FAMILY_OCTETS);
-    if (is_datagram && is_told_already(cookie ^ called, subject.start))
+    if (is_datagram && is_noted(&local_told, cookie ^ called, subject.start))
         return 1;
     struct kernel_local_event* event = RESERVE(kernel_local_event);
     if (!event)

@@ -3,6 +3,7 @@
 #ifndef WAYBILL_CAPTURE_OWNER_KERNEL_PROCESSES_H
 #define WAYBILL_CAPTURE_OWNER_KERNEL_PROCESSES_H
 
+#include "capture/owner/kernel/departures.h"
 #include "capture/owner/kernel/events.h"
 #include "capture/owner/kernel/file_structures.h"
 #include "capture/owner/kernel/helpers.h"
@@ -12,18 +13,19 @@ int BPF_PROG(process_fork, struct task_struct* parent, struct task_struct* child
 {
     if (BPF_CORE_READ(child, pid) != BPF_CORE_READ(child, tgid) || BPF_CORE_READ(child, flags) & PF_KTHREAD)
         return 0;  // a thread of the same process, or of the kernel
-    if (!is_followed())
+    if (!is_followed()) {
+        if (config.narrowing == kernel_narrow_none && is_watched(BPF_CORE_READ(child, cgroups, dfl_cgrp)))
+            follow(BPF_CORE_READ(child, tgid), place_inside);  // put there by a process outside
         return 0;
-    const __u32 tgid = BPF_CORE_READ(child, tgid);
-    const __u8 one = 1;
-    bpf_map_update_elem(&followed, &tgid, &one, BPF_ANY);
+    }
     struct kernel_life_event* life = RESERVE(kernel_life_event);
-    if (!life)
-        return 0;
-    begin_event(&life->event, kernel_event_fork);
-    set_subject(&life->event, current_process());
-    life->other = process_of(child);
-    bpf_ringbuf_submit(life, 0);
+    if (life) {
+        begin_event(&life->event, kernel_event_fork);
+        set_subject(&life->event, current_process());
+        life->other = process_of(child);
+        bpf_ringbuf_submit(life, 0);
+    }
+    follow_child(child);
     return 0;
 }
 
@@ -36,9 +38,7 @@ static __always_inline void follow_program(struct task_struct* task, struct linu
     if (BPF_CORE_READ(inode, i_ino) != config.program_inode ||
         BPF_CORE_READ(inode, i_sb, s_dev) != config.program_device)
         return;
-    const __u32 tgid = BPF_CORE_READ(task, tgid);
-    const __u8 one = 1;
-    bpf_map_update_elem(&followed, &tgid, &one, BPF_ANY);
+    follow(BPF_CORE_READ(task, tgid), place_inside);
 }
 
 SEC("tp_btf/sched_process_exec")
@@ -74,10 +74,13 @@ int BPF_PROG(process_exec, struct task_struct* task, int old_pid, struct linux_b
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(process_exit, struct task_struct* task)
 {
-    if (BPF_CORE_READ(task, signal, live.counter) != 0 || !is_followed())
+    if (BPF_CORE_READ(task, signal, live.counter) != 0)
         return 0;  // other threads go on
+    const int was_followed = is_followed();
     const __u32 tgid = BPF_CORE_READ(task, tgid);
     bpf_map_delete_elem(&followed, &tgid);  // the number will be another's
+    if (!was_followed)
+        return 0;
     struct kernel_life_event* life = RESERVE(kernel_life_event);
     if (!life)
         return 0;

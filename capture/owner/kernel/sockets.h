@@ -6,6 +6,7 @@
 #include "capture/owner/kernel/events.h"
 #include "capture/owner/kernel/helpers.h"
 #include "capture/owner/kernel/local_sockets.h"
+#include "capture/owner/kernel/users.h"
 
 SEC("cgroup/sock_create")
 int socket_create(struct bpf_sock* socket)
@@ -16,6 +17,8 @@ int socket_create(struct bpf_sock* socket)
     if (owner) {
         owner->creator = current_process();
         owner->network_namespace = current_network_namespace();
+    } else {
+        count_unkept(bpf_get_socket_cookie(socket));
     }
     return 1;
 }
@@ -31,6 +34,8 @@ static __always_inline struct socket_owner* owner_of_address(struct bpf_sock_add
     if (owner) {
         owner->is_pre_existing = 1;
         owner->network_namespace = current_network_namespace();
+    } else {
+        count_unkept(bpf_get_socket_cookie(context));
     }
     return owner;
 }
@@ -48,8 +53,9 @@ static __always_inline int note_connector(struct bpf_sock_addr* context)
 static __always_inline int note_sender(struct bpf_sock_addr* context)
 {
     struct socket_owner* owner = owner_of_address(context);
-    if (owner)
-        owner->user = current_process();
+    const struct kernel_process user = current_process();
+    if (owner && !is_same(&owner->user, &user))
+        note_user(owner, &user, bpf_get_socket_cookie(context), context->protocol);
     return 1;
 }
 
@@ -77,17 +83,7 @@ int socket_sendmsg6(struct bpf_sock_addr* context)
     return note_sender(context);
 }
 
-static __always_inline void copy_owner(struct kernel_socket_event* event, const struct socket_owner* owner)
-{
-    event->creator = owner->creator;
-    event->connector = owner->connector;
-    event->user = owner->user;
-    event->network_namespace = owner->network_namespace;
-    event->flags |= owner->is_pre_existing ? kernel_socket_pre_existing : 0;
-}
-
-// In the context of the process that sends or receives, also by write(2), sendfile(2), splice(2) and io_uring. Most
-// sockets are used by who connected or made them: that is no event.
+// In the context of the process that sends or receives, also by write(2), sendfile(2), splice(2) and io_uring.
 static __always_inline void note_use(struct sock* socket, int result)
 {
     const __u16 family = BPF_CORE_READ(socket, __sk_common.skc_family);
@@ -101,32 +97,14 @@ static __always_inline void note_use(struct sock* socket, int result)
     if (!owner) {
         owner = bpf_sk_storage_get(&owners, socket, 0, BPF_SK_STORAGE_GET_F_CREATE);
         if (!owner)
-            return;
+            return count_unkept(bpf_get_socket_cookie(socket));
         owner->is_pre_existing = family != AF_PACKET;  // of packet sockets no hook tells that they are made
     }
     const struct kernel_process user = current_process();
     if (is_same(&owner->user, &user))
         return;
-    const int was_used = owner->user.start != 0;
-    owner->user = user;
     owner->network_namespace = BPF_CORE_READ(socket, __sk_common.skc_net.net, ns.inum);
-    const struct kernel_process* known = owner->connector.start ? &owner->connector : &owner->creator;
-    if (!was_used && is_same(known, &user))
-        return;
-    const struct user_key key = {bpf_get_socket_cookie(socket), user.start};
-    const __u8 one = 1;
-    if (bpf_map_update_elem(&users, &key, &one, BPF_NOEXIST))
-        return;  // told already
-    struct kernel_socket_event* event = RESERVE(kernel_socket_event);
-    if (!event)
-        return;
-    begin_event(&event->event, kernel_event_use);
-    set_subject(&event->event, user);
-    copy_owner(event, owner);
-    event->flags |= was_used ? kernel_socket_used : 0;
-    event->cookie = key.cookie;
-    event->protocol = BPF_CORE_READ(socket, sk_protocol);
-    bpf_ringbuf_submit(event, 0);
+    note_user(owner, &user, bpf_get_socket_cookie(socket), BPF_CORE_READ(socket, sk_protocol));
 }
 
 SEC("tp_btf/sock_send_length")

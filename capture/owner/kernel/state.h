@@ -47,7 +47,11 @@ struct told_key {
     __u8 reserved[5];
 };
 
-// Remote ends of sockets that have several. One that is forgotten is told again.
+// What was told already, in tables that forget the least recently used when they are full: what is forgotten is told
+// again, and what cannot be noted is told each time, so that nothing is lost by it. A repeated event names the same
+// processes, which the analysis takes once (analyze/owner/, analyze/proxy/); datagrams to a UNIX socket count again.
+
+// Remote ends of sockets that have several.
 struct {
     __uint(type, BPF_MAP_TYPE_LRU_HASH);
     __uint(max_entries, 65536);
@@ -57,10 +61,10 @@ struct {
 
 struct user_key {
     __u64 cookie;
-    __u64 start;  // of the process
+    __u64 start;  // of the process; 0: the socket itself
 };
 
-// Who uses sockets of several users.
+// Who uses sockets of several users, and sockets of which nothing is kept.
 struct {
     __uint(type, BPF_MAP_TYPE_LRU_HASH);
     __uint(max_entries, 16384);
@@ -68,7 +72,7 @@ struct {
     __type(value, __u8);
 } users SEC(".maps");
 
-// Who was told to speak to a UNIX socket, by its own one. One that is forgotten is told again.
+// Who was told to speak to a UNIX socket, by its own one.
 struct {
     __uint(type, BPF_MAP_TYPE_LRU_HASH);
     __uint(max_entries, 16384);
@@ -76,12 +80,18 @@ struct {
     __type(value, __u8);
 } local_told SEC(".maps");
 
-// Processes that began in the cgroup: they are followed where they go.
+enum place {
+    place_inside = 1,  // of the watched cgroup
+    place_outside,
+};
+
+// Processes that began in the cgroup or came into it: they are followed where they go. Not one may be forgotten while
+// it lives, so one for which there is no room is a counted loss.
 struct {
-    __uint(type, BPF_MAP_TYPE_LRU_HASH);
+    __uint(type, BPF_MAP_TYPE_HASH);
     __uint(max_entries, 65536);
-    __type(key, __u32);  // tgid
-    __type(value, __u8);
+    __type(key, __u32);   // tgid
+    __type(value, __u8);  // enum place
 } followed SEC(".maps");
 
 #endif

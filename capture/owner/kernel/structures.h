@@ -59,13 +59,21 @@ struct signal_struct {
 struct kernfs_node {
     __u64 id;
 } KERNEL_STRUCT;
+struct cgroup_root;
 struct cgroup {
     struct kernfs_node* kn;
+    struct cgroup_root* root;
     int level;
     struct cgroup* ancestors[1];
 } KERNEL_STRUCT;
 struct css_set {
     struct cgroup* dfl_cgrp;
+} KERNEL_STRUCT;
+typedef struct {
+    unsigned int val;
+} kuid_t;
+struct cred {
+    kuid_t uid;
 } KERNEL_STRUCT;
 struct task_struct {
     int pid, tgid, exit_code;
@@ -78,6 +86,7 @@ struct task_struct {
     struct nsproxy* nsproxy;
     struct signal_struct* signal;
     struct css_set* cgroups;
+    const struct cred* cred;
 } KERNEL_STRUCT;
 typedef struct {
     struct net* net;
