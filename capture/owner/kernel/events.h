@@ -4,6 +4,7 @@
 #define WAYBILL_CAPTURE_OWNER_KERNEL_EVENTS_H
 
 #include "capture/owner/kernel/helpers.h"
+#include "capture/owner/kernel/identity.h"
 #include "capture/owner/kernel/state.h"
 #include "capture/owner/kernel/structures.h"
 
@@ -33,43 +34,6 @@ static __always_inline void count_unkept(__u64 cookie)
 {
     if (!is_noted(&users, cookie, 0))
         count_loss(kernel_loss_socket, 1);
-}
-
-// The task's number in our pid namespace and in its own, whose level is the highest (pid_namespaces(7): 32 at most).
-static __always_inline void read_pids(struct task_struct* leader, struct kernel_process* process)
-{
-    struct pid* pid = BPF_CORE_READ(leader, thread_pid);
-    const unsigned int level = BPF_CORE_READ(pid, level);
-    const unsigned long step = bpf_core_type_size(struct upid);
-    const char* numbers = (const char*)__builtin_preserve_access_index(&pid->numbers);
-    for (unsigned int at = 0; at <= 32; ++at) {
-        if (at > level)
-            break;
-        struct upid* place = (struct upid*)(numbers + at * step);
-        const int nr = BPF_CORE_READ(place, nr);
-        if (BPF_CORE_READ(place, ns, ns.inum) == config.pid_namespace)
-            process->pid = nr;
-        process->inner_pid = nr;
-    }
-}
-
-static __always_inline struct kernel_process process_of(struct task_struct* task)
-{
-    struct kernel_process process = {};
-    struct task_struct* leader = BPF_CORE_READ(task, group_leader);
-    process.start = BPF_CORE_READ(leader, start_boottime);
-    read_pids(leader, &process);
-    return process;
-}
-
-static __always_inline struct kernel_process current_process(void)
-{
-    return process_of((struct task_struct*)bpf_get_current_task());
-}
-
-static __always_inline int is_same(const struct kernel_process* one, const struct kernel_process* other)
-{
-    return one->start == other->start && one->inner_pid == other->inner_pid;
 }
 
 static __always_inline __u32 current_network_namespace(void)
