@@ -136,7 +136,7 @@ class Host:
 
     def __enter__(self):
         self.namespace.__enter__()
-        for command in (["ip", "address", "replace", f"{FOUR}/32", "dev", "lo"], ["ip", "address", "add", f"{SIX}/128", "dev", "lo", "nodad"]):
+        for command in (["ip", "address", "replace", f"{FOUR}/32", "dev", "lo"], ["ip", "address", "replace", f"{SIX}/128", "dev", "lo", "nodad"]):
             subprocess.run([*self.namespace.inside, *command], check=True)
         last = FIRST_PORT + 10 * len(WAYS)
         self.server = subprocess.Popen([*self.namespace.inside, PYTHON, "-c", SERVER, str(FIRST_PORT), str(last)],
