@@ -84,7 +84,8 @@ std::vector<std::string> arguments_for(const UplinkChoice& choice, pid_t target)
         "--ns-ifname",           Uplink::interface_name, "--mtu",    octets};
     for (const char* forwarding : {"--tcp-ports", "--udp-ports", "--tcp-ns", "--udp-ns"})  // nothing of the host's
         arguments.insert(arguments.end(), {forwarding, "none"});
-    arguments.insert(arguments.end(), {"--no-map-gw", "--no-dhcp", "--no-dhcpv6", "--no-ndp"});
+    // It answers neighbour solicitations, without which no IPv6 packet would find the gateway.
+    arguments.insert(arguments.end(), {"--no-map-gw", "--no-dhcp", "--no-dhcpv6", "--no-ra"});
     if (::geteuid() == 0)
         arguments.insert(arguments.end(), {"--runas", "0"});  // as another it could not look at the namespace
     arguments.push_back(process);

@@ -6,8 +6,10 @@
 
 #include <cerrno>
 #include <fstream>
+#include <ranges>
 #include <sstream>
 #include <utility>
+#include <vector>
 
 #include "base/last_error.h"
 
@@ -75,7 +77,7 @@ std::expected<Cgroup, std::string> Cgroup::create(const std::filesystem::path& f
 Cgroup::~Cgroup()
 {
     if (folder_)
-        ::rmdir(path_.c_str());  // refused while processes are in it: then it is theirs
+        remove_cgroup(path_);
 }
 
 std::error_code Cgroup::join() const
@@ -97,6 +99,18 @@ std::error_code kill_cgroup(const std::filesystem::path& folder)
 {
     const FileDescriptor kill{::open((folder / "cgroup.kill").c_str(), O_WRONLY | O_CLOEXEC)};
     return kill && ::write(kill.get(), "1", 1) == 1 ? std::error_code{} : last_error();
+}
+
+void remove_cgroup(const std::filesystem::path& folder)
+{
+    std::vector<std::filesystem::path> folders{folder};
+    std::error_code failed;
+    std::filesystem::recursive_directory_iterator place{folder, failed};
+    for (; !failed && place != std::filesystem::recursive_directory_iterator{}; place.increment(failed))
+        if (place->is_directory(failed))
+            folders.push_back(place->path());
+    for (const std::filesystem::path& each : folders | std::views::reverse)  // what is below another stands behind it
+        ::rmdir(each.c_str());
 }
 
 }  // namespace waybill

@@ -25,6 +25,10 @@ bool is_empty_cgroup(const std::filesystem::path& folder);
 /// SIGKILL to all in it and below it (cgroup.kill).
 std::error_code kill_cgroup(const std::filesystem::path& folder);
 
+/// Removes the cgroup with that folder and those that its processes made below it. Those with processes stay: they are
+/// theirs.
+void remove_cgroup(const std::filesystem::path& folder);
+
 /// A cgroup below the caller's own, so that its limits hold on: the processes of one command, and all that they start.
 /// It is removed with this object, once it is empty.
 class Cgroup {

@@ -39,7 +39,7 @@ void remove_later(const std::filesystem::path& folder)
         return;
     while (!is_empty_cgroup(folder))  // ends with the processes
         ::usleep(200'000);
-    ::rmdir(folder.c_str());
+    remove_cgroup(folder);
 }
 
 void end_all(const std::filesystem::path& folder)
@@ -48,7 +48,7 @@ void end_all(const std::filesystem::path& folder)
         static_cast<void>(kill_cgroup(folder));  // tried again
         ::usleep(10'000);
     }
-    ::rmdir(folder.c_str());
+    remove_cgroup(folder);
 }
 
 [[noreturn]] void watch(const std::filesystem::path& folder, int word)

@@ -1,5 +1,5 @@
 // Sends something in one of many ways, and says on its standard output who sent it: a line for each flow, with the IP
-// protocol, the local port, the remote port, the pid that is to be named, and the octets of payload that were sent.
+// protocol, the local port, the remote port, the pid that is to be named, and the octets that the sender knows of.
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <linux/if_packet.h>
@@ -29,66 +29,12 @@
 
 #include "tests/attribution/checked.h"
 #include "tests/attribution/place.h"
+#include "tests/attribution/processes.h"
+#include "tests/attribution/receiving.h"
 #include "tests/attribution/ring.h"
+#include "tests/attribution/sending.h"
 
 namespace {
-
-int make_socket(const Place& place, int type, int protocol = 0)
-{
-    return static_cast<int>(
-        checked(::socket(place.address.contains(':') ? AF_INET6 : AF_INET, type, protocol), "socket"));
-}
-
-std::uint16_t local_port(int socket)
-{
-    Address local;
-    local.length = sizeof local.storage;
-    checked(::getsockname(socket, local.get(), &local.length), "getsockname");
-    sockaddr_in named{};  // the port stands at the same place in both families
-    std::memcpy(&named, &local.storage, sizeof named);
-    return ntohs(named.sin_port);
-}
-
-void say(int protocol, std::uint16_t local, std::uint16_t remote, pid_t pid, std::size_t octets)
-{
-    std::printf("%d %u %u %d %zu\n", protocol, unsigned{local}, unsigned{remote}, static_cast<int>(pid), octets);
-    std::fflush(stdout);
-}
-
-int connected(const Place& place, int type)
-{
-    const int socket = make_socket(place, type);
-    Address remote = address_of(place);
-    checked(::connect(socket, remote.get(), remote.length), "connect");
-    return socket;
-}
-
-const std::string payload(12'000, 'w');
-
-void send_all(int socket, std::size_t octets)
-{
-    checked(::send(socket, payload.data(), octets, MSG_NOSIGNAL), "send");
-}
-
-/// Ends a connection once the other side has ended it, or says nothing for a while.
-void end(int socket)
-{
-    ::shutdown(socket, SHUT_WR);
-    timeval patience{2, 0};
-    ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    std::array<char, 4096> rest{};
-    while (::recv(socket, rest.data(), rest.size(), 0) > 0)
-        continue;
-    ::close(socket);
-}
-
-void tcp(const Place& place, std::size_t octets)
-{
-    const int socket = connected(place, SOCK_STREAM);
-    send_all(socket, octets);
-    say(IPPROTO_TCP, local_port(socket), place.port, ::getpid(), octets);
-    end(socket);
-}
 
 void tcp_one(const Place& place)
 {
@@ -108,28 +54,19 @@ void tcp_slow(const Place& place)
         send_all(socket, 100);
         std::this_thread::sleep_for(std::chrono::milliseconds{20});
     }
-    say(IPPROTO_TCP, local_port(socket), place.port, ::getpid(), 500);
-    end(socket);
+    end(socket, place, 500);
 }
 
 void tcp_burst(const Place& place)
 {
-    tcp(place, payload.size());
+    tcp(place, 12'000);
 }
 
 void udp_connected(const Place& place)
 {
     const int socket = connected(place, SOCK_DGRAM);
     send_all(socket, 300);
-    say(IPPROTO_UDP, local_port(socket), place.port, ::getpid(), 300);
-}
-
-void udp_unconnected(const Place& place)
-{
-    const int socket = make_socket(place, SOCK_DGRAM);
-    Address remote = address_of(place);
-    checked(::sendto(socket, payload.data(), 300, 0, remote.get(), remote.length), "sendto");
-    say(IPPROTO_UDP, local_port(socket), place.port, ::getpid(), 300);
+    say(IPPROTO_UDP, local_port(socket), place.port, datagrams(place, 1, 300));
 }
 
 void udp_many_small(const Place& place)
@@ -138,7 +75,9 @@ void udp_many_small(const Place& place)
     Address remote = address_of(place);
     for (int number = 0; number < 200; ++number)
         checked(::sendto(socket, payload.data(), 20, 0, remote.get(), remote.length), "sendto");
-    say(IPPROTO_UDP, local_port(socket), place.port, ::getpid(), 4000);
+    Octets octets = datagrams(place, 200, 20);
+    octets.in = octets.ip_in = -1;  // some servers answer whatever comes
+    say(IPPROTO_UDP, local_port(socket), place.port, octets);
 }
 
 void udp_sendmmsg(const Place& place)
@@ -157,8 +96,8 @@ void udp_sendmmsg(const Place& place)
         messages[number].msg_hdr.msg_iovlen = 1;
     }
     checked(::sendmmsg(socket, messages.data(), messages.size(), 0), "sendmmsg");
-    say(IPPROTO_UDP, local_port(socket), place.port, ::getpid(), 200);
-    say(IPPROTO_UDP, local_port(socket), other.port, ::getpid(), 200);
+    say(IPPROTO_UDP, local_port(socket), place.port, datagrams(place, 2, 100));
+    say(IPPROTO_UDP, local_port(socket), other.port, datagrams(place, 2, 100));
 }
 
 void tcp_sendfile(const Place& place)
@@ -168,8 +107,7 @@ void tcp_sendfile(const Place& place)
     checked(::write(file, payload.data(), 8000), "write");
     off_t begin = 0;
     checked(::sendfile(socket, file, &begin, 8000), "sendfile");
-    say(IPPROTO_TCP, local_port(socket), place.port, ::getpid(), 8000);
-    end(socket);
+    end(socket, place, 8000);
 }
 
 void tcp_splice(const Place& place)
@@ -179,8 +117,7 @@ void tcp_splice(const Place& place)
     checked(::pipe(ends.data()), "pipe");
     checked(::write(ends[1], payload.data(), 8000), "write");
     checked(::splice(ends[0], nullptr, socket, nullptr, 8000, 0), "splice");
-    say(IPPROTO_TCP, local_port(socket), place.port, ::getpid(), 8000);
-    end(socket);
+    end(socket, place, 8000);
 }
 
 void tcp_io_uring(const Place& place)
@@ -203,8 +140,7 @@ void tcp_io_uring(const Place& place)
     send.len = 2000;
     if (ring.run(send) != 2000)
         stop("send by io_uring");
-    say(IPPROTO_TCP, local_port(socket), place.port, ::getpid(), 2000);
-    end(socket);
+    end(socket, place, 2000);
 }
 
 void threads(const Place& place)
@@ -214,6 +150,19 @@ void threads(const Place& place)
         running.emplace_back([&place] { tcp(place, 400); });
     for (std::thread& thread : running)
         thread.join();
+}
+
+/// Thirty processes at once, with a connection each.
+void many_at_once(const Place& place)
+{
+    for (int number = 0; number < 30; ++number) {
+        if (::fork() == 0) {
+            tcp(place, 12'000);
+            ::_exit(0);
+        }
+    }
+    while (::wait(nullptr) > 0)
+        continue;
 }
 
 void short_lives(const Place& place)
@@ -238,10 +187,7 @@ void inherited(const Place& place)
         ::_exit(0);
     }
     ::waitpid(child, nullptr, 0);
-    std::printf("%d %u %u %d|%d %d\n", IPPROTO_TCP, unsigned{local_port(socket)}, unsigned{place.port}, child,
-                ::getpid(), 700);
-    std::fflush(stdout);
-    end(socket);
+    end(socket, place, 700, std::to_string(child) + "|" + std::to_string(::getpid()));
 }
 
 /// The parent makes a socket and hands it over a UNIX socket to the child, which connects it and sends.
@@ -265,7 +211,7 @@ void passed(const Place& place)
         Address remote = address_of(place);
         checked(::connect(socket, remote.get(), remote.length), "connect");
         send_all(socket, 600);
-        say(IPPROTO_UDP, local_port(socket), place.port, ::getpid(), 600);
+        say(IPPROTO_UDP, local_port(socket), place.port, datagrams(place, 1, 600));
         ::_exit(0);
     }
     const int socket = make_socket(place, SOCK_DGRAM);
@@ -288,34 +234,41 @@ void executes(const Place& place)
     stop("execl");
 }
 
-void send_raw(const Place& place, int protocol, std::span<const std::uint8_t> octets, std::uint16_t local,
-              std::uint16_t remote)
+void send_raw(const Place& place, int protocol, std::span<const std::uint8_t> octets)
 {
     const int socket = make_socket(place, SOCK_RAW, protocol);
     Place without_port = place;
     without_port.port = 0;
     Address address = address_of(without_port);
     checked(::sendto(socket, octets.data(), octets.size(), 0, address.get(), address.length), "sendto");
-    say(protocol, local, remote, ::getpid(), 0);
+}
+
+long ip_octets(std::span<const std::uint8_t> of_packet)
+{
+    return 20 + static_cast<long>(of_packet.size());
 }
 
 void raw_sctp(const Place& place)
 {
     const std::array<std::uint8_t, 12> common_header{0x1f, 0x90, 0x1f, 0x91};
-    send_raw(place, IPPROTO_SCTP, common_header, 0x1f90, 0x1f91);
+    send_raw(place, IPPROTO_SCTP, common_header);
+    say(IPPROTO_SCTP, 0x1f90, 0x1f91, {.ip_out = ip_octets(common_header)});
 }
 
+/// The address is this host's own, so the answer has the same ends, and both are one direction.
 void raw_icmp(const Place& place)
 {
-    const std::array<std::uint8_t, 8> echo{8, 0, 0xf7, 0xff};
-    send_raw(place, IPPROTO_ICMP, echo, 0, 0);
+    const std::array<std::uint8_t, 1008> echo{8, 0, 0xf7, 0xff};
+    send_raw(place, IPPROTO_ICMP, echo);
+    say(IPPROTO_ICMP, 0, 0, {.ip_out = 2 * ip_octets(echo)});
 }
 
 void raw_other(const Place& place)
 {
     const std::array<std::uint8_t, 8> octets{1, 2, 3, 4};
     constexpr int experiment = 253;  // RFC 3692
-    send_raw(place, experiment, octets, 0, 0);
+    send_raw(place, experiment, octets);
+    say(experiment, 0, 0, {.ip_out = ip_octets(octets)});
 }
 
 /// A frame with an IP packet in it, past the kernel's own IP, over the loopback interface.
@@ -335,7 +288,7 @@ void packet_socket(const Place& place)
     std::memcpy(&datagram[20], header.data(), sizeof header);
     checked(::sendto(socket, datagram.data(), datagram.size(), 0, reinterpret_cast<sockaddr*>(&link), sizeof link),
             "sendto");
-    say(IPPROTO_UDP, 0x1200, place.port, ::getpid(), 0);
+    say(IPPROTO_UDP, 0x1200, place.port, {.ip_out = static_cast<long>(datagram.size())});
 }
 
 /// The process is its own server: over the loopback interface.
@@ -353,13 +306,17 @@ void loopback(const Place& /*place*/)
         ::_exit(0);
     }
     const int client = static_cast<int>(checked(::accept(server, nullptr, nullptr), "accept"));
-    end(client);
+    std::array<char, 4096> room{};
+    while (::recv(client, room.data(), room.size(), 0) > 0)
+        continue;
+    ::close(client);
     ::waitpid(child, nullptr, 0);
 }
 
 const std::map<std::string_view, void (*)(const Place&)> scenarios{
     {"tcp-one", tcp_one},
     {"tcp-many-small", tcp_many_small},
+    {"tcp-many-at-once", many_at_once},
     {"tcp-slow", tcp_slow},
     {"tcp-burst", tcp_burst},
     {"udp-connected", udp_connected},
@@ -379,6 +336,17 @@ const std::map<std::string_view, void (*)(const Place&)> scenarios{
     {"raw-other", raw_other},
     {"loopback", loopback},
     {"packet-socket", packet_socket},
+    {"tcp-download", tcp_download},
+    {"tcp-splice-download", tcp_splice_download},
+    {"tcp-io-uring-download", tcp_io_uring_download},
+    {"tcp-both-ways", tcp_both_ways},
+    {"udp-download", udp_download},
+    {"udp-recvmmsg", udp_recvmmsg},
+    {"udp-both-ways", udp_both_ways},
+    {"nested-cgroup", nested_cgroup},
+    {"nested-network", nested_network},
+    {"number-again", number_again},
+    {"udp-bound", udp_bound},
 };
 
 }  // namespace

@@ -156,6 +156,37 @@ def no_trace(scratch):
         equal(left, b"", "processes")
 
 
+# Moves itself into a cgroup two below the run's own, as a container engine does, and leaves both behind; says the run's.
+NESTS = """
+import os, sys, time
+top = next(line.split()[4] for line in open('/proc/self/mountinfo') if ' - cgroup2 ' in line)
+own = next(line[3:].strip() for line in open('/proc/self/cgroup') if line.startswith('0::'))
+os.makedirs(f'{top}{own}/engine/container')
+open(f'{top}{own}/engine/container/cgroup.procs', 'w').write('0')
+print(f'{top}{own}', flush=True)
+time.sleep(float(sys.argv[1]))
+"""
+
+
+@case("cgroups that the command made below its own are removed after it, also when Waybill is killed")
+def nested_cgroups(scratch):
+    with Namespace() as namespace:
+        own = status(run(scratch, namespace, PYTHON, "-c", NESTS, "0"), 0).out.strip()
+        holds(own, "/waybill-")
+        equal(os.path.exists(own), False, "after a run")
+        process = subprocess.Popen([*namespace.inside, scratch.waybill, *HOST, "--case", "killed", "--", PYTHON, "-c", NESTS, "100"],
+                                   cwd=scratch.folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        scratch.running.append(process)
+        own = process.stdout.readline().decode().strip()
+        equal(os.path.exists(f"{own}/engine/container"), True, "before the kill")
+        process.kill()
+        process.wait(30)
+        deadline = time.monotonic() + 20
+        while os.path.exists(own) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        equal(os.path.exists(own), False, "after a kill")
+
+
 @case("a recording whose Waybill was killed can be analysed, and says that it broke off")
 def broken_off(scratch):
     talk = python(f"import socket, time; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.sendto(b'x', ('127.0.0.1', {PORT}));"

@@ -13,7 +13,7 @@ import time
 
 import short_lives
 from proxies import with_proxy
-from uplink_hosts import UPLINKS, Host, runner
+from uplink_hosts import SERVER_SIX, UPLINKS, Host, runner
 from waybill_test import NOBODY, PYTHON, SKIPPED, case, equal, holds, lacks, main, python, status
 
 
@@ -52,6 +52,33 @@ def reaches(scratch):
                 holds(hosts_of(place / uplink), "a.example")
                 holds(result.err, "Contacted", f"uplink ({uplink})")
                 lacks(result.err, "nobody was reached")
+
+
+# Asks the server at its IPv6 address, by TCP and by UDP, and says what was answered.
+ASKS_SIX = f"""
+import socket
+tcp = socket.create_connection(('{SERVER_SIX}', 80), 10)
+tcp.sendall(b'GET / HTTP/1.1\\r\\nHost: six.example\\r\\n\\r\\n')
+print(tcp.recv(4096).split()[1].decode())
+udp = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM); udp.settimeout(10)
+udp.sendto(b'\\0\\7\\1\\0\\0\\1\\0\\0\\0\\0\\0\\0\\1a\\7example\\0\\0\\1\\0\\1', ('2001:db8::53', 53))
+print(udp.recv(512)[-4:].hex())
+"""
+
+
+@case("the host's IPv6 is reached by pasta, over TCP and UDP, with and without root, and each flow has its process")
+def reaches_six(scratch):
+    with Host(scratch) as host:
+        for user in (NOBODY, 0):
+            place, run = runner(scratch, host, user)
+            result = status(run(*python(ASKS_SIX), options=("--uplink", "pasta")), 0)
+            equal(result.out, "204\nc6336401\n", f"as {user}")
+            processes = {event["id"]: event for event in events_of(place / "case", "process")}
+            flows = [flow for flow in events_of(place / "case", "flow") if flow["server"]["address"].startswith("2001:db8::")]
+            equal(sorted((flow["protocol"], flow["server"]["port"]) for flow in flows), [("dns", 53), ("http", 80)], f"as {user}")
+            for flow in flows:
+                equal(flow["owner"]["quality"], "exact", f"as {user}")
+                holds(os.path.basename(processes[flow["owner"]["process"]]["exe"]), "python3")
 
 
 @case("a local proxy's legs are joined, and what goes past it is a finding, with and without root")

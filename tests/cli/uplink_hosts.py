@@ -8,42 +8,48 @@ import subprocess
 from waybill_test import PYTHON, SOURCE, Skip, equal
 
 UPLINKS = ("pasta", "slirp4netns")
-SERVER = "198.51.100.1"
+SERVER, SERVER_SIX = "198.51.100.1", "2001:db8::1"
 # Names are answered with the server's address; the server says nothing, and ends a connection that has spoken.
 SERVERS = f"""
 import socket, selectors
 poll = selectors.DefaultSelector()
-tcp = socket.create_server(('{SERVER}', 80), backlog=512); poll.register(tcp, 1)
-dns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); dns.bind(('198.51.100.53', 53)); poll.register(dns, 1)
+tcp = (socket.create_server(('{SERVER}', 80), backlog=512), socket.create_server(('{SERVER_SIX}', 80), family=socket.AF_INET6))
+dns = (socket.socket(socket.AF_INET, socket.SOCK_DGRAM), socket.socket(socket.AF_INET6, socket.SOCK_DGRAM))
+dns[0].bind(('198.51.100.53', 53)); dns[1].bind(('2001:db8::53', 53))
+for server in (*tcp, *dns): poll.register(server, 1)
 local = socket.create_server(('127.0.0.1', 8080))
 print('ready', flush=True)
 while True:
     for key, _ in poll.select():
-        if key.fileobj is tcp:
-            client, _ = tcp.accept(); client.recv(4096)
+        if key.fileobj in tcp:
+            client, _ = key.fileobj.accept(); client.recv(4096)
             client.sendall(b'HTTP/1.1 204 No Content\\r\\nContent-Length: 0\\r\\nConnection: close\\r\\n\\r\\n'); client.close()
         else:
-            octets, peer = dns.recvfrom(512)
+            octets, peer = key.fileobj.recvfrom(512)
             is_a = octets[-4:] == b'\\0\\1\\0\\1'
             answer = b'\\xc0\\x0c\\0\\1\\0\\1\\0\\0\\0\\x3c\\0\\4' + socket.inet_aton('{SERVER}') if is_a else b''
-            dns.sendto(octets[:2] + b'\\x81\\x80\\0\\1' + (b'\\0\\1' if is_a else b'\\0\\0') + b'\\0\\0\\0\\0' + octets[12:] + answer, peer)
+            key.fileobj.sendto(octets[:2] + b'\\x81\\x80\\0\\1' + (b'\\0\\1' if is_a else b'\\0\\0') + b'\\0\\0\\0\\0' + octets[12:] + answer, peer)
 """
 # Two addresses, for pasta gives the namespace the one that the host itself has on its way out.
 ADDRESSES = """
 echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad
 ip address add 198.51.100.1/32 dev lo
 ip address add 198.51.100.53/32 dev lo
+ip address add 2001:db8::1/128 dev lo
+ip address add 2001:db8::53/128 dev lo
 """
-# A way out that leads to nobody, a resolver's address, and a device for an uplink.
+# A way out that leads to nobody, by IPv4 and IPv6 as an ordinary host's, a resolver's address, and a device for an uplink.
 SET_UP = """
 set -e
 ip link set lo up
 ADDRESSES
 ip link add out0 type veth peer name out1
 ip address add 192.0.2.10/24 dev out0
+ip address add 2001:db8:1::10/64 dev out0 nodad
 ip link set out0 up
 ip link set out1 up
 ip route add default via 192.0.2.1 dev out0
+ip route add default via fe80::1 dev out0
 echo nameserver RESOLVER >resolv.conf
 mount --bind resolv.conf /etc/resolv.conf
 mknod tun c 10 200
