@@ -11,7 +11,7 @@ namespace {
 
 // Longer than the kernel holds packets back (live.cpp); the loop below ends by the first bound or the second.
 constexpr std::chrono::milliseconds quiet{60};
-constexpr std::chrono::milliseconds short_quiet{10};   // where the kernel counts no packet that was not read
+constexpr std::chrono::milliseconds short_quiet{5};   // where the kernel counts no packet that was not read
 constexpr std::chrono::seconds longest_draining{120};  // of a recorder that is far behind
 
 // A packet waits so long for earlier ones of another interface: the hold time and some turns of the loop.
@@ -222,7 +222,7 @@ bool Recorder::read_up_to_now(Loop& loop, Clock::time_point deadline, Counting c
             if (counting == Counting::goes_on)
                 settle();
         } else {
-            loop.run_once(std::chrono::milliseconds{5});
+            loop.run_once(std::chrono::milliseconds{2});
         }
         const auto waited = before - last_packet;
         is_over = (!has_read && (waited >= quiet || (waited >= short_quiet && !holds_packets()))) ||

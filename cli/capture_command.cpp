@@ -156,7 +156,7 @@ std::expected<Recorded, Failure> record(const CaptureOptions& options, const Pro
     const auto result = record_live(live);
     if (!result)
         return std::unexpected(recording::failure_of(result.error()));
-    return Recorded{describe_capture(options, *result), {}};
+    return Recorded{describe_capture(options, *result), {}, nullptr};
 }
 
 }  // namespace

@@ -128,11 +128,12 @@ std::expected<Recorded, Failure> record_contained(const RunOptions& options, con
     contained.owner_source = ::geteuid() == 0 ? OwnerSource::kernel : OwnerSource::calls;
     contained.browser = browser_of(options);
     contained.fresh_home = recording::home_of(options, folder, *user);
-    const auto result = run_contained(contained);
+    auto remains = std::make_unique<Remains>();
+    const auto result = run_contained(contained, *remains);
     recording::remove_home_of_another(contained.fresh_home, *user);
     if (!result)
         return std::unexpected(recording::failure_of(result.error()));
-    return Recorded{describe_run(options, *result), result->command};
+    return Recorded{describe_run(options, *result), result->command, std::move(remains)};
 }
 
 }  // namespace waybill

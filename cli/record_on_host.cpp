@@ -57,7 +57,7 @@ std::expected<Recorded, Failure> record_on_host(const RunOptions& options, const
     recording::remove_home_of_another(host.fresh_home, *user);
     if (!result)
         return std::unexpected(recording::failure_of(result.error()));
-    return Recorded{describe_run(options, *result), result->command};
+    return Recorded{describe_run(options, *result), result->command, nullptr};
 }
 
 }  // namespace waybill

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <expected>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include "capture/mark/mark_files.h"
 #include "capture/mark/mark_pipe.h"
 #include "capture/network/command_end.h"
+#include "capture/network/contained_run.h"
 #include "capture/network/run_error.h"
 #include "capture/owner/process_table.h"
 #include "capture/owner/recording_process.h"
@@ -26,6 +28,7 @@ namespace waybill {
 struct Recorded {
     Run run;
     CommandEnd command;
+    std::unique_ptr<Remains> remains;  ///< of the run, which end while it is analysed; of a contained one
 };
 
 // One for each kind of network, contained being the sinkhole and the isolated one: runs the command and records into

@@ -123,10 +123,10 @@ void let_calls_be_asked_about(int status_pipe)
         say(status_pipe, Step::calls, descriptor.error().value());
 }
 
-[[noreturn]] void execute(const CommandPlan& plan, int status_pipe)
+[[noreturn]] void execute(const CommandPlan& plan, bool is_in_cgroup, int status_pipe)
 {
     const bool is_confined = plan.confinement == Confinement::contained;
-    if (plan.cgroup != nullptr)
+    if (plan.cgroup != nullptr && !is_in_cgroup)
         if (const auto failed = plan.cgroup->join())
             give_up(status_pipe, Step::cgroup, failed.value());
     if (::setrlimit(RLIMIT_NOFILE, &plan.open_files) != 0)
@@ -191,11 +191,16 @@ std::expected<StartedCommand, RunError> start_command(const CommandPlan& plan)
         return std::unexpected(step_failed("make a pipe", last_error()));
     const FileDescriptor read_end{ends.at(0)};
     FileDescriptor write_end{ends.at(1)};
-    const pid_t process = ::fork();
+    bool is_in_cgroup = plan.cgroup != nullptr;
+    pid_t process = is_in_cgroup ? plan.cgroup->fork_into() : -1;
+    if (process < 0) {
+        is_in_cgroup = false;
+        process = ::fork();
+    }
     if (process < 0)
         return std::unexpected(step_failed("fork", last_error()));
     if (process == 0)
-        execute(plan, write_end.get());
+        execute(plan, is_in_cgroup, write_end.get());
     write_end.reset();
     StartedCommand started{process, 0, {}};
     while (const auto word = next_word(read_end.get(), plan.calls)) {  // ends with the pipe: the program runs

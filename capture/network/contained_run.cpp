@@ -130,10 +130,10 @@ Outcome with_owners(Outcome outcome, Watch& watch)
 
 /// The caller's part once the supervisor exists.
 Outcome accompany(pid_t supervisor, const HeldSignals& signals, FileDescriptor line,
-                  const std::optional<UplinkChoice>& choice, Watch& watch, int listener)
+                  const std::optional<UplinkChoice>& choice, Watch& watch, int listener, Remains& remains)
 {
-    std::optional<Uplink> uplink;  // the last to go
-    const ChildProcess child{supervisor};
+    remains.supervisor = ChildProcess{supervisor};
+    std::optional<Uplink>& uplink = remains.uplink;
     const FileDescriptor control = std::move(line);  // goes before the child is waited for: it sees that and ends
     const auto map = map_users(supervisor);
     if (!map)
@@ -152,7 +152,9 @@ Outcome accompany(pid_t supervisor, const HeldSignals& signals, FileDescriptor l
         uplink->listen();
         outcome.error().message += fmt::format("; {} says: {}", choice->program.string(), uplink->words());
     }
-    return with_owners(std::move(outcome), watch);  // while the supervisor and the uplink go
+    if (uplink)
+        uplink->end();
+    return with_owners(std::move(outcome), watch);
 }
 
 /// Who opens addresses on the host, where that was asked for.
@@ -202,6 +204,12 @@ std::expected<UplinkPlan, RunError> plan_uplink(const ContainedOptions& options)
 }  // namespace
 
 std::expected<ContainedResult, RunError> run_contained(const ContainedOptions& options)
+{
+    Remains remains;
+    return run_contained(options, remains);
+}
+
+std::expected<ContainedResult, RunError> run_contained(const ContainedOptions& options, Remains& remains)
 {
     if (options.command.empty())
         return std::unexpected(RunError{RunError::Kind::internal, "there is no command to be run"});
@@ -263,8 +271,8 @@ std::expected<ContainedResult, RunError> run_contained(const ContainedOptions& o
     browser_line.reset();
     packets->reset();
     *marks = {};
-    Outcome outcome =
-        accompany(*supervisor, signals, std::move(control->caller), uplink->choice, *watch, watch_line->caller.get());
+    Outcome outcome = accompany(*supervisor, signals, std::move(control->caller), uplink->choice, *watch,
+                                watch_line->caller.get(), remains);
     if (outcome && *browser)
         add_browser(*outcome, (*browser)->finish());
     return outcome;
@@ -286,7 +294,8 @@ std::expected<void, RunError> probe_contained()
     control->other.reset();
     Watch nobody;
     constexpr int no_listener = -1;
-    const auto outcome = accompany(*supervisor, signals, std::move(control->caller), {}, nobody, no_listener);
+    Remains remains;
+    const auto outcome = accompany(*supervisor, signals, std::move(control->caller), {}, nobody, no_listener, remains);
     if (!outcome)
         return std::unexpected(outcome.error());
     return {};

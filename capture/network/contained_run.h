@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "capture/browser/browser_keeper.h"
+#include "capture/child_process.h"
 #include "capture/live.h"
 #include "capture/mark/mark_files.h"
 #include "capture/network/command_end.h"
@@ -33,6 +34,13 @@ enum class Outside : std::uint8_t {
 struct BrowserChoice {
     std::optional<UserIdentity> user;  ///< where that is not the caller
     bool is_started = true;            ///< else its addresses are shown alone
+};
+
+/// Processes of a run that has ended, as long as the kernel takes back what they had open: tens of milliseconds, in
+/// which its recording can be analysed. They are waited for when this object goes, and have gone then.
+struct Remains {
+    ChildProcess supervisor;
+    std::optional<contained::Uplink> uplink;  // the first to go
 };
 
 /// A command to be run in namespaces of its own.
@@ -99,7 +107,9 @@ struct ContainedResult {
 /// one process group, so the terminal treats the command as if it had been started directly. When the caller dies,
 /// however it dies, the supervisor dies, and with it everything in the namespaces and these themselves.
 ///
-/// Must be called with one thread. The trimmer runs in the supervisor: what it notes down does not come back.
+/// Must be called with one thread. The trimmer runs in the supervisor: what it notes down does not come back. What is
+/// not waited for is left in `remains`.
+std::expected<ContainedResult, RunError> run_contained(const ContainedOptions& options, Remains& remains);
 std::expected<ContainedResult, RunError> run_contained(const ContainedOptions& options);
 
 /// Tries, without running anything, whether the host permits it (for `doctor` and for tests that skip themselves).

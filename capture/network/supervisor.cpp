@@ -22,6 +22,7 @@
 #include "capture/network/mounts.h"
 #include "capture/network/namespaces.h"
 #include "capture/network/process_tree.h"
+#include "capture/network/run_captures.h"
 #include "capture/network/sink.h"
 #include "capture/network/uplink_wait.h"
 #include "capture/network/veth.h"
@@ -35,7 +36,6 @@ namespace {
 constexpr std::chrono::milliseconds tick_interval{100};  // a sudden end costs no more packets
 constexpr rlim_t most_connections = 4096;
 constexpr rlim_t other_descriptors = 1024;  // sockets, captures, files, and the processes that are watched
-constexpr int loopback_buffer_octets = 16 * 1024 * 1024;
 
 /// Room for many connections. Gives the limit as it was.
 rlimit raise_open_files()
@@ -68,7 +68,7 @@ private:
     std::expected<void, RunError> set_up(UserMap map);
     std::expected<void, RunError> set_up_sink();
     std::expected<void, RunError> take_uplink();
-    std::expected<void, RunError> open_recorder();
+    std::expected<void, RunError> open_recorder(LiveCapture loopback);
     std::expected<void, RunError> set_up_files(UserMap map);
     std::expected<void, RunError> start(UserMap map);
     std::expected<void, RunError> give_up_privileges(UserMap map);
@@ -115,26 +115,18 @@ std::expected<void, RunError> Supervisor::take_uplink()
     return {};
 }
 
-std::expected<void, RunError> Supervisor::open_recorder()
+std::expected<void, RunError> Supervisor::open_recorder(LiveCapture loopback)
 {
     auto recorder = Recorder::create(std::move(plan_.packets), plan_.options.section, plan_.options.trimmer);
     if (!recorder)
         return std::unexpected(RunError{RunError::Kind::cannot_create, recorder.error().message});
     recorder_.emplace(*std::move(recorder));
-    LiveOptions loopback;
-    loopback.interface_name = "lo";
-    loopback.buffer_octets = loopback_buffer_octets;
-    loopback.inbound_only = true;  // each of its packets passes it twice
-    LiveOptions link;
-    link.interface_name = plan_.uplink ? Uplink::interface_name : LinkPlan::tool_interface;
-    link.own_sysfs = loopback.own_sysfs = false;
-    for (const LiveOptions& options : {link, loopback}) {
-        auto live = LiveCapture::open(options);
-        if (!live)
-            return std::unexpected(RunError{RunError::Kind::internal, live.error()});
-        if (const auto added = recorder_->add(*std::move(live)); !added)
+    auto live = plan_.uplink ? capture_uplink() : capture_sink_link();
+    if (!live)
+        return std::unexpected(live.error());
+    for (LiveCapture* const each : {&*live, &loopback})
+        if (const auto added = recorder_->add(std::move(*each)); !added)
             return std::unexpected(RunError{RunError::Kind::cannot_create, added.error().message});
-    }
     return {};
 }
 
@@ -244,11 +236,18 @@ std::expected<void, RunError> Supervisor::give_up_privileges(UserMap map)
 
 std::expected<void, RunError> Supervisor::set_up(UserMap map)
 {
-    if (auto done = plan_.uplink ? take_uplink() : set_up_sink(); !done)
+    // What needs no uplink is done while that comes; what makes settings read-only, after they are made.
+    if (auto done = plan_.uplink ? prepare_for_uplink() : set_up_sink(); !done)
         return done;
-    if (auto done = open_recorder(); !done)
-        return done;
+    auto loopback = capture_loopback();
+    if (!loopback)
+        return std::unexpected(loopback.error());
     if (auto done = set_up_files(map); !done)
+        return done;
+    if (plan_.uplink)
+        if (auto done = take_uplink(); !done)
+            return done;
+    if (auto done = open_recorder(*std::move(loopback)); !done)
         return done;
     if (auto done = watch(); !done)
         return done;

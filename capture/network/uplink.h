@@ -52,6 +52,9 @@ public:
     /// Reads what it says; false once it has ended.
     bool listen();
 
+    /// Has it ended, without waiting for that.
+    void end() { leash_.reset(); }
+
     /// What it said, the beginning of it.
     const std::string& words() const { return words_; }
 

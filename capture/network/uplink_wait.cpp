@@ -80,13 +80,18 @@ void await_first_reading()
 
 }  // namespace
 
-std::expected<void, RunError> await_uplink(int control, const DefaultRoutes& routes)
+std::expected<void, RunError> prepare_for_uplink()
 {
     if (const auto failed = bring_up("lo", Neighbours::none))
         return std::unexpected(step_failed("bring the loopback interface up", failed));
     // The uplink says all there is to say; a kernel without IPv6 has none of these.
     for (const char* setting : {"accept_ra", "router_solicitations", "accept_dad"})
         set_network_setting(std::string{"ipv6/conf/default/"} + setting, "0");
+    return {};
+}
+
+std::expected<void, RunError> await_uplink(int control, const DefaultRoutes& routes)
+{
     for (const auto deadline = Clock::now() + longest_start; read_default_routes() != routes;) {
         if (has_ended(control))
             return std::unexpected(

@@ -2,9 +2,13 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/sched.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <fstream>
 #include <ranges>
 #include <sstream>
@@ -78,6 +82,15 @@ Cgroup::~Cgroup()
 {
     if (folder_)
         remove_cgroup(path_);
+}
+
+pid_t Cgroup::fork_into() const
+{
+    clone_args arguments{};
+    arguments.flags = CLONE_INTO_CGROUP;
+    arguments.exit_signal = SIGCHLD;
+    arguments.cgroup = static_cast<__u64>(folder_.get());
+    return static_cast<pid_t>(::syscall(SYS_clone3, &arguments, sizeof arguments));
 }
 
 std::error_code Cgroup::join() const

@@ -44,6 +44,10 @@ public:
 
     int descriptor() const { return folder_.get(); }  ///< of the folder; borrowed
 
+    /// fork(2) with the child in it (CLONE_INTO_CGROUP of clone(2), Linux 5.7). To move a process later takes the
+    /// kernel ten milliseconds, for all others must not fork meanwhile. Negative where that cannot be.
+    pid_t fork_into() const;
+
     /// Moves the calling process into it. Safe between fork(2) and execve(2): it allocates nothing.
     std::error_code join() const;
 
