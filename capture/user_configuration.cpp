@@ -203,7 +203,8 @@ std::expected<UserConfiguration, ConfigurationError> read_user_configuration(con
 {
     using enum ConfigurationError::Kind;
     std::error_code problem;
-    if (fs::status(place.file, problem).type() == fs::file_type::not_found)
+    const bool is_there = fs::status(place.file, problem).type() != fs::file_type::not_found;
+    if (!is_there || problem == std::errc::permission_denied)  // in another user's home: none of the caller's
         return UserConfiguration{};
     bool is_refused = false;
     const auto text = read_regular_file(place.file, max_configuration_octets, [&](const FileRights& rights) {

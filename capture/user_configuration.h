@@ -57,7 +57,7 @@ std::optional<ConfigurationPlace> configuration_place();
 /// Reads JSON text strictly; the error begins with the JSON path, and says what is wrong and what to write.
 std::expected<UserConfiguration, std::string> parse_user_configuration(std::string_view text);
 
-/// Reads the file there; an empty configuration where there is none.
+/// Reads the file there; an empty configuration where there is none, and where the caller may not look for one.
 std::expected<UserConfiguration, ConfigurationError> read_user_configuration(const ConfigurationPlace& place);
 
 }  // namespace waybill

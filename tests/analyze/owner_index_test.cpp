@@ -109,7 +109,7 @@ TEST_CASE(
     CHECK_FALSE(OwnerIndex{accepted}.changes_between(udp, client, server, start + 10s, start + 12s));
 }
 
-TEST_CASE("a socket that is told once more, with another user, takes no flow from itself; connected anew it does")
+TEST_CASE("a socket that is told once more, with another user, takes no flow from itself, and connected anew it does")
 {
     SocketRecord again = socket(5, 20s, 1);
     again.user = 2;

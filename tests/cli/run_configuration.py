@@ -1,5 +1,7 @@
 """waybill run: what the user's configuration says where the command line does not."""
 
+import os
+
 from configurations import NO_SUDO, configured, did_not_run, ran_in, run, says
 from waybill_test import case, equal, holds, lacks, main, status
 
@@ -37,6 +39,17 @@ def neither(scratch):
     configured(scratch, says(uplink="pasta"))
     did_not_run(scratch, run(scratch, "--", "touch", "ran"), 64, *advice)
     lacks(run(scratch, "--", "true", environment={"HOME": None, "XDG_CONFIG_HOME": None}).err, "config.json")
+
+
+@case("in a home that the caller may not look into, of another user for one, there is no configuration of the caller's")
+def home_of_another(scratch):
+    configured(scratch, says(network="sinkhole"), folder="closed/.config")
+    closed = scratch.folder / "closed"
+    closed.chmod(0)
+    environment = {**NO_SUDO, "HOME": str(closed), "XDG_CONFIG_HOME": None}
+    result = scratch.run("run", "--case", "case", "--", "true", environment=environment)
+    closed.chmod(0o700)
+    equal(result.status, 0 if os.geteuid() == 0 else 64, result.err)  # root may look everywhere
 
 
 @case("a configuration that is not understood ends with 65, names file, place, what is wrong and what to write, and nothing runs")

@@ -38,18 +38,21 @@ ip address add 198.51.100.53/32 dev lo
 ip address add 2001:db8::1/128 dev lo
 ip address add 2001:db8::53/128 dev lo
 """
-# A way out that leads to nobody, by IPv4 and IPv6 as an ordinary host's, a resolver's address, and a device for an uplink.
+WAY_OUT_BY_IPV6 = """
+ip address add 2001:db8:1::10/64 dev out0 nodad
+ip route add default via fe80::1 dev out0
+"""
+# A way out that leads to nobody, a resolver's address, and a device for an uplink.
 SET_UP = """
 set -e
 ip link set lo up
 ADDRESSES
 ip link add out0 type veth peer name out1
 ip address add 192.0.2.10/24 dev out0
-ip address add 2001:db8:1::10/64 dev out0 nodad
 ip link set out0 up
 ip link set out1 up
 ip route add default via 192.0.2.1 dev out0
-ip route add default via fe80::1 dev out0
+WAY_OUT
 echo nameserver RESOLVER >resolv.conf
 mount --bind resolv.conf /etc/resolv.conf
 mknod tun c 10 200
@@ -63,10 +66,10 @@ exec cat
 class Apart:
     """Network and mount namespaces that are Waybill's host for a test; gone with the `with`."""
 
-    def __init__(self, scratch, addresses, resolver):
+    def __init__(self, scratch, addresses, resolver, way_out=""):
         self.folder = scratch.folder / "host"
         self.folder.mkdir()
-        self.set_up = SET_UP.replace("ADDRESSES", addresses).replace("RESOLVER", resolver)
+        self.set_up = SET_UP.replace("ADDRESSES", addresses).replace("RESOLVER", resolver).replace("WAY_OUT", way_out)
 
     def __enter__(self):
         self.holder = subprocess.Popen(["unshare", "--net", "--mount", "sh", "-c", self.set_up], cwd=self.folder,
@@ -85,7 +88,7 @@ class Host(Apart):
     """A host to be isolated on, with servers."""
 
     def __init__(self, scratch):
-        super().__init__(scratch, ADDRESSES, "198.51.100.53")
+        super().__init__(scratch, ADDRESSES, "198.51.100.53", WAY_OUT_BY_IPV6)
 
     def __enter__(self):
         super().__enter__()
