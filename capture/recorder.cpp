@@ -11,7 +11,7 @@ namespace {
 
 // Longer than the kernel holds packets back (live.cpp); the loop below ends by the first bound or the second.
 constexpr std::chrono::milliseconds quiet{60};
-constexpr std::chrono::milliseconds short_quiet{5};   // where the kernel counts no packet that was not read
+constexpr std::chrono::milliseconds short_quiet{5};    // where the kernel counts no packet that was not read
 constexpr std::chrono::seconds longest_draining{120};  // of a recorder that is far behind
 
 // A packet waits so long for earlier ones of another interface: the hold time and some turns of the loop.

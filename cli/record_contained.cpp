@@ -26,6 +26,12 @@ void add_gap_of_browser(Run& run, const BrowserCounts& browser)
                        fmt::format("a browser of the host was asked for by the command (addresses opened: {}, shown: "
                                    "{}, refused: {}; connections that came back: {}): what it contacts is not recorded",
                                    browser.opened, browser.shown, browser.refused, browser.connections));
+    if (const auto missed = browser.not_passed + browser.ports_missed + browser.marks_missed; missed > 0)
+        recording::add_gap(
+            run, GapKind::mode_limits, 1,
+            fmt::format("not all that a browser answered could reach the command (connections ended: {}, "
+                        "ports that were taken or too many: {}, marks not set: {})",
+                        browser.not_passed, browser.ports_missed, browser.marks_missed));
 }
 
 void add_gaps(Run& run, const ContainedResult& result)

@@ -93,7 +93,7 @@ Run describe_host(const RecordOptions& options)
 Run describe(const RunOptions& options, const CommandEnd& command)
 {
     Run run = describe_host(options);
-    run.command = options.keep_arguments ? options.command : redact(options.command).arguments;
+    run.command = (options.keep_arguments ? without_sign_in(options.command) : redact(options.command)).arguments;
     run.exit = {command.exit_status, command.signal.value_or(0)};
     run.mode_source = options.network_source;
     run.fresh_home = options.fresh_home;

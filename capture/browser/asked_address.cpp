@@ -71,6 +71,23 @@ void add_ports(std::string_view text, std::vector<std::uint16_t>& ports)
         }
 }
 
+/// The ports of this machine that are said, percent-encoded once or twice.
+std::vector<std::uint16_t> ports_in(std::string_view text)
+{
+    std::vector<std::uint16_t> ports;
+    std::string said{text};
+    for (int encodings = 0; encodings < most_encodings; ++encodings) {
+        said = without_encoding(said);
+        add_ports(lower(said), ports);
+    }
+    return ports;
+}
+
+bool speaks_of_answer(std::string_view lowered)
+{
+    return std::ranges::any_of(sign_in_words, [&](std::string_view word) { return lowered.contains(word); });
+}
+
 /// Host and port are what stands before the path; of a name and a password before "@" nothing is said.
 std::string host_of(std::string_view authority)
 {
@@ -99,14 +116,21 @@ std::optional<AskedAddress> read_asked_address(std::string_view line)
     asked.host = host_of(rest.substr(0, end));
     if (asked.host.empty())
         return std::nullopt;
-    std::string said{rest.substr(end)};
-    for (int encodings = 0; encodings < most_encodings; ++encodings) {
-        said = without_encoding(said);
-        add_ports(lower(said), asked.ports);
-    }
-    const auto is_said = [&](std::string_view word) { return lowered.contains(word); };
-    asked.is_sign_in = !asked.ports.empty() || std::ranges::any_of(sign_in_words, is_said);
+    asked.ports = ports_in(rest.substr(end));
+    asked.is_sign_in = !asked.ports.empty() || speaks_of_answer(lowered);
     return asked;
+}
+
+bool is_sign_in_address(std::string_view text)
+{
+    const std::string lowered = lower(text);
+    const auto is_scheme = [&](std::string_view scheme) { return lowered.starts_with(scheme); };
+    const auto* const scheme = std::ranges::find_if(schemes, is_scheme);
+    if (scheme == schemes.end())
+        return false;
+    const std::string_view rest = text.substr(scheme->size());
+    return speaks_of_answer(lowered) ||
+           !ports_in(rest.substr(std::min(rest.find_first_of("/?#\\"), rest.size()))).empty();
 }
 
 }  // namespace waybill

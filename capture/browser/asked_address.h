@@ -26,4 +26,8 @@ struct AskedAddress {
 /// address says, percent-encoded once or twice; its own host is not one of them.
 std::optional<AskedAddress> read_asked_address(std::string_view line);
 
+/// Whether text that begins with a web address is one that somebody signs in with, however long it is and whatever
+/// else stands in it.
+bool is_sign_in_address(std::string_view text);
+
 }  // namespace waybill

@@ -26,10 +26,11 @@ FileDescriptor connect_to(Port port)
 
 std::error_code BrowserDoor::open(uid_t uid, gid_t gid)
 {
-    const auto pipe = BrowserShim::make(uid, gid);
+    auto pipe = BrowserShim::make(uid, gid);
     if (!pipe)
         return pipe.error();
-    contained::send_descriptor(line_.get(), *pipe);
+    pipe_ = *std::move(pipe);
+    contained::send_descriptor(line_.get(), pipe_);
     return {};
 }
 

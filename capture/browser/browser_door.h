@@ -25,6 +25,7 @@ private:
     void connect_where_asked(Loop& loop);
 
     FileDescriptor line_;
+    FileDescriptor pipe_;  // so that nobody who writes to it stands still where the keeper has gone
 };
 
 }  // namespace waybill

@@ -30,13 +30,16 @@ namespace {
 
 using namespace contained;
 
-constexpr std::uint32_t most_addresses = 16;  // a run: who signs in needs one or two
+// Ours: who signs in needs one or two addresses, of a port each, and browsers open six connections to a host at once.
+constexpr std::uint32_t most_addresses = 16;
+constexpr std::uint32_t most_refusals_told = 8;
 constexpr std::size_t most_ports = 8;
 constexpr std::size_t most_relays = 64;
-constexpr int tick = 100;             // milliseconds, while a browser or a relay runs
-constexpr int longest_answer = 2000;  // milliseconds, of the supervisor
-constexpr std::chrono::seconds longest_launch{5};
+constexpr int tick = 100;                          // milliseconds, while a browser or a relay runs
+constexpr int longest_answer = 2000;               // milliseconds, of the supervisor
+constexpr std::chrono::seconds longest_launch{5};  // for xdg-open to find that there is no browser
 constexpr std::size_t longest_line = 2 * AskedAddress::most_octets;
+constexpr char ready = 'r';
 constexpr std::string_view mark_of_sign_in = "sign-in\n";
 constexpr std::string_view mark_of_browser = "browser\n";
 
@@ -54,6 +57,9 @@ void say(const std::string& sentence)
     sigset_t none;
     sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    struct sigaction by_default{};
+    by_default.sa_handler = SIG_DFL;
+    ::sigaction(SIGPIPE, &by_default, nullptr);
     const int nothing = ::open("/dev/null", O_RDWR);
     for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
         ::dup2(nothing, standard);
@@ -140,54 +146,62 @@ private:
         const ssize_t count = ::read(pipe_.get(), octets.data(), octets.size());
         if (count <= 0)
             return;
-        text_.append(octets.data(), static_cast<std::size_t>(count));
-        for (std::size_t end = text_.find('\n'); end != std::string::npos; end = text_.find('\n')) {
-            take(text_.substr(0, end));
-            text_.erase(0, end + 1);
-        }
-        if (text_.size() > longest_line) {  // no address: what comes up to the line's end is refused with it
-            text_.clear();
-            ++counts_.refused;
+        for (const char octet : std::string_view{octets.data(), static_cast<std::size_t>(count)}) {
+            if (octet == '\n') {
+                take(text_);
+                text_.clear();
+            } else if (text_.size() < longest_line) {  // what is longer is no address, and refused at its end
+                text_ += octet;
+            }
         }
     }
 
     void take(const std::string& line)
     {
         const auto asked = read_asked_address(line);
-        if (!asked || counts_.opened + counts_.shown == most_addresses) {
-            ++counts_.refused;
-            say(asked ? "the command asks for more addresses than can be meant: not opened"
-                      : "the command asks to have opened what is no web address: not opened");
-            return;
-        }
+        if (!asked || attempts_ == most_addresses)
+            return refuse(asked ? "the command asks for more addresses than can be meant: not opened"
+                                : "the command asks to have opened what is no web address: not opened");
+        ++attempts_;
         for (const std::uint16_t port : asked->ports)
             forward(Port{port});
-        if (options_.marks) {
-            const std::string_view mark = asked->is_sign_in ? mark_of_sign_in : mark_of_browser;
-            [[maybe_unused]] const ssize_t written = ::write(options_.marks.get(), mark.data(), mark.size());
-        }
+        mark(asked->is_sign_in ? mark_of_sign_in : mark_of_browser);
         const auto command = options_.starts_browser ? browser_command(asked->address) : std::vector<std::string>{};
         if (command.empty())
             return show(*asked);
         const pid_t browser = ::fork();
         if (browser == 0)
             become_browser(command, options_.user);
+        if (browser < 0)
+            return show(*asked);
         ++counts_.opened;
         say(fmt::format("the command has {} opened in this host's browser, which is not recorded", asked->host));
         launches_.push_back({browser, *asked, std::chrono::steady_clock::now() + longest_launch});
     }
 
+    void mark(std::string_view line)
+    {
+        if (options_.marks && ::write(options_.marks.get(), line.data(), line.size()) < 0)
+            ++counts_.marks_missed;
+    }
+
+    void refuse(const std::string& why)
+    {
+        ++counts_.refused;
+        if (counts_.refused <= most_refusals_told)
+            say(why);
+        if (counts_.refused == most_refusals_told)
+            say("further addresses that are not opened are counted in the report alone");
+    }
+
     /// To be copied: where nobody looks it would only be kept.
     void show(const AskedAddress& asked)
     {
-        if (::isatty(STDERR_FILENO) == 0) {
-            ++counts_.refused;
-            say(
-                fmt::format("the command asks to have {} opened in a browser, and there is none: set BROWSER, or run "
-                            "in a terminal to see the address",
+        if (::isatty(STDERR_FILENO) == 0)
+            return refuse(
+                fmt::format("the command asks to have {} opened in a browser, and there is none: set BROWSER, "
+                            "or run in a terminal to see the address",
                             asked.host));
-            return;
-        }
         ++counts_.shown;
         say("the command asks to have this opened in a browser: " + asked.address);
     }
@@ -196,21 +210,29 @@ private:
     {
         if (std::ranges::find(forwardings_, port, &Forwarding::port) != forwardings_.end())
             return;
-        if (forwardings_.size() == most_ports)
-            return say(fmt::format("port {} is not passed to the command: too many are", number(port)));
         Forwarding forwarding{port, {}};
-        std::error_code problem;
+        const bool has_room = forwardings_.size() < most_ports;
+        const std::error_code problem = has_room ? listen_at(forwarding) : std::error_code{};
+        if (has_room && !problem) {
+            forwardings_.push_back(std::move(forwarding));
+            return;
+        }
+        ++counts_.ports_missed;
+        say(fmt::format("the browser's answer to port {} will not reach the command: {}", number(port),
+                        has_room ? problem.message() : "the run has as many ports of the host as it may have"));
+    }
+
+    /// By both versions of IP, or not at all: whoever uses a port by one of them is left alone.
+    static std::error_code listen_at(Forwarding& forwarding)
+    {
         for (const IpVersion version : {IpVersion::v4, IpVersion::v6}) {
-            auto listener = listen_on_loopback(version, port);
+            auto listener = listen_on_loopback(version, forwarding.port);
             if (listener)
                 forwarding.listeners.push_back(*std::move(listener));
-            else if (version == IpVersion::v4)
-                problem = listener.error();
+            else if (version == IpVersion::v4 || listener.error() == std::errc::address_in_use)
+                return listener.error();
         }
-        if (problem)
-            say(fmt::format("the browser's answer to port {} will not reach the command over IPv4: {}", number(port),
-                            problem.message()));
-        forwardings_.push_back(std::move(forwarding));
+        return {};
     }
 
     void accept_all()
@@ -218,26 +240,41 @@ private:
         for (const Forwarding& forwarding : forwardings_)
             for (const FileDescriptor& listener : forwarding.listeners) {
                 const FileDescriptor outside{::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC)};
-                if (!outside || relays_.size() == most_relays)
-                    continue;
-                const FileDescriptor inside = connect_inside(forwarding.port);
-                if (!inside)
-                    continue;  // nobody listens there: it is ended, as it would be without a network between
-                const pid_t process = relay(outside, inside);
-                if (process < 0)
-                    continue;
-                relays_.push_back(process);
-                ++counts_.connections;
+                if (outside)
+                    ++(pass_inside(outside, forwarding.port) ? counts_.connections : counts_.not_passed);
             }
+    }
+
+    /// False where nobody listens inside: then it is ended, as it would be without a network between.
+    bool pass_inside(const FileDescriptor& outside, Port port)
+    {
+        const FileDescriptor inside = relays_.size() < most_relays ? connect_inside(port) : FileDescriptor{};
+        const pid_t process = inside ? relay(outside, inside) : -1;
+        if (process > 0)
+            relays_.push_back(process);
+        return process > 0;
     }
 
     FileDescriptor connect_inside(Port port)
     {
         const std::uint16_t asked = number(port);
-        pollfd waited{line_, POLLIN, 0};
-        if (line_is_over_ || ::send(line_, &asked, sizeof asked, MSG_NOSIGNAL) != sizeof asked ||
-            ::poll(&waited, 1, longest_answer) <= 0)
+        while (owed_ > 0)  // an answer that comes too late is not the next one's
+            if (!next_answer())
+                return {};
+        if (line_is_over_ || ::send(line_, &asked, sizeof asked, MSG_NOSIGNAL) != sizeof asked)
             return {};
+        ++owed_;
+        auto answer = next_answer();
+        return answer ? *std::move(answer) : FileDescriptor{};
+    }
+
+    /// Nothing where none comes in time, as of a run that stands still.
+    std::optional<FileDescriptor> next_answer()
+    {
+        pollfd waited{line_, POLLIN, 0};
+        if (line_is_over_ || ::poll(&waited, 1, longest_answer) <= 0)
+            return std::nullopt;
+        --owed_;
         auto received = receive_descriptor(line_);
         line_is_over_ |= received.is_over;
         return std::move(received.descriptor);
@@ -256,7 +293,7 @@ private:
             }
             return has_ended || now > launch.deadline;
         });
-        std::erase_if(relays_, [](pid_t relay) { return ::waitpid(relay, nullptr, WNOHANG) == relay; });
+        std::erase_if(relays_, [](pid_t relay) { return ::waitpid(relay, nullptr, WNOHANG) != 0; });
     }
 
     BrowserOptions options_;
@@ -268,6 +305,8 @@ private:
     std::vector<Forwarding> forwardings_;
     std::vector<pid_t> relays_;
     std::vector<Launch> launches_;
+    std::uint32_t attempts_ = 0;  // addresses that were taken, whatever became of them
+    std::uint32_t owed_ = 0;      // answers of the supervisor that are still to come
     BrowserCounts counts_;
 };
 
@@ -279,9 +318,13 @@ private:
     for (const int standard : {STDIN_FILENO, STDOUT_FILENO})  // the command's, not ours: their other ends see it end
         ::dup2(nothing.get(), standard);
     close_all_but({STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO, leash, line, options.marks.get()});
+    struct sigaction ignored{};
+    ignored.sa_handler = SIG_IGN;
+    ::sigaction(SIGPIPE, &ignored, nullptr);  // nobody reads stderr any more
     if (options.user && become_wholly(*options.user))
         ::_exit(1);
     ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);  // credentials that change undo it
+    ::send(leash, &ready, sizeof ready, MSG_NOSIGNAL);
     const BrowserCounts counts = Keeper{std::move(options), leash, line}.run();
     ::send(leash, &counts, sizeof counts, MSG_NOSIGNAL);
     ::_exit(0);
@@ -305,7 +348,13 @@ std::expected<BrowserKeeper, RunError> BrowserKeeper::start(BrowserOptions optio
         line->other.reset();
         keep(options, leash->other.get(), line->caller.get());
     }
-    return BrowserKeeper{ChildProcess{process}, std::move(leash->caller), std::move(line->other)};
+    leash->other.reset();
+    line->caller.reset();
+    BrowserKeeper keeper{ChildProcess{process}, std::move(leash->caller), std::move(line->other)};
+    char word = 0;
+    if (::recv(keeper.leash_.get(), &word, sizeof word, 0) != sizeof word)
+        return std::unexpected(RunError{RunError::Kind::internal, "it cannot become the browser's user"});
+    return keeper;
 }
 
 std::optional<BrowserCounts> BrowserKeeper::finish()

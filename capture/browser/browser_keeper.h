@@ -13,17 +13,20 @@
 namespace waybill {
 
 struct BrowserOptions {
-    std::optional<UserIdentity> user;  ///< whose browser it is, where root starts it; nothing: the caller's
-    bool starts_browser = true;        ///< else addresses are shown alone: root, and nobody called sudo
+    std::optional<UserIdentity> user;  ///< whom the keeper becomes, and whose browser it is; root must name one
+    bool starts_browser = true;        ///< else addresses are shown alone: for root, where nobody called sudo
     FileDescriptor marks;              ///< a pipe of marks to write to; nothing: none are set
 };
 
 /// What was asked for, and became of it.
 struct BrowserCounts {
-    std::uint32_t opened = 0;       ///< addresses that a browser was started with
-    std::uint32_t shown = 0;        ///< that were shown on the terminal instead
-    std::uint32_t refused = 0;      ///< that are none, or too many, or could be neither opened nor shown
-    std::uint32_t connections = 0;  ///< of the host that were passed to the command's listeners
+    std::uint32_t opened = 0;        ///< addresses that a browser was started with
+    std::uint32_t shown = 0;         ///< that were shown on the terminal instead
+    std::uint32_t refused = 0;       ///< that are none, or too many, or could be neither opened nor shown
+    std::uint32_t connections = 0;   ///< of the host that were passed to the command's listeners
+    std::uint32_t not_passed = 0;    ///< connections that were ended, as nobody listened, or too many were open
+    std::uint32_t ports_missed = 0;  ///< that an address named and the host uses itself, or that were too many
+    std::uint32_t marks_missed = 0;  ///< that the full pipe of marks did not take
 
     friend bool operator==(const BrowserCounts&, const BrowserCounts&) = default;
 };
@@ -34,7 +37,7 @@ struct BrowserCounts {
 /// than the browser's user. It dies with its caller.
 class BrowserKeeper {
 public:
-    /// Forks; the caller has one thread.
+    /// Forks, and returns once it has become that user; the caller has one thread.
     static std::expected<BrowserKeeper, RunError> start(BrowserOptions options);
 
     /// The end of its line that the supervisor inherits: BrowserDoor.

@@ -16,7 +16,7 @@
 namespace waybill {
 namespace {
 
-constexpr int patience = 5 * 60 * 1000;  // milliseconds
+constexpr int patience = 5 * 60 * 1000;  // milliseconds; ours, as long as a page of a browser may stay open
 
 /// One way between two connections; what it has read it writes before it reads more.
 class Way {
@@ -71,9 +71,11 @@ private:
     bool is_over_ = false;
 };
 
-[[noreturn]] void pass_between(int one, int other)
+[[noreturn]] void pass_between(int one, int other, pid_t parent)
 {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    if (::getppid() != parent)  // it has gone before
+        ::_exit(1);
     Way there{one, other};
     Way back{other, one};
     while (!there.is_over() || !back.is_over()) {  // ends with the connections, or in silence
@@ -92,11 +94,12 @@ private:
 
 pid_t relay(const FileDescriptor& one, const FileDescriptor& other)
 {
+    const pid_t parent = ::getpid();
     const pid_t process = ::fork();
     if (process != 0)
         return process;
     close_all_but({one.get(), other.get()});
-    pass_between(one.get(), other.get());
+    pass_between(one.get(), other.get(), parent);
 }
 
 }  // namespace waybill

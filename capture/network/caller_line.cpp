@@ -6,9 +6,25 @@
 
 #include <csignal>
 
+#include "capture/network/held_signals.h"
 #include "capture/network/preparation.h"
 
 namespace waybill::contained {
+
+RunError ended_before_start(const Forwarded& word)
+{
+    return word.uplink_ended ? RunError{RunError::Kind::not_permitted, "the uplink ended before the command began"}
+                             : signalled_before_start(word.signal);
+}
+
+std::expected<void, RunError> hear_before_start(int control)
+{
+    Forwarded word;
+    while (::recv(control, &word, sizeof word, MSG_DONTWAIT) == sizeof word)  // a word each round
+        if (word.uplink_ended || HeldSignals::ends_run(word.signal))
+            return std::unexpected(ended_before_start(word));
+    return {};
+}
 
 void bind_to_caller()
 {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <expected>
 
 #include "capture/network/contained_report.h"
 #include "capture/network/namespaces.h"
@@ -16,6 +17,12 @@ struct Forwarded {
     bool from_terminal = false;  ///< the kernel sent it to the whole process group
     bool uplink_ended = false;   ///< no signal at all: the uplink has gone
 };
+
+/// What the caller says before the command began, as the reason why it did not.
+RunError ended_before_start(const Forwarded& word);
+
+/// Reads what it has said by now: the error says that the run was ended, or that its uplink has gone.
+std::expected<void, RunError> hear_before_start(int control);
 
 /// Dies with the caller; its own memory and descriptors are nobody else's. Credentials that change undo both.
 void bind_to_caller();

@@ -104,7 +104,7 @@ std::expected<Watch, RunError> begin_watch(const ContainedOptions& options)
 }
 
 /// Tells the supervisor who watches, once that is known: until then it sets everything else up.
-std::expected<void, RunError> tell_who_watches(Watch& watch, int listener)
+std::expected<void, RunError> tell_who_watches(Watch& watch, const HeldSignals& signals, int listener)
 {
     if (watch.owners)
         if (const auto ready = watch.owners->recorder.await_ready(); !ready) {
@@ -113,6 +113,8 @@ std::expected<void, RunError> tell_who_watches(Watch& watch, int listener)
             if (::ftruncate(watch.file.get(), 0) != 0 || ::lseek(watch.file.get(), 0, SEEK_SET) != 0)
                 return std::unexpected(step_failed("begin the file of owners again", last_error()));
         }
+    if (const auto heard = signals.hear_before_start(); !heard)  // later ones are the command's
+        return heard;
     const OwnerSource source = watch.owners ? OwnerSource::kernel : OwnerSource::calls;
     ::send(listener, &source, sizeof source, MSG_NOSIGNAL);  // a supervisor that has gone is seen by its silence
     return {};
@@ -145,7 +147,7 @@ Outcome accompany(pid_t supervisor, const HeldSignals& signals, FileDescriptor l
         uplink.emplace(*std::move(started));
     }
     ::send(control.get(), &*map, sizeof *map, MSG_NOSIGNAL);
-    if (const auto told = tell_who_watches(watch, listener); !told)
+    if (const auto told = tell_who_watches(watch, signals, listener); !told)
         return std::unexpected(told.error());
     Outcome outcome = read_outcome(await_outcome(signals, control.get(), uplink));
     if (!outcome && uplink) {
@@ -236,8 +238,6 @@ std::expected<ContainedResult, RunError> run_contained(const ContainedOptions& o
     EnvironmentPlan plan{true, options.clean_environment, home, options.user, {}, runtime_folder_of(uid)};
     if (options.marks)
         plan.marks = options.marks->pipe;
-    plan.has_browser_shim = options.browser.has_value();
-    auto environment = environment_for(own_environment(), plan);
     auto host_sockets = read_unix_sockets();
     const Foreground foreground;
     const HeldSignals signals;
@@ -248,9 +248,9 @@ std::expected<ContainedResult, RunError> run_contained(const ContainedOptions& o
     if (!control)
         return std::unexpected(control.error());
     auto browser = start_browser_keeper(options, *marks);
-    if (!browser)
-        return std::unexpected(browser.error());
-    FileDescriptor browser_line = *browser ? (*browser)->take_line() : FileDescriptor{};
+    plan.has_browser_shim = browser && *browser;
+    FileDescriptor browser_line = plan.has_browser_shim ? (*browser)->take_line() : FileDescriptor{};
+    auto environment = environment_for(own_environment(), plan);
     auto watch_line = make_control();
     if (!watch_line)
         return std::unexpected(watch_line.error());
@@ -260,7 +260,8 @@ std::expected<ContainedResult, RunError> run_contained(const ContainedOptions& o
     if (*supervisor == 0) {
         control->caller.reset();
         watch_line->caller.reset();
-        browser->reset();
+        if (browser)
+            browser->reset();
         supervise({options, std::move(control->other), std::move(watch_line->other), *std::move(packets),
                    std::move(watch->file), std::move(marks->pipe), std::move(marks->file), std::move(browser_line),
                    watch->owners ? &watch->owners->cgroup : nullptr, std::move(environment), std::move(host_sockets),
@@ -273,7 +274,10 @@ std::expected<ContainedResult, RunError> run_contained(const ContainedOptions& o
     *marks = {};
     Outcome outcome = accompany(*supervisor, signals, std::move(control->caller), uplink->choice, *watch,
                                 watch_line->caller.get(), remains);
-    if (outcome && *browser)
+    if (outcome && !browser)
+        outcome->gaps.push_back("the command could not have addresses opened in the host's browser: " +
+                                browser.error().message);
+    if (outcome && plan.has_browser_shim)
         add_browser(*outcome, (*browser)->finish());
     return outcome;
 }

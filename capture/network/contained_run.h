@@ -103,8 +103,9 @@ struct ContainedResult {
 ///
 /// Three processes: the caller, which only waits and passes signals on; the supervisor, init of the pid namespace,
 /// which is the sink and the recorder in one poll loop and gives up its privileges before the first packet; and the
-/// command. With an uplink, its program and a keeper that ends it are two more, outside of the namespaces. All are of
-/// one process group, so the terminal treats the command as if it had been started directly. When the caller dies,
+/// command. With an uplink, its program and a keeper that ends it are two more, outside of the namespaces, and one that
+/// opens addresses is a third. Those are of sessions of their own; the others are of one process group, so the terminal
+/// treats the command as if it had been started directly. When the caller dies,
 /// however it dies, the supervisor dies, and with it everything in the namespaces and these themselves.
 ///
 /// Must be called with one thread. The trimmer runs in the supervisor: what it notes down does not come back. What is

@@ -1,6 +1,8 @@
 #include "capture/network/held_signals.h"
 
+#include <fmt/format.h>
 #include <sys/signalfd.h>
+#include <unistd.h>
 
 #include <array>
 
@@ -10,6 +12,26 @@ namespace {
 constexpr std::array passed_on{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2};
 
 }  // namespace
+
+RunError signalled_before_start(int signal)
+{
+    return {RunError::Kind::not_permitted,
+            fmt::format("signal {} came before the command began: it was not run", signal)};
+}
+
+bool HeldSignals::ends_run(int signal)
+{
+    return signal == SIGINT || signal == SIGTERM || signal == SIGHUP || signal == SIGQUIT;
+}
+
+std::expected<void, RunError> HeldSignals::hear_before_start() const
+{
+    signalfd_siginfo received{};
+    while (::read(descriptor(), &received, sizeof received) == static_cast<ssize_t>(sizeof received))  // a signal each
+        if (ends_run(static_cast<int>(received.ssi_signo)))
+            return std::unexpected(signalled_before_start(static_cast<int>(received.ssi_signo)));
+    return {};
+}
 
 HeldSignals::HeldSignals()
 {

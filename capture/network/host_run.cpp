@@ -151,6 +151,8 @@ std::expected<HostRunResult, RunError> run_watched(const HostRunOptions& options
     const CommandPlan plan = plan_command(options, cgroup, signals);
     if (const auto ready = watch.recorder.await_ready(); !ready)
         return std::unexpected(not_watched(ready.error()));
+    if (const auto heard = signals.hear_before_start(); !heard)
+        return std::unexpected(heard.error());
     HostRunResult result;
     result.started = wall_clock();
     const auto started = start_command(plan);

@@ -11,7 +11,7 @@
 namespace waybill::contained {
 namespace {
 
-constexpr int longest_refusal = 100;       // milliseconds, over the loopback interface
+constexpr int longest_refusal = 20;        // milliseconds, over the loopback interface
 constexpr int waiting_connections = 4096;  // the kernel's default somaxconn
 
 std::error_code error_now()
@@ -63,6 +63,7 @@ std::expected<FileDescriptor, std::error_code> bound(Reach reach, IpVersion vers
     sockaddr_storage address{};
     const socklen_t length = local_address(reach, version, port, address);
     if (!socket || (version == IpVersion::v6 && !switch_on(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY)) ||
+        (reach == Reach::loopback && !switch_on(socket.get(), SOL_SOCKET, SO_REUSEADDR)) ||
         ::bind(socket.get(), as_sockaddr(address), length) != 0)
         return std::unexpected(error_now());
     return socket;

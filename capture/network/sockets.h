@@ -17,10 +17,11 @@ enum class IpVersion : std::uint8_t { v4, v6 };
 /// A non-blocking TCP listener at every address of one IP version in the current network namespace; port 0 takes any.
 std::expected<FileDescriptor, std::error_code> listen_tcp(IpVersion version, Port port);
 
-/// One at the loopback address alone (RFC 1122, 3.2.1.3 and RFC 4291, 2.5.3).
+/// One at the loopback address alone (RFC 1122, 3.2.1.3 and RFC 4291, 2.5.3). Connections that have ended there are not
+/// in its way, a listener is.
 std::expected<FileDescriptor, std::error_code> listen_on_loopback(IpVersion version, Port port);
 
-/// A non-blocking connection to a listener there; one that does not answer within 100 ms is on its way still.
+/// A non-blocking connection to a listener there; one that does not answer within 20 ms is on its way still.
 std::expected<FileDescriptor, std::error_code> connect_on_loopback(IpVersion version, Port port);
 
 /// A non-blocking UDP socket at every address of one IP version; what it receives says to which address it was sent.

@@ -5,6 +5,7 @@
 #include <linux/capability.h>
 #include <sched.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -135,15 +136,19 @@ std::expected<void, RunError> Supervisor::set_up_files(UserMap map)
     const std::string of_sink = fmt::format("nameserver {}\noptions timeout:2 attempts:2\n", LinkPlan::sink_ipv4);
     const MountPlan mounts{plan_.uplink ? plan_.uplink->resolv_conf : of_sink, plan_.host_sockets.paths,
                            plan_.command_uid, plan_.command_gid, map == UserMap::whole};
+    const mode_t own_mask = ::umask(S_IWGRP | S_IWOTH);  // what is made now is for the command, whoever that is
     auto notes = arrange_files(mounts);
+    std::error_code no_shim;
+    if (notes && plan_.browser_line)
+        no_shim = door_.emplace(std::move(plan_.browser_line)).open(plan_.command_uid, plan_.command_gid);
+    ::umask(own_mask);
     if (!notes)
         return std::unexpected(notes.error());
     result_.covered_sockets = std::move(notes->covered_sockets);
     result_.unplaced_sockets = plan_.host_sockets.unplaced;
     std::ranges::move(notes->failures, std::back_inserter(result_.gaps));
-    if (plan_.browser_line)
-        if (const auto failed = door_.emplace(std::move(plan_.browser_line)).open(plan_.command_uid, plan_.command_gid))
-            result_.gaps.push_back("the command cannot have addresses opened outside: " + failed.message());
+    if (no_shim)
+        result_.gaps.push_back("the command cannot have addresses opened outside: " + no_shim.message());
     return {};
 }
 
@@ -253,6 +258,8 @@ std::expected<void, RunError> Supervisor::set_up(UserMap map)
         return done;
     watch_calls();
     recorder_->begin_counting();  // an uplink reads, and thereby counts, what was sent before the capture was opened
+    if (auto done = hear_before_start(plan_.control.get()); !done)
+        return done;
     if (auto done = start(map); !done)
         return done;
     return give_up_privileges(map);

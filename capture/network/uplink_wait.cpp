@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
-#include <csignal>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "capture/interface_counts.h"
 #include "capture/network/caller_line.h"
+#include "capture/network/held_signals.h"
 #include "capture/network/interface.h"
 
 namespace waybill::contained {
@@ -27,16 +28,18 @@ constexpr int pause = 2;  // milliseconds
 constexpr std::chrono::milliseconds longest_reading{500};
 constexpr std::size_t longest_counts = std::size_t{64} * 1024;
 
-/// Whether the caller says that there will be none.
-bool has_ended(int control)
+/// Why there will be none, where the caller says so.
+std::optional<RunError> heard_end(int control)
 {
     pollfd waited{control, POLLIN, 0};
     if (::poll(&waited, 1, pause) <= 0)
-        return false;
+        return std::nullopt;
     Forwarded word;
     if (::recv(control, &word, sizeof word, MSG_DONTWAIT) != sizeof word)
         ::_exit(1);
-    return word.uplink_ended || word.signal == SIGINT || word.signal == SIGTERM;
+    if (!word.uplink_ended && !HeldSignals::ends_run(word.signal))
+        return std::nullopt;
+    return ended_before_start(word);
 }
 
 /// Packets that IPv6 sent on the interface, by the kernel's statistics (/proc/net/dev_snmp6); 0 without IPv6.
@@ -93,9 +96,8 @@ std::expected<void, RunError> prepare_for_uplink()
 std::expected<void, RunError> await_uplink(int control, const DefaultRoutes& routes)
 {
     for (const auto deadline = Clock::now() + longest_start; read_default_routes() != routes;) {
-        if (has_ended(control))
-            return std::unexpected(
-                RunError{RunError::Kind::not_permitted, "the uplink ended before the command began"});
+        if (auto ended = heard_end(control))
+            return std::unexpected(*std::move(ended));
         if (Clock::now() > deadline)
             return std::unexpected(
                 RunError{RunError::Kind::not_permitted, "the uplink brought no default route in time"});

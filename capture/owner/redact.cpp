@@ -105,11 +105,12 @@ bool leave_out_password(std::string& argument)
     for (std::size_t at = argument.find("://"); at != std::string::npos; at = argument.find("://", at + 3)) {
         const std::size_t begin = at + 3;
         const std::size_t end = std::min(argument.find_first_of("/?# ", begin), argument.size());
-        const std::size_t host = argument.rfind('@', end);
-        const std::size_t colon = argument.find(':', begin);
-        if (host == std::string::npos || host < begin || host >= end || colon == std::string::npos || colon > host)
+        const std::string_view authority = std::string_view{argument}.substr(begin, end - begin);
+        const std::size_t host = authority.rfind('@');
+        const std::size_t colon = authority.find(':');
+        if (host == std::string_view::npos || colon == std::string_view::npos || colon > host)
             continue;
-        argument.replace(colon + 1, host - colon - 1, redaction_mark);
+        argument.replace(begin + colon + 1, host - colon - 1, redaction_mark);
         found = true;
     }
     return found;
@@ -121,10 +122,10 @@ bool leave_out_values(std::string& argument)
     bool found = false;
     for (std::size_t at = argument.find_first_of("=:"); at != std::string::npos;
          at = argument.find_first_of("=:", at + 1)) {  // ends: `at` grows
-        const std::size_t before = argument.find_last_of("?&;,\"'{ \n", at == 0 ? 0 : at - 1);
-        std::size_t begin = before == std::string::npos ? 0 : before + 1;
-        if (begin > at)
-            begin = at;
+        constexpr std::size_t longest_name = 128;      // what stands before is not looked through again for each sign
+        const std::size_t earliest = at - std::min(at, longest_name);
+        const std::string_view before = std::string_view{argument}.substr(earliest, at - earliest);
+        const std::size_t begin = earliest + (before.find_last_of("?&;,\"'{ \n") + 1);  // npos + 1 is 0
         if (argument.substr(at).starts_with("://") ||
             !names_a_secret(std::string_view{argument}.substr(begin, at - begin)))
             continue;
@@ -172,22 +173,31 @@ bool calls_shim(const std::vector<std::string>& arguments)
                                [](const std::string& argument) { return argument.starts_with(BrowserShim::folder); });
 }
 
-/// Addresses of sign-ins, or all.
-bool leave_out_addresses(std::string& argument, bool all)
+/// Where an address ends that begins at `begin`: at a blank, or at the quote that it stands in.
+std::size_t end_of_address(const std::string& argument, std::size_t begin)
+{
+    constexpr std::string_view quotes = "\"'`";
+    std::string ends = " \t\n<>";
+    if (begin > 0 && quotes.contains(argument[begin - 1]))
+        ends += argument[begin - 1];
+    return std::min(argument.find_first_of(ends, begin), argument.size());
+}
+
+/// Addresses of sign-ins; where a browser's shim is called, everything from a scheme on.
+bool leave_out_addresses(std::string& argument, bool is_of_shim)
 {
     constexpr std::string_view scheme_end = "://";
     bool found = false;
-    for (std::size_t at = argument.find(scheme_end); at != std::string::npos;
-         at = argument.find(scheme_end, at + 1)) {  // ends: `at` grows
+    for (std::size_t at = argument.find(scheme_end); at != std::string::npos; at = argument.find(scheme_end, at)) {
         std::size_t begin = at;
         while (begin > 0 && std::isalpha(static_cast<unsigned char>(argument[begin - 1])) != 0)
             --begin;
-        const std::size_t end = std::min(argument.find_first_of(" \t\n\"'`<>", at), argument.size());
-        const auto asked = read_asked_address(std::string_view{argument}.substr(begin, end - begin));
-        if (!asked || !(all || asked->is_sign_in))
+        const std::size_t end = is_of_shim ? argument.size() : end_of_address(argument, begin);
+        at = std::max(end, at + 1);  // ends: `at` grows, and what it passes is looked at once
+        if (!is_of_shim && !is_sign_in_address(std::string_view{argument}.substr(begin, end - begin)))
             continue;
         argument.replace(begin, end - begin, redaction_mark);
-        at = begin + std::string_view{redaction_mark}.size() - 1;
+        at = begin + std::string_view{redaction_mark}.size();
         found = true;
     }
     return found;

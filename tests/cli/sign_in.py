@@ -30,6 +30,25 @@ import re, sys, urllib.parse, urllib.request
 back = urllib.parse.unquote(re.search("redirect_uri=([^&]*)", sys.argv[1])[1])
 urllib.request.urlopen(back + "?code=code-of-this-one", timeout=20).close()
 """
+# On the host's side: finds the keeper of the run below this folder, and ends it when it is told to.
+FINDER = """
+import os, pathlib, signal, time
+place = pathlib.Path("{place}")
+def keeper():
+    for number in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            if open(f"/proc/{{number}}/comm").read() == "waybill-browser\\n" and str(place) in open(f"/proc/{{number}}/cmdline").read():
+                return int(number)
+        except OSError: pass
+for _ in range(100):
+    if (found := keeper()): break
+    time.sleep(0.1)
+(place / "pid").write_text(str(found))
+for _ in range(100):
+    if (place / "kill").exists(): break
+    time.sleep(0.05)
+os.kill(found, signal.SIGKILL)
+"""
 SECRETS = (b"me-and-nobody-else", b"state-of-this-one", b"code-of-this-one", b"%2Fcallback", b"/callback")
 SUDO = ("SUDO_UID=65534", "SUDO_GID=65534")
 
@@ -78,6 +97,8 @@ def signs_in(scratch):
 def whole_arguments(scratch):
     with Host(scratch) as host:
         place, run = prepared(scratch, host, NOBODY)
+        status(run("true", "https://login.example/?state=state-of-this-one&response_type=code", options=("--keep-args",), name="own"), 0)
+        lacks(octets_of(place / "own").decode("latin-1"), "state-of-this-one")
         result = run(PYTHON, str(place / "tool.py"), "xdg-open", "127.0.0.1", "localhost", options=("--keep-args",),
                      variables=(f"BROWSER={place}/browser",))
         equal(result.out, "answer /callback?code=code-of-this-one\n", result.err)
@@ -101,13 +122,47 @@ def refused(scratch):
     holds(sentences(report), "opened: 16, shown: 0, refused: 5; connections that came back: 0")
 
 
+@case("a browser that fails is not started more often than one that works, and refusals do not fill the terminal")
+def failing(scratch):
+    work = "for n in $(seq 30); do xdg-open http://web.example/$n; done; sleep 1"
+    with Host(scratch) as host:
+        place, run = runner(scratch, host, NOBODY)
+        (place / "browser").write_text(f"#!/bin/sh\necho \"$1\" >>{place}/opened\nexit 3\n")
+        (place / "browser").chmod(0o755)
+        result = status(run("sh", "-c", work, variables=(f"BROWSER={place}/browser",)), 0)
+        opened = (place / "opened").read_text().split()
+        report = report_of(place / "case")
+    equal(len(opened), 16)
+    equal(result.err.count("not opened") + result.err.count("there is none"), 9, result.err)
+    holds(sentences(report), "opened: 0, shown: 0, refused: 30;")
+
+
+@case("where what opens addresses has gone, whoever asks for one is not kept waiting, and the report says so")
+def not_waiting(scratch):
+    work = ("while ! [ -s pid ]; do sleep 0.1; done; xdg-open http://web.example/1; sleep 0.3; touch kill; sleep 0.5; "
+            "for n in 1 2 3; do timeout 5 xdg-open http://web.example/$n; echo $?; done")
+    with Host(scratch) as host:
+        place, run = runner(scratch, host, NOBODY)
+        finder = subprocess.Popen([PYTHON, "-c", FINDER.format(place=place)])
+        result = status(run("sh", "-c", f"cd {place}; {work}", variables=("BROWSER=true",)), 0)
+        equal(finder.wait(30), 0)
+        report = report_of(place / "case")
+    equal(result.out, "0\n0\n0\n", result.err)
+    holds(sentences(report), "ended during the run: how often it did is not known")
+
+
 @case("a port that the host uses itself is not taken from it, which is said")
 def taken(scratch):
     address = "http://web.example/?redirect_uri=http://127.0.0.1:8080/"  # a server of the host's
     with Host(scratch) as host:
-        _, run = runner(scratch, host, NOBODY)
-        result = status(run("sh", "-c", f"xdg-open '{address}'; sleep 0.3", variables=("BROWSER=true",)), 0)
-    holds(result.err, "the browser's answer to port 8080 will not reach the command over IPv4: Address already in use")
+        place, run = runner(scratch, host, NOBODY)
+        (place / "browser").write_text(f"#!{PYTHON}\nimport socket\ntry: socket.create_connection(('::1', 8080))\n"
+                                       f"except OSError as problem: open('{place}/seen', 'w').write(problem.strerror)")
+        (place / "browser").chmod(0o755)
+        result = status(run("sh", "-c", f"xdg-open '{address}'; sleep 1", variables=(f"BROWSER={place}/browser",)), 0)
+        equal((place / "seen").read_text(), "Connection refused", "nor by IPv6, where the host does not use it")
+        holds(result.err, "the browser's answer to port 8080 will not reach the command: Address already in use")
+        holds(sentences(report_of(place / "case")), "ports that were taken or too many: 1")
 
 
 @case("without a browser the address is shown on a terminal, and nowhere else")
