@@ -70,6 +70,22 @@ std::optional<InterfaceTraffic> InterfaceTraffic::begin(const std::string& name)
     return traffic;
 }
 
+std::optional<std::uint64_t> InterfaceTraffic::frames() const
+{
+    const auto counts = table_.read();
+    if (!counts)
+        return std::nullopt;
+    const InterfaceCounts nothing;
+    std::uint64_t frames = 0;
+    for (const InterfaceCounts& now : *counts) {
+        const InterfaceCounts* const known = find(before_, now.name);
+        const InterfaceCounts& before = known == nullptr ? nothing : *known;
+        if ((now.name == name_ || name_ == every_interface) && !has_fewer(now, before))
+            frames += now.in.frames - before.in.frames + now.out.frames - before.out.frames;
+    }
+    return frames;
+}
+
 void InterfaceTraffic::opened()
 {
     if (auto counts = table_.read())

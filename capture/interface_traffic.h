@@ -32,6 +32,9 @@ public:
     /// interface has gone, or counts frames of a kind that is not known.
     std::optional<KernelCounter> finish(std::uint64_t dropped) const;
 
+    /// Frames that were counted each way between begin() and now. Nothing where that cannot be read.
+    std::optional<std::uint64_t> frames() const;
+
     /// By how much merged frames may stand for more than they are.
     const Traffic& merged() const { return merged_; }
 

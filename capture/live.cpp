@@ -129,6 +129,12 @@ bool LiveCapture::holds_packets() const
     return counts.received - counts.dropped != read_;
 }
 
+bool LiveCapture::counts_late() const
+{
+    const auto counted = traffic_ ? traffic_->frames() : std::nullopt;
+    return counted && *counted < read_;
+}
+
 LiveStatistics LiveCapture::statistics() const
 {
     pcap_stat counts{};

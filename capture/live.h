@@ -57,6 +57,10 @@ public:
     /// an interface of every direction does on loopback.
     bool holds_packets() const;
 
+    /// Whether the interface has counted fewer frames than were captured of it: one whose other end is a program (tun)
+    /// counts a frame when that has read it, which is later.
+    bool counts_late() const;
+
     /// What the interface counted by now may be in the capture or not; from here on all is. As open() says of itself.
     void begin_counting();
 

@@ -242,11 +242,21 @@ void Recorder::drain(Loop& loop)
         failure_ = "the recorder could not keep up: packets that waited at the end were not read";
 }
 
+/// What was captured has been counted, too, or there was time enough for that.
+void Recorder::await_counters(Loop& loop)
+{
+    const auto deadline = Clock::now() + quiet;
+    const auto is_late = [](const Interface& each) { return each.live.counts_late(); };
+    while (std::ranges::any_of(interfaces_, is_late) && Clock::now() < deadline)
+        loop.run_once(std::chrono::milliseconds{2});
+}
+
 std::vector<RecordedInterface> Recorder::finish(Loop& loop)
 {
     for (const Interface& interface : interfaces_)
         loop.forget(interface.live.descriptor());
     drain(loop);
+    await_counters(loop);
     for (Interface& interface : interfaces_)
         interface.recorded.counter = interface.live.counter();
     release(Timestamp::max());

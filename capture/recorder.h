@@ -107,6 +107,7 @@ private:
     void settle();
     bool read_up_to_now(Loop& loop, Clock::time_point deadline, Counting counting);
     void drain(Loop& loop);
+    void await_counters(Loop& loop);
     void hold(std::size_t interface, const Packet& packet);
     void put_in_order(std::vector<Held>::iterator added);
     void release(Timestamp until);

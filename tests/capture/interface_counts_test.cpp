@@ -1,9 +1,12 @@
 #include "capture/interface_counts.h"
 
 #include <doctest/doctest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 
+#include "base/file_descriptor.h"
 #include "capture/interface_traffic.h"
 
 using namespace waybill;
@@ -73,6 +76,24 @@ TEST_CASE("an interface that is not there has no counter, and lost packets make 
     CHECK(counter->lost == Traffic{3, 0});
     CHECK(counter->recorded_once == counter->out);
     CHECK(counter->uncertain.ip_bytes >= 3 * 65'535);
+}
+
+TEST_CASE("frames are counted each way from the beginning on, of one interface or of all")
+{
+    const auto missing = InterfaceTraffic::begin("no-such-link");
+    const auto loopback = InterfaceTraffic::begin("lo");
+    const auto all = InterfaceTraffic::begin("any");
+    REQUIRE((missing && loopback && all));
+    const FileDescriptor socket{::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
+    sockaddr_in to{};
+    to.sin_family = AF_INET;
+    to.sin_port = htons(9);  // discard (RFC 863), where nobody listens
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): the socket calls take every address as this type
+    REQUIRE(::sendto(socket.get(), "x", 1, 0, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 1);
+    CHECK(missing->frames() == 0);
+    CHECK(loopback->frames().value_or(0) >= 2);
+    CHECK(all->frames().value_or(0) >= 2);
 }
 
 TEST_CASE("a frame that is longer than the wire carries may stand for several with headers of their own")
