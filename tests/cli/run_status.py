@@ -1,5 +1,10 @@
 """waybill run: how it ends."""
 
+import os
+import signal
+import subprocess
+import time
+
 from waybill_test import SINKHOLE, case, equal, holds, main, python, status
 
 
@@ -27,6 +32,31 @@ def unknown_network(scratch):
     result = status(scratch.run("run", "--network", "moon", "--", "touch", "ran"), 64)
     holds(result.err, "moon is not one of: ", "sinkhole", "isolated", "host")
     assert not (scratch.folder / "ran").exists()
+
+
+@case("a signal that comes while a run begins ends it, whenever that is: by itself, before the command, or by the command's end")
+def signalled_early(scratch):
+    modes = ("sinkhole", "host") if os.geteuid() == 0 else ("sinkhole",)
+    began = set()
+    for mode in modes:
+        for number in range(12):
+            case, place = scratch.folder / f"{mode}-{number}", scratch.folder / f"began-{mode}-{number}"
+            command = [scratch.waybill, "run", "--network", mode, "--case", str(case), "--", "sh", "-c",
+                       f"touch {place}; exec sleep 60"]
+            run = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=scratch.folder)
+            scratch.running.append(run)
+            time.sleep(number * number * 0.004)
+            while number == 11 and run.poll() is None and not place.exists():  # however slow this machine is
+                time.sleep(0.01)
+            run.send_signal(signal.SIGTERM)
+            said = run.communicate(timeout=30)[1].decode()
+            what = f"{mode}, {number}: {run.returncode}, {said}"
+            assert run.returncode in (77, 128 + signal.SIGTERM, -signal.SIGTERM), what
+            if run.returncode == 77:
+                holds(said, "signal 15 came before the command began: it was not run")
+                assert not place.exists() and not case.exists(), what
+            began.add(place.exists())
+    equal(began, {True, False}, "some commands had begun by then, and some not")
 
 
 @case("the command's own status is passed on, and 128 + n for a signal")
