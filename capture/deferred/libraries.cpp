@@ -2,7 +2,7 @@
 
 namespace waybill {
 
-std::expected<void, std::string> load_contained_libraries()
+std::expected<void, std::string> load_sinkhole_libraries()
 {
     for (DeferredLibrary* const library : {&libpcap(), &libnl(), &libnftables()})
         if (auto loaded = library->load(); !loaded)

@@ -14,6 +14,6 @@ DeferredLibrary& libnl();
 DeferredLibrary& libnftables();
 
 /// Loads what a sinkhole needs. The error names the library.
-std::expected<void, std::string> load_contained_libraries();
+std::expected<void, std::string> load_sinkhole_libraries();
 
 }  // namespace waybill

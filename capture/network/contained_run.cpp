@@ -216,7 +216,8 @@ std::expected<ContainedResult, RunError> run_contained(const ContainedOptions& o
     if (options.command.empty())
         return std::unexpected(RunError{RunError::Kind::internal, "there is no command to be run"});
     // Inside the namespaces nobody could be told that one is not there.
-    if (const auto loaded = load_contained_libraries(); !loaded)
+    const auto loaded = options.outside == Outside::nothing ? load_sinkhole_libraries() : libpcap().load();
+    if (!loaded)
         return std::unexpected(RunError{RunError::Kind::internal, loaded.error()});
     auto uplink = plan_uplink(options);
     if (!uplink)
