@@ -297,10 +297,11 @@ std::expected<void, RunError> probe_contained()
         probe(control->other);
     }
     control->other.reset();
-    Watch nobody;
+    Watch no_watch;
     constexpr int no_listener = -1;
     Remains remains;
-    const auto outcome = accompany(*supervisor, signals, std::move(control->caller), {}, nobody, no_listener, remains);
+    const auto outcome =
+        accompany(*supervisor, signals, std::move(control->caller), {}, no_watch, no_listener, remains);
     if (!outcome)
         return std::unexpected(outcome.error());
     return {};
