@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <string>
 #include <string_view>
 
 namespace waybill {
@@ -9,6 +10,13 @@ namespace waybill {
 constexpr char to_lower(char character)
 {
     return character >= 'A' && character <= 'Z' ? static_cast<char>(character - 'A' + 'a') : character;
+}
+
+inline std::string in_lower_case(std::string_view text)
+{
+    std::string lower{text};
+    std::ranges::transform(lower, lower.begin(), to_lower);
+    return lower;
 }
 
 constexpr bool is_digit(char character)

@@ -14,13 +14,6 @@ constexpr std::array<std::string_view, 6> proxy_names{"ALL_PROXY", "HTTPS_PROXY"
                                                       "all_proxy", "https_proxy", "http_proxy"};
 constexpr std::array<std::string_view, 2> exception_names{"NO_PROXY", "no_proxy"};
 
-std::string lower(std::string_view text)
-{
-    std::string lower{text};
-    std::ranges::transform(lower, lower.begin(), to_lower);
-    return lower;
-}
-
 std::optional<Port> port_of(std::string_view digits)
 {
     std::uint16_t port = 0;
@@ -76,7 +69,7 @@ ProxyVariable read_variable(std::string_view name, std::string_view value)
     const auto port = digits.empty() ? std::optional{Port{}} : port_of(digits);
     if (!is_host(host) || !port)
         return variable;
-    variable.host = lower(host);
+    variable.host = in_lower_case(host);
     if (variable.host.ends_with('.'))
         variable.host.pop_back();
     variable.port = *port;
@@ -107,7 +100,7 @@ void add_exceptions(std::vector<std::string>& exceptions, std::string_view list)
     constexpr std::string_view separators = ", \t";
     while (!list.empty() && exceptions.size() < ProxySettings::max_exceptions) {  // every turn takes some of it
         const std::size_t end = list.find_first_of(separators);
-        std::string entry = lower(list.substr(0, end));
+        std::string entry = in_lower_case(list.substr(0, end));
         list = end == std::string_view::npos ? std::string_view{} : list.substr(end + 1);
         if (is_exception(entry) && std::ranges::find(exceptions, entry) == exceptions.end())
             exceptions.push_back(std::move(entry));
@@ -118,7 +111,7 @@ void add_exceptions(std::vector<std::string>& exceptions, std::string_view list)
 
 ProxiedScheme ProxyVariable::scheme() const
 {
-    const std::string word = lower(name);
+    const std::string word = in_lower_case(name);
     return word == "http_proxy"    ? ProxiedScheme::http
            : word == "https_proxy" ? ProxiedScheme::https
                                    : ProxiedScheme::all;
@@ -160,7 +153,7 @@ ProxySettings read_proxy_settings(std::span<const std::string> environment)
 
 bool excepts_host(const ProxySettings& settings, std::string_view host)
 {
-    const std::string name = lower(host.ends_with('.') ? host.substr(0, host.size() - 1) : host);
+    const std::string name = in_lower_case(host.ends_with('.') ? host.substr(0, host.size() - 1) : host);
     return std::ranges::any_of(settings.exceptions, [&](const std::string& entry) {
         if (entry == "*")
             return true;

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <system_error>
 
+#include "base/ascii.h"
+
 namespace waybill {
 namespace {
 
@@ -14,15 +16,6 @@ constexpr std::array<std::string_view, 4> sign_in_words{
     "redirect_uri=", "code_challenge=", "response_type=", "user_code="};
 constexpr std::uint16_t first_unprivileged_port = 1024;
 constexpr int most_encodings = 2;  // an address in a field of an address in a field
-
-std::string lower(std::string_view text)
-{
-    std::string result{text};
-    for (char& character : result)
-        if (character >= 'A' && character <= 'Z')
-            character = static_cast<char>(character - 'A' + 'a');
-    return result;
-}
 
 bool is_printable(char character)
 {
@@ -78,9 +71,24 @@ std::vector<std::uint16_t> ports_in(std::string_view text)
     std::string said{text};
     for (int encodings = 0; encodings < most_encodings; ++encodings) {
         said = without_encoding(said);
-        add_ports(lower(said), ports);
+        add_ports(in_lower_case(said), ports);
     }
     return ports;
+}
+
+/// What stands behind the scheme; nothing where it is none of the web's.
+std::optional<std::string_view> behind_scheme(std::string_view text)
+{
+    for (const std::string_view scheme : schemes)
+        if (starts_with_ignoring_case(text, scheme))
+            return text.substr(scheme.size());
+    return std::nullopt;
+}
+
+/// Where the authority ends (RFC 3986, 3.2), as browsers have it.
+std::size_t end_of_authority(std::string_view rest)
+{
+    return std::min(rest.find_first_of("/?#\\"), rest.size());
 }
 
 bool speaks_of_answer(std::string_view lowered)
@@ -94,43 +102,31 @@ std::string host_of(std::string_view authority)
     authority = authority.substr(authority.find_last_of('@') + 1);  // npos + 1 is 0
     const std::size_t bracket = authority.starts_with('[') ? authority.find(']') : std::string_view::npos;
     if (bracket != std::string_view::npos)
-        return lower(authority.substr(0, bracket + 1));
-    return lower(authority.substr(0, authority.find(':')));
+        return in_lower_case(authority.substr(0, bracket + 1));
+    return in_lower_case(authority.substr(0, authority.find(':')));
 }
 
 }  // namespace
 
 std::optional<AskedAddress> read_asked_address(std::string_view line)
 {
-    if (line.size() > AskedAddress::most_octets || !std::ranges::all_of(line, is_printable))
+    const auto rest = behind_scheme(line);
+    if (!rest || line.size() > AskedAddress::most_octets || !std::ranges::all_of(line, is_printable))
         return std::nullopt;
-    const std::string lowered = lower(line);
-    const auto* const scheme =
-        std::ranges::find_if(schemes, [&](std::string_view each) { return lowered.starts_with(each); });
-    if (scheme == schemes.end())
-        return std::nullopt;
-    const std::string_view rest = line.substr(scheme->size());
-    const std::size_t end = std::min(rest.find_first_of("/?#\\"), rest.size());
     AskedAddress asked;
     asked.address = line;
-    asked.host = host_of(rest.substr(0, end));
+    asked.host = host_of(rest->substr(0, end_of_authority(*rest)));
     if (asked.host.empty())
         return std::nullopt;
-    asked.ports = ports_in(rest.substr(end));
-    asked.is_sign_in = !asked.ports.empty() || speaks_of_answer(lowered);
+    asked.ports = ports_in(rest->substr(end_of_authority(*rest)));
+    asked.is_sign_in = is_sign_in_address(line);
     return asked;
 }
 
 bool is_sign_in_address(std::string_view text)
 {
-    const std::string lowered = lower(text);
-    const auto is_scheme = [&](std::string_view scheme) { return lowered.starts_with(scheme); };
-    const auto* const scheme = std::ranges::find_if(schemes, is_scheme);
-    if (scheme == schemes.end())
-        return false;
-    const std::string_view rest = text.substr(scheme->size());
-    return speaks_of_answer(lowered) ||
-           !ports_in(rest.substr(std::min(rest.find_first_of("/?#\\"), rest.size()))).empty();
+    const auto rest = behind_scheme(text);
+    return rest && (speaks_of_answer(in_lower_case(text)) || !ports_in(rest->substr(end_of_authority(*rest))).empty());
 }
 
 }  // namespace waybill

@@ -176,14 +176,39 @@ std::expected<std::optional<BrowserKeeper>, RunError> start_browser_keeper(const
     return *std::move(keeper);
 }
 
-void add_browser(ContainedResult& result, const std::optional<BrowserCounts>& counts)
+/// What the keeper tells at its end, or why it could not begin.
+void add_browser(ContainedResult& result, std::expected<std::optional<BrowserKeeper>, RunError>& browser)
 {
-    if (counts)
+    if (!browser) {
+        result.gaps.push_back("the command could not have addresses opened in the host's browser: " +
+                              browser.error().message);
+        return;
+    }
+    if (!*browser)
+        return;
+    if (const auto counts = (*browser)->finish())
         result.browser = *counts;
     else
         result.gaps.emplace_back(
             "what opens addresses in the host's browser ended during the run: how often it did is "
             "not known");
+}
+
+/// Whether the command has programs that open addresses outside (BrowserShim).
+enum class BrowserAccess : std::uint8_t { none, by_shim };
+
+Environment environment_of(const ContainedOptions& options, uid_t uid, BrowserAccess browser)
+{
+    EnvironmentPlan plan;
+    plan.clean = options.clean_environment;
+    plan.user = options.user;
+    plan.runtime_folder = runtime_folder_of(uid);
+    plan.has_browser_shim = browser == BrowserAccess::by_shim;
+    if (options.fresh_home)
+        plan.fresh_home = std::filesystem::absolute(*options.fresh_home);
+    if (options.marks)
+        plan.marks = options.marks->pipe;
+    return environment_for(own_environment(), plan);
 }
 
 /// With which program, and what it will bring; nothing in the sinkhole.
@@ -230,15 +255,9 @@ std::expected<ContainedResult, RunError> run_contained(const ContainedOptions& o
             return std::unexpected(made.error());
     const uid_t uid = options.user ? options.user->uid : ::geteuid();
     const gid_t gid = options.user ? options.user->gid : ::getegid();
-    std::optional<std::filesystem::path> home;
-    if (options.fresh_home)
-        home = std::filesystem::absolute(*options.fresh_home);
     auto marks = open_marks(options.marks);
     if (!marks)
         return std::unexpected(marks.error());
-    EnvironmentPlan plan{true, options.clean_environment, home, options.user, {}, runtime_folder_of(uid)};
-    if (options.marks)
-        plan.marks = options.marks->pipe;
     auto host_sockets = read_unix_sockets();
     const Foreground foreground;
     const HeldSignals signals;
@@ -249,9 +268,8 @@ std::expected<ContainedResult, RunError> run_contained(const ContainedOptions& o
     if (!control)
         return std::unexpected(control.error());
     auto browser = start_browser_keeper(options, *marks);
-    plan.has_browser_shim = browser && *browser;
-    FileDescriptor browser_line = plan.has_browser_shim ? (*browser)->take_line() : FileDescriptor{};
-    auto environment = environment_for(own_environment(), plan);
+    FileDescriptor browser_line = browser && *browser ? (*browser)->take_line() : FileDescriptor{};
+    auto environment = environment_of(options, uid, browser_line ? BrowserAccess::by_shim : BrowserAccess::none);
     auto watch_line = make_control();
     if (!watch_line)
         return std::unexpected(watch_line.error());
@@ -275,11 +293,8 @@ std::expected<ContainedResult, RunError> run_contained(const ContainedOptions& o
     *marks = {};
     Outcome outcome = accompany(*supervisor, signals, std::move(control->caller), uplink->choice, *watch,
                                 watch_line->caller.get(), remains);
-    if (outcome && !browser)
-        outcome->gaps.push_back("the command could not have addresses opened in the host's browser: " +
-                                browser.error().message);
-    if (outcome && plan.has_browser_shim)
-        add_browser(*outcome, (*browser)->finish());
+    if (outcome)
+        add_browser(*outcome, browser);
     return outcome;
 }
 

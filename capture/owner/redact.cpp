@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 
+#include "base/ascii.h"
 #include "capture/browser/asked_address.h"
 #include "capture/browser/browser_shim.h"
 
@@ -58,17 +59,9 @@ constexpr std::array<KeyForm, 14> key_forms{{
     {"eyJ", 20},   // JSON Web Token (RFC 7519): a JSON object in base64url
 }};
 
-std::string lower(std::string_view text)
-{
-    std::string result{text};
-    std::ranges::transform(result, result.begin(),
-                           [](unsigned char character) { return static_cast<char>(std::tolower(character)); });
-    return result;
-}
-
 bool names_a_secret(std::string_view name)
 {
-    const std::string lowered = lower(name);
+    const std::string lowered = in_lower_case(name);
     return std::ranges::any_of(secret_words, [&](std::string_view word) { return lowered.contains(word); });
 }
 

@@ -56,9 +56,15 @@ SUDO = ("SUDO_UID=65534", "SUDO_GID=65534")
 def prepared(scratch, host, user):
     place, run = runner(scratch, host, user)
     (place / "tool.py").write_text(TOOL)
-    (place / "browser").write_text(BROWSER)
-    (place / "browser").chmod(0o755)
+    browser_of(place, BROWSER)
     return place, run
+
+
+def browser_of(place, program):
+    """What waybill takes for the host's browser there."""
+    (place / "browser").write_text(program)
+    (place / "browser").chmod(0o755)
+    return f"BROWSER={place}/browser"
 
 
 def octets_of(case_folder):
@@ -112,8 +118,8 @@ def refused(scratch):
             "for n in $(seq 20); do xdg-open http://web.example/$n; done; sleep 0.5")
     with Host(scratch) as host:
         place, run = prepared(scratch, host, NOBODY)
-        (place / "browser").write_text(f"#!/bin/sh\necho \"$1\" >>{place}/opened\n")
-        result = status(run("sh", "-c", work, variables=(f"BROWSER={place}/browser",)), 0)
+        browser = browser_of(place, f"#!/bin/sh\necho \"$1\" >>{place}/opened\n")
+        result = status(run("sh", "-c", work, variables=(browser,)), 0)
         opened = (place / "opened").read_text().split()
         report = report_of(place / "case")
     equal(result.out, "4\n4\n")
@@ -127,9 +133,8 @@ def failing(scratch):
     work = "for n in $(seq 30); do xdg-open http://web.example/$n; done; sleep 1"
     with Host(scratch) as host:
         place, run = runner(scratch, host, NOBODY)
-        (place / "browser").write_text(f"#!/bin/sh\necho \"$1\" >>{place}/opened\nexit 3\n")
-        (place / "browser").chmod(0o755)
-        result = status(run("sh", "-c", work, variables=(f"BROWSER={place}/browser",)), 0)
+        browser = browser_of(place, f"#!/bin/sh\necho \"$1\" >>{place}/opened\nexit 3\n")
+        result = status(run("sh", "-c", work, variables=(browser,)), 0)
         opened = (place / "opened").read_text().split()
         report = report_of(place / "case")
     equal(len(opened), 16)
@@ -156,10 +161,9 @@ def taken(scratch):
     address = "http://web.example/?redirect_uri=http://127.0.0.1:8080/"  # a server of the host's
     with Host(scratch) as host:
         place, run = runner(scratch, host, NOBODY)
-        (place / "browser").write_text(f"#!{PYTHON}\nimport socket\ntry: socket.create_connection(('::1', 8080))\n"
-                                       f"except OSError as problem: open('{place}/seen', 'w').write(problem.strerror)")
-        (place / "browser").chmod(0o755)
-        result = status(run("sh", "-c", f"xdg-open '{address}'; sleep 1", variables=(f"BROWSER={place}/browser",)), 0)
+        browser = browser_of(place, f"#!{PYTHON}\nimport socket\ntry: socket.create_connection(('::1', 8080))\n"
+                                    f"except OSError as problem: open('{place}/seen', 'w').write(problem.strerror)")
+        result = status(run("sh", "-c", f"xdg-open '{address}'; sleep 1", variables=(browser,)), 0)
         equal((place / "seen").read_text(), "Connection refused", "nor by IPv6, where the host does not use it")
         holds(result.err, "the browser's answer to port 8080 will not reach the command: Address already in use")
         holds(sentences(report_of(place / "case")), "ports that were taken or too many: 1")
