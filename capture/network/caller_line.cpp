@@ -34,8 +34,9 @@ void bind_to_caller()
 
 UserMap await_map(int control)
 {
-    bind_to_caller();
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     ::prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);  // a caller that changed its user is not
+    send_all(control, word_mappable);
     UserMap map{};
     if (::recv(control, &map, sizeof map, MSG_WAITALL) != static_cast<ssize_t>(sizeof map))
         ::_exit(1);

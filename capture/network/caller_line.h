@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <string_view>
 
 #include "capture/network/contained_report.h"
 #include "capture/network/namespaces.h"
@@ -27,7 +28,10 @@ std::expected<void, RunError> hear_before_start(int control);
 /// Dies with the caller; its own memory and descriptors are nobody else's. Credentials that change undo both.
 void bind_to_caller();
 
-/// Waits for the caller's map_users(), which needs this process dumpable. Ends when the caller has given up.
+/// The supervisor's first word: from here on its users can be mapped, for which it must be dumpable (proc(5)).
+constexpr std::string_view word_mappable = "m";
+
+/// Says so, and waits for the caller's map_users(). Ends when the caller has given up.
 UserMap await_map(int control);
 
 /// Who watches the command's sockets. Ends when the caller has given up.

@@ -137,6 +137,9 @@ Outcome accompany(pid_t supervisor, const HeldSignals& signals, FileDescriptor l
     remains.supervisor = ChildProcess{supervisor};
     std::optional<Uplink>& uplink = remains.uplink;
     const FileDescriptor control = std::move(line);  // goes before the child is waited for: it sees that and ends
+    char word = 0;
+    if (::recv(control.get(), &word, sizeof word, 0) != sizeof word)
+        return std::unexpected(RunError{RunError::Kind::internal, "the supervisor ended before it began"});
     const auto map = map_users(supervisor);
     if (!map)
         return std::unexpected(map.error());
