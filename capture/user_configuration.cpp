@@ -137,22 +137,6 @@ std::string not_json(std::string_view text, std::size_t octet)
     return fmt::format("it is not JSON: line {}, column {}; write {}", line, column, whole_example);
 }
 
-/// What is to be said against following a file with these rights.
-std::optional<std::string> objection(const FileRights& rights, const ConfigurationPlace& place)
-{
-    const bool is_owned = rights.owner == place.user || (place.or_root && rights.owner == 0);
-    if (!is_owned)
-        return fmt::format(
-            "it belongs to user {}, not to user {} whose configuration it would be, so it is not followed; "
-            "change its owner, or say --network",
-            rights.owner, place.user);
-    if ((rights.mode & (S_IWGRP | S_IWOTH)) != 0)
-        return fmt::format(
-            "others may write to it (mode {:04o}), so it is not followed; chmod go-w it, or say --network",
-            rights.mode);
-    return std::nullopt;
-}
-
 std::optional<fs::path> folder_of_caller()
 {
     if (const char* const folder = std::getenv("XDG_CONFIG_HOME"); folder != nullptr && *folder == '/')
@@ -164,6 +148,20 @@ std::optional<fs::path> folder_of_caller()
 }
 
 }  // namespace
+
+std::optional<std::string> objection(const FileRights& rights, const ConfigurationPlace& place)
+{
+    const bool is_owned = rights.owner == place.user || (place.or_root && rights.owner == 0);
+    if (!is_owned)
+        return fmt::format(
+            "it belongs to user {}, not to user {} whose configuration it would be, so it is not followed; "
+            "change its owner, or take it away",
+            rights.owner, place.user);
+    if ((rights.mode & (S_IWGRP | S_IWOTH)) != 0)
+        return fmt::format(
+            "others may write to it (mode {:04o}), so it is not followed; chmod go-w it, or take it away", rights.mode);
+    return std::nullopt;
+}
 
 std::optional<ConfigurationPlace> configuration_place()
 {

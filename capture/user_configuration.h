@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/file.h"
 #include "capture/network/uplink.h"
 #include "model/run.h"
 
@@ -53,6 +54,9 @@ constexpr std::size_t max_configuration_octets = 64 << 10;  // ours: a hundred t
 /// `$XDG_CONFIG_HOME/waybill/config.json`, or below ~/.config (XDG Base Directory Specification); below sudo the file
 /// of the user who called it, in that user's home. Nothing where there is no home.
 std::optional<ConfigurationPlace> configuration_place();
+
+/// What is to be said against following a file of the user's with these rights, such as one beside the configuration.
+std::optional<std::string> objection(const FileRights& rights, const ConfigurationPlace& place);
 
 /// Reads JSON text strictly; the error begins with the JSON path, and says what is wrong and what to write.
 std::expected<UserConfiguration, std::string> parse_user_configuration(std::string_view text);

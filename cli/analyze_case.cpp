@@ -37,24 +37,6 @@ Bounds bounds_of(const AnalysisOptions& options)
             {"names_per_flow", FlowFacts::max_names}};
 }
 
-/// A name in the folder that nothing has yet: two folders of packs can hold files of one name.
-std::filesystem::path free_place(const std::filesystem::path& folder, const std::filesystem::path& name)
-{
-    std::filesystem::path place = folder / name;
-    std::error_code problem;
-    for (int number = 2; std::filesystem::exists(place, problem); ++number)
-        place = folder / (name.stem().string() + "-" + std::to_string(number) + name.extension().string());
-    return place;
-}
-
-std::vector<std::filesystem::path> rules_of(const CaseFolder& folder, const std::vector<std::filesystem::path>& asked)
-{
-    std::error_code problem;
-    if (!asked.empty() || !std::filesystem::is_directory(folder.rules(), problem))
-        return asked;
-    return {folder.rules()};
-}
-
 }  // namespace
 
 AnalysisOptions analysis_options(const Run& run)
@@ -115,19 +97,69 @@ std::expected<Report, Failure> write_events(const InputOptions& input, const Ana
     return report;
 }
 
-std::expected<Report, Failure> analyze_case(const std::filesystem::path& folder,
-                                            const std::vector<std::filesystem::path>& folders)
+std::expected<CaseFolder, Failure> open_case(const std::filesystem::path& folder)
 {
-    const auto opened = CaseFolder::open(folder);
+    auto opened = CaseFolder::open(folder);
     if (!opened)
         return std::unexpected(failure_of(opened.error()));
+    return *std::move(opened);
+}
+
+namespace {
+
+/// Analyses a case; the events go to the writer, and nothing into the case.
+std::expected<Report, Failure> analyze_into(EventWriter& writer, const CaseFolder& folder, const Rules& rules)
+{
+    auto run = folder.read_run();
+    if (!run)
+        return std::unexpected(failure_of(run.error()));
+    auto owners = folder.read_owners();
+    if (!owners)
+        return std::unexpected(failure_of(owners.error()));
+    const auto marks = folder.read_marks();
+    if (!marks)
+        return std::unexpected(failure_of(marks.error()));
+    const InputOptions input{folder.packet_files(*run), {}, InputOptions::Sums::made};
+    AnalysisOptions options = analysis_options(*run);
+    std::vector<std::string> names = run->packet_files;
+    Subject subject{std::move(names), *std::move(run), rules::Digests::computed, {}, {}};
+    subject.phases = divide(subject.run->started, subject.run->ended, *marks, subject.run->command_ended);
+    for (const Phase& phase : std::span{subject.phases}.subspan(1))
+        options.phases.push_back(phase.begin);
+    std::optional<OwnerIndex> index;
+    if (*owners) {
+        index.emplace(**owners);
+        options.owners = &*index;
+        subject.processes = std::move((*owners)->processes);
+        subject.local_sockets = std::move((*owners)->local_sockets);
+    }
+    auto report = write_events(input, options, rules, writer, std::move(subject));
+    if (report)
+        report->place = folder.folder().string();
+    return report;
+}
+
+}  // namespace
+
+std::expected<Report, Failure> read_case(const std::filesystem::path& folder, const Rules& rules)
+{
+    const auto opened = open_case(folder);
+    if (!opened)
+        return std::unexpected(opened.error());
+    EventWriter unread{[](std::string_view) {}};
+    return analyze_into(unread, *opened, rules);
+}
+
+std::expected<Report, Failure> analyze_case(const std::filesystem::path& folder,
+                                            const std::vector<std::filesystem::path>& own_folders)
+{
+    const auto opened = open_case(folder);
+    if (!opened)
+        return std::unexpected(opened.error());
     if (opened->is_sealed())
         return std::unexpected(Failure{ExitCode::cannot_create,
                                        folder.string() + ": is sealed; copy its data folder to analyse it again"});
-    auto run = opened->read_run();
-    if (!run)
-        return std::unexpected(failure_of(run.error()));
-    const auto rules = load_rules(rules_of(*opened, folders));
+    const auto rules = load_rules(*opened, own_folders);
     if (!rules)
         return std::unexpected(rules.error());
     std::filesystem::path beside = opened->events();
@@ -138,27 +170,7 @@ std::expected<Report, Failure> analyze_case(const std::filesystem::path& folder,
         if (const auto written = write_all(file.get(), lines); !written && !problem)
             problem = written.error();
     }};
-    const InputOptions input{opened->packet_files(*run), {}, InputOptions::Sums::made};
-    std::vector<std::string> names = run->packet_files;
-    auto owners = opened->read_owners();
-    if (!owners)
-        return std::unexpected(failure_of(owners.error()));
-    AnalysisOptions options = analysis_options(*run);
-    std::optional<OwnerIndex> index;
-    const auto marks = opened->read_marks();
-    if (!marks)
-        return std::unexpected(failure_of(marks.error()));
-    Subject subject{std::move(names), *std::move(run), rules::Digests::computed, {}, {}};
-    subject.phases = divide(subject.run->started, subject.run->ended, *marks, subject.run->command_ended);
-    for (const Phase& phase : std::span{subject.phases}.subspan(1))
-        options.phases.push_back(phase.begin);
-    if (*owners) {
-        index.emplace(**owners);
-        options.owners = &*index;
-        subject.processes = std::move((*owners)->processes);
-        subject.local_sockets = std::move((*owners)->local_sockets);
-    }
-    auto report = write_events(input, options, *rules, writer, std::move(subject));
+    auto report = analyze_into(writer, *opened, *rules);
     if (!report)
         return report;
     if (problem)
@@ -169,24 +181,7 @@ std::expected<Report, Failure> analyze_case(const std::filesystem::path& folder,
         return std::unexpected(Failure{ExitCode::input_output, opened->events().string() + ": " + moved.message()});
     if (const auto written = write_file(opened->report(), report_to_json(*report)); !written)
         return std::unexpected(Failure{ExitCode::input_output, written.error()});
-    report->place = folder.string();
     return report;
-}
-
-std::expected<void, Failure> keep_rules(const CaseFolder& folder, const std::vector<std::filesystem::path>& folders)
-{
-    const auto found = find_rule_folders(folders);
-    if (!found)
-        return std::unexpected(found.error());
-    std::error_code problem;
-    std::filesystem::create_directories(folder.rules(), problem);
-    for (const auto& source : *found)
-        for (const auto& entry : std::filesystem::directory_iterator{source, problem})
-            if (entry.path().extension() == ".json")
-                std::filesystem::copy_file(entry.path(), free_place(folder.rules(), entry.path().filename()), problem);
-    if (problem)
-        return std::unexpected(Failure{ExitCode::cannot_create, folder.rules().string() + ": " + problem.message()});
-    return {};
 }
 
 }  // namespace waybill

@@ -26,7 +26,10 @@ std::expected<Report, Failure> write_events(const InputOptions& input, const Ana
 std::expected<Report, Failure> analyze_case(const std::filesystem::path& folder,
                                             const std::vector<std::filesystem::path>& folders);
 
-/// Copies the packs that are in force into the case, so that its report can be recomputed from it alone.
-std::expected<void, Failure> keep_rules(const CaseFolder& folder, const std::vector<std::filesystem::path>& folders);
+/// The same of a case that stays as it is, sealed or not: for what judges it.
+std::expected<Report, Failure> read_case(const std::filesystem::path& folder, const Rules& rules);
+
+/// Opens the folder of a case.
+std::expected<CaseFolder, Failure> open_case(const std::filesystem::path& folder);
 
 }  // namespace waybill

@@ -59,6 +59,13 @@ bool tells_drops(const std::optional<Run>& run)
            });
 }
 
+/// The day to which ages count: that of the recording's end, for the same recording gives the same report.
+rules::Date last_day(const std::optional<Run>& run, const ReportTotals& totals)
+{
+    const Timestamp end = run ? run->ended : totals.last.value_or(Timestamp{});
+    return std::chrono::floor<std::chrono::days>(end);
+}
+
 /// What stays on the machine is how others are asked.
 OwnContacts own_contacts(const std::vector<RatedContact>& contacts)
 {
@@ -68,21 +75,6 @@ OwnContacts own_contacts(const std::vector<RatedContact>& contacts)
 }
 
 }  // namespace
-
-std::expected<Rules, Failure> load_rules(const std::vector<std::filesystem::path>& folders)
-{
-    const auto found = find_rule_folders(folders);
-    if (!found)
-        return std::unexpected(found.error());
-    auto book = rules::RuleBook::read(*found);
-    if (!book)
-        return std::unexpected(Failure{ExitCode::bad_rules, book.error().text()});
-    auto suffixes = rules::PublicSuffixList::system();
-    if (!suffixes)
-        return std::unexpected(Failure{
-            ExitCode::bad_rules, "no public suffix list, by which registrable domains are told; install publicsuffix"});
-    return Rules{*std::move(book), *std::move(suffixes)};
-}
 
 Report build_report(ReadResult result, const Rules& rules, Subject subject)
 {
@@ -101,9 +93,10 @@ Report build_report(ReadResult result, const Rules& rules, Subject subject)
     for (const Gap& gap : report.gaps)
         if (gap.kind == GapKind::kernel_dropped || gap.kind == GapKind::interface_dropped)
             report.totals.dropped += gap.count;
+    const rules::Date day = last_day(subject.run, report.totals);
     report.contacts.reserve(result.analysis.contacts.size());
     for (Contact& contact : result.analysis.contacts) {
-        Rating rating = rules::rate(contact, rules.book, rules.suffixes);
+        Rating rating = rules::rate(contact, rules.book, rules.suffixes, day);
         report.contacts.emplace_back(std::move(contact), std::move(rating));
     }
     if (subject.run && result.recorded)

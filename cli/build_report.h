@@ -5,23 +5,14 @@
 #include <optional>
 #include <vector>
 
-#include "cli/failure.h"
 #include "cli/read_packets.h"
+#include "cli/rule_folders.h"
 #include "model/report.h"
 #include "rules/public_suffix.h"
 #include "rules/rate.h"
 #include "rules/rule_book.h"
 
 namespace waybill {
-
-/// Everything that rates contacts.
-struct Rules {
-    rules::RuleBook book;
-    rules::PublicSuffixList suffixes;
-};
-
-/// The packs of `--rules`, or those that come with the program, and the system's public suffix list.
-std::expected<Rules, Failure> load_rules(const std::vector<std::filesystem::path>& folders);
 
 /// What a report is about, and for what.
 struct Subject {

@@ -71,7 +71,9 @@ CLI::Option* add_duration(CLI::App& command, const std::string& name, std::optio
 
 void add_rules_option(CLI::App& command, std::vector<std::filesystem::path>& folders)
 {
-    command.add_option("--rules", folders, "Folder of rule packs in place of the built-in ones; may be repeated")
+    command
+        .add_option("--rules", folders,
+                    "Folder of your own rule packs, beside those that come with Waybill; may be repeated")
         ->allow_extra_args(false)
         ->type_name("DIR");
 }

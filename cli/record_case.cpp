@@ -72,10 +72,6 @@ Run unfinished(const Recording& recording)
 
 int record_in(const RecordOptions& options, const Recording& recording, const CaseFolder& folder)
 {
-    if (const auto kept = keep_rules(folder, options.rules); !kept) {
-        folder.remove_unbegun();
-        return number(fail(kept.error()));
-    }
     if (const auto begun = folder.write_run(unfinished(recording)); !begun) {
         folder.remove_unbegun();
         return number(fail({ExitCode::cannot_create, begun.error().message}));
@@ -102,18 +98,30 @@ int record_in(const RecordOptions& options, const Recording& recording, const Ca
     return final_status(options, *report, recorded->command);
 }
 
+/// Makes the case, with the packs that are in force. What is wrong is told before anything runs.
+std::expected<CaseFolder, Failure> prepare_case(const RecordOptions& options, const Recording& recording)
+{
+    const auto rules = load_rules(options.rules);
+    if (!rules)
+        return std::unexpected(rules.error());
+    const auto path =
+        options.case_folder.empty() ? CaseFolder::default_path(wall_clock(), recording.name) : options.case_folder;
+    auto folder = CaseFolder::create(path);
+    if (!folder)
+        return std::unexpected(Failure{ExitCode::cannot_create, folder.error().message});
+    if (const auto kept = keep_rules(*folder, rules->book); !kept) {
+        folder->remove_unbegun();
+        return std::unexpected(kept.error());
+    }
+    return *std::move(folder);
+}
+
 }  // namespace
 
 int record_case(const RecordOptions& options, const Recording& recording)
 {
-    if (const auto rules = load_rules(options.rules); !rules)  // before anything runs, not when it has ended
-        return number(fail(rules.error()));
-    const auto path =
-        options.case_folder.empty() ? CaseFolder::default_path(wall_clock(), recording.name) : options.case_folder;
-    const auto folder = CaseFolder::create(path);
-    if (!folder)
-        return number(fail({ExitCode::cannot_create, folder.error().message}));
-    return record_in(options, recording, *folder);
+    const auto folder = prepare_case(options, recording);
+    return folder ? record_in(options, recording, *folder) : number(fail(folder.error()));
 }
 
 }  // namespace waybill

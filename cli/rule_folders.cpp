@@ -2,12 +2,19 @@
 
 #include <cstdlib>
 #include <optional>
+#include <span>
 #include <string>
 
+#include "base/file.h"
+#include "capture/user_configuration.h"
 #include "rules/pack_location.h"
 
 namespace waybill {
 namespace {
+
+namespace fs = std::filesystem;
+using rules::PackFolder;
+using rules::PackOrigin;
 
 std::optional<std::string> environment(const char* name)
 {
@@ -15,30 +22,95 @@ std::optional<std::string> environment(const char* name)
     return value == nullptr ? std::nullopt : std::optional<std::string>{value};
 }
 
-std::optional<std::filesystem::path> own_path()
+std::optional<fs::path> own_path()
 {
     std::error_code problem;
-    auto path = std::filesystem::read_symlink("/proc/self/exe", problem);
+    auto path = fs::read_symlink("/proc/self/exe", problem);
     return problem ? std::nullopt : std::optional{std::move(path)};
 }
 
-Failure no_packs(const std::vector<std::filesystem::path>& tried)
+Failure no_packs(const std::vector<fs::path>& tried)
 {
     std::string message = "no rule packs found; looked in";
     for (const auto& place : tried)
         message += " " + place.string();
-    return {ExitCode::bad_rules, message + "; name their folder with --rules"};
+    return {ExitCode::bad_rules, message + "; name their folder in WAYBILL_PACKS"};
+}
+
+/// The folder of the user's own packs, where there is one. Its files are followed as the configuration beside is.
+std::optional<PackFolder> configured_folder()
+{
+    const auto place = configuration_place();
+    if (!place)
+        return std::nullopt;
+    const fs::path folder = place->file.parent_path() / "rules";
+    std::error_code problem;
+    if (!fs::is_directory(folder, problem))
+        return std::nullopt;
+    return PackFolder{folder, PackOrigin::own,
+                      [place = *place](const FileRights& rights) { return objection(rights, place); }};
+}
+
+std::expected<Rules, Failure> read_rules(std::span<const PackFolder> folders)
+{
+    auto book = rules::RuleBook::read(folders);
+    if (!book)
+        return std::unexpected(Failure{ExitCode::bad_rules, book.error().text()});
+    auto suffixes = rules::PublicSuffixList::system();
+    if (!suffixes)
+        return std::unexpected(Failure{
+            ExitCode::bad_rules, "no public suffix list, by which registrable domains are told; install publicsuffix"});
+    return Rules{*std::move(book), *std::move(suffixes)};
+}
+
+/// Where a case holds one's own packs, apart from the shipped ones.
+fs::path own_rules(const CaseFolder& folder)
+{
+    return folder.rules() / "own";
 }
 
 }  // namespace
 
-std::expected<std::vector<std::filesystem::path>, Failure> find_rule_folders(
-    const std::vector<std::filesystem::path>& asked)
+std::expected<Rules, Failure> load_rules(const std::vector<fs::path>& own_folders)
 {
-    auto found = rules::find_pack_folders({asked, environment("WAYBILL_PACKS"), own_path()});
-    if (!found)
-        return std::unexpected(no_packs(found.error()));
-    return *std::move(found);
+    auto shipped = rules::find_pack_folders({environment("WAYBILL_PACKS"), own_path()});
+    if (!shipped)
+        return std::unexpected(no_packs(shipped.error()));
+    std::vector<PackFolder> folders;
+    for (fs::path& each : *shipped)
+        folders.push_back({std::move(each), PackOrigin::shipped});
+    if (auto configured = configured_folder())
+        folders.push_back(*std::move(configured));
+    for (const fs::path& each : own_folders)
+        folders.push_back({each, PackOrigin::own});
+    return read_rules(folders);
+}
+
+std::expected<Rules, Failure> load_rules(const CaseFolder& folder, const std::vector<fs::path>& own_folders)
+{
+    std::error_code problem;
+    if (!own_folders.empty() || !fs::is_directory(folder.rules(), problem))
+        return load_rules(own_folders);
+    std::vector<PackFolder> folders{{folder.rules(), PackOrigin::shipped}};
+    if (fs::is_directory(own_rules(folder), problem))
+        folders.push_back({own_rules(folder), PackOrigin::own});
+    return read_rules(folders);
+}
+
+std::expected<void, Failure> keep_rules(const CaseFolder& folder, const rules::RuleBook& book)
+{
+    for (const rules::Pack& pack : book.packs()) {
+        const fs::path place = pack.origin == PackOrigin::own ? own_rules(folder) : folder.rules();
+        std::error_code problem;
+        fs::create_directories(place, problem);
+        if (problem)
+            return std::unexpected(Failure{ExitCode::cannot_create, place.string() + ": " + problem.message()});
+        // Two folders can hold files of one name, but no two packs have one id.
+        const auto written = write_file(place / (std::string{pack.id} + ".json"), *pack.text.octets);
+        if (!written)
+            return std::unexpected(Failure{ExitCode::cannot_create, written.error()});
+    }
+    return {};
 }
 
 }  // namespace waybill

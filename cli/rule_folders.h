@@ -4,12 +4,29 @@
 #include <filesystem>
 #include <vector>
 
+#include "capture/case_folder.h"
 #include "cli/failure.h"
+#include "rules/public_suffix.h"
+#include "rules/rule_book.h"
 
 namespace waybill {
 
-/// The folders whose packs are in force: those asked for, or those that come with the program.
-std::expected<std::vector<std::filesystem::path>, Failure> find_rule_folders(
-    const std::vector<std::filesystem::path>& asked);
+/// Everything that rates contacts.
+struct Rules {
+    rules::RuleBook book;
+    rules::PublicSuffixList suffixes;
+};
+
+/// The packs that come with the program, with one's own beside them: those of the user's configuration
+/// (`waybill/rules/` in the folder of config.json), and those of each `--rules DIR`. And the system's public suffix
+/// list.
+std::expected<Rules, Failure> load_rules(const std::vector<std::filesystem::path>& own_folders);
+
+/// The packs that the case holds. Where folders are named, or the case holds none: those in force now.
+std::expected<Rules, Failure> load_rules(const CaseFolder& folder,
+                                         const std::vector<std::filesystem::path>& own_folders);
+
+/// Writes the packs that are in force into the case, so that its report can be recomputed from it alone.
+std::expected<void, Failure> keep_rules(const CaseFolder& folder, const rules::RuleBook& book);
 
 }  // namespace waybill

@@ -35,7 +35,7 @@ ExitCode show_rules(const RulesOptions& options)
     if (const auto pack = std::ranges::find(packs, options.subject, &rules::Pack::id); pack != packs.end())
         return print_text(rules::show_text(*pack));
     if (const rules::Rule* const rule = rules->book.find_rule(options.subject))
-        return print_text(rules::show_text(*rule));
+        return print_text(rules::show_text(*rule, rules->book));
     return fail(
         {ExitCode::usage, options.subject + ": no pack and no rule has this id; `waybill rules list` names them"});
 }

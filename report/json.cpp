@@ -42,6 +42,7 @@ Json sources_of(const Rating& rating)
                         {"url", source.url},
                         {"grade", source.grade},
                         {"read", source.read},
+                        {"age_days", source.age_days},
                         {"read_via", text_or_null(source.read_via)},
                         {"paraphrase", source.paraphrase}});
     return list;
@@ -57,6 +58,10 @@ Json rating_of(const Rating& rating)
     json["statement"] = text_or_null(rating.statement);
     json["sources"] = sources_of(rating);
     json["registrable_domain"] = text_or_null(rating.domain);
+    json["products"] = rating.products;
+    json["operators"] = rating.operators;
+    json["opt_outs"] = rating.opt_outs;
+    json["overrides"] = text_or_null(rating.overrides);
     return json;
 }
 
@@ -358,7 +363,9 @@ Json rules_of(const RuleSet& rules)
         packs.push_back({{"id", pack.id},
                          {"version", pack.version},
                          {"sha256", pack.digest},
-                         {"newest_source", pack.newest_source}});
+                         {"newest_source", pack.newest_source},
+                         {"own", pack.is_own},
+                         {"replaces", text_or_null(pack.replaces)}});
     return {{"packs", packs}, {"public_suffix_list", rules.public_suffix_list}};
 }
 

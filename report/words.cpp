@@ -267,17 +267,31 @@ std::string superscript(std::size_t number)
     return text;
 }
 
+std::string age_text(int days)
+{
+    if (days == 0)
+        return {};
+    if (days < 0)
+        return ", after the recording";
+    return ", " + count_text(static_cast<std::uint64_t>(days), "day", "days") + " old";
+}
+
 std::string footnote(const Rating& rating)
 {
     std::string text = printable(rating.vendor);
     if (!rating.sources.empty()) {
         const RatingSource& source = rating.sources.front();
-        text += fmt::format("{}{}, read {}{}", text.empty() ? "" : "; ", printable(source.grade),
-                            printable(source.read), source.read_via.empty() ? "" : " (in a mirror of the page)");
+        text +=
+            fmt::format("{}{}, read {}{}{}", text.empty() ? "" : "; ", printable(source.grade), printable(source.read),
+                        age_text(source.age_days), source.read_via.empty() ? "" : " (in a mirror of the page)");
         if (rating.sources.size() > 1)
             text += ", and " + count_text(rating.sources.size() - 1, "more source", "more sources");
     }
+    if (!rating.overrides.empty())
+        text += fmt::format("; a rule of your own, in place of {}", printable(rating.overrides));
     text += (text.empty() ? "" : ": ") + printable(rating.statement);
+    if (!rating.operators.empty())
+        text += fmt::format(" Receives the data: {}.", printable(joined(rating.operators, ", ")));
     if (rating.purposes.size() < 2)
         return text;
     std::vector<std::string> purposes;

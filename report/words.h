@@ -49,6 +49,9 @@ std::string superscript(std::size_t number);
 /// purposes it names.
 std::string footnote(const Rating& rating);
 
+/// How old a source is at the recording's end: `, 97 days old`; nothing for the same day, `, after the recording`.
+std::string age_text(int days);
+
 /// "no cited purpose: not found in the sources cited by the 18 packs in force, read up to DATE"
 std::string uncited_note(const RuleSet& rules);
 

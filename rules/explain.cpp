@@ -80,14 +80,19 @@ void add_sources(Lines& out, const Rule& rule)
     }
 }
 
-void add_opt_outs(Lines& out, const Rule& rule)
+void add_opt_outs(Lines& out, const Rule& rule, const RuleBook& book)
 {
     if (rule.opt_outs.empty())
         return;
     out.add(0, "", "Documented switches");
-    for (const OptOut& opt_out : rule.opt_outs) {
-        out.add(2, "", fmt::format("{} ({}): {}", opt_out.name, text(opt_out.kind), opt_out.effect));
-        out.add(4, "", opt_out.source);
+    for (const std::string_view id : rule.opt_outs) {
+        const Switch* const found = book.find_switch(id);
+        if (found == nullptr) {
+            out.add(2, "", fmt::format("{}: of a pack that is not loaded", id));
+            continue;
+        }
+        out.add(2, "", fmt::format("{} ({}): {}", found->name, text(found->kind), found->effect));
+        out.add(4, "", fmt::format("{} ({})", found->sources.front().url, id));
     }
 }
 
@@ -98,6 +103,10 @@ void add_facts(Lines& out, const Rule& rule)
         out.add(0, "", "Metadata alone cannot tell these purposes apart.");
     out.add_empty();
     out.add(0, "vendor", rule.vendor);
+    if (rule.customers)
+        out.add(0, "", "the names belong to its customers");
+    for (const Operator& each : rule.operators)
+        out.add(0, "operator", fmt::format("{} receives the data ({})", each.name, each.source));
     if (!rule.products.empty())
         out.add(0, "products", fmt::format("{}", fmt::join(rule.products, ", ")));
     out.add(0, "purposes", purposes_text(rule));
@@ -120,7 +129,8 @@ std::string unchecked_text(const Rule& rule, const EndpointQuery& endpoint)
 void add_match(Lines& out, const RuleMatch& match, const EndpointQuery& endpoint)
 {
     out.add(0, "rule",
-            fmt::format("{} (pack {}, version {})", match.rule->id, match.pack->id, text(match.pack->version)));
+            fmt::format("{} (pack {}{}, version {})", match.rule->id, match.pack->id,
+                        match.pack->origin == PackOrigin::own ? " of your own" : "", text(match.pack->version)));
     const unsigned conditions = match.why.specificity.conditions;
     out.add(0, "matched by",
             fmt::format("{}, {}{}", match.why.pattern, text(match.why.specificity.level),
@@ -130,7 +140,18 @@ void add_match(Lines& out, const RuleMatch& match, const EndpointQuery& endpoint
     for (const RuleCandidate& loser : match.runners_up)
         out.add(0, "also",
                 fmt::format("{} by {} ({}): {}", loser.rule->id, loser.why.pattern, purposes_text(*loser.rule),
-                            why_it_lost(loser, match.why)));
+                            why_it_lost(loser, {match.rule, match.pack, match.why})));
+}
+
+/// Whose a pack is, where it is not one that comes with the program.
+std::string origin_text(const RuleBook& book, const Pack& pack)
+{
+    if (pack.origin == PackOrigin::shipped)
+        return {};
+    const auto replaced = std::ranges::find(book.replaced(), pack.id, &ReplacedPack::id);
+    return replaced == book.replaced().end()
+               ? "  (your own)"
+               : fmt::format("  (your own, in place of the one that comes with Waybill, {})", replaced->version);
 }
 
 }  // namespace
@@ -144,16 +165,18 @@ std::string purposes_text(const Rule& rule)
     return fmt::format("{}", fmt::join(words, ", "));
 }
 
-std::string why_it_lost(const RuleCandidate& loser, const PatternMatch& winner)
+std::string why_it_lost(const RuleCandidate& loser, const RuleCandidate& winner)
 {
     const Specificity& mine = loser.why.specificity;
-    const Specificity& theirs = winner.specificity;
+    const Specificity& theirs = winner.why.specificity;
     if (mine.level != theirs.level)
         return fmt::format("{} comes before {}", text(theirs.level), text(mine.level));
     if (mine.length != theirs.length || mine.literal_characters != theirs.literal_characters)
-        return fmt::format("{} is longer", winner.pattern);
+        return fmt::format("{} is longer", winner.why.pattern);
     if (mine.conditions != theirs.conditions)
         return "the other has more conditions that hold";
+    if (loser.pack->origin != winner.pack->origin)
+        return "both are equally specific, and the other is of your own";
     return "both are equally specific, and the other's id comes first";
 }
 
@@ -194,7 +217,7 @@ std::string explain(const RuleBook& book, const EndpointQuery& endpoint)
     add_match(out, *match, endpoint);
     out.add_empty();
     add_sources(out, *match->rule);
-    add_opt_outs(out, *match->rule);
+    add_opt_outs(out, *match->rule, book);
     return out.take();
 }
 
@@ -202,10 +225,10 @@ std::string list_text(const RuleBook& book)
 {
     Lines out;
     for (const Pack& pack : book.packs())
-        out.add(
-            0, "",
-            fmt::format("{:<20} {}  {:>3} rules  sources as they stood {:<33} {}  sha256:{}", pack.id,
-                        text(pack.version), pack.rules.size(), days_text(read_dates(pack)), pack.title, pack.digest()));
+        out.add(0, "",
+                fmt::format("{:<20} {}  {:>3} rules  sources as they stood {:<33} {}  sha256:{}{}", pack.id,
+                            text(pack.version), pack.rules.size(), days_text(read_dates(pack)), pack.title,
+                            pack.digest(), origin_text(book, pack)));
     out.add(0, "", fmt::format("{} rules in {} packs", book.rule_count(), book.packs().size()));
     return out.take();
 }
@@ -228,7 +251,7 @@ std::string show_text(const Pack& pack)
     return out.take();
 }
 
-std::string show_text(const Rule& rule)
+std::string show_text(const Rule& rule, const RuleBook& book)
 {
     Lines out;
     out.add(0, "rule", rule.id);
@@ -238,7 +261,7 @@ std::string show_text(const Rule& rule)
         out.add(0, "only", fmt::format("{}", fmt::join(conditions, ", ")));
     out.add_empty();
     add_sources(out, rule);
-    add_opt_outs(out, rule);
+    add_opt_outs(out, rule, book);
     return out.take();
 }
 

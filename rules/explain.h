@@ -23,10 +23,10 @@ std::string list_text(const RuleBook& book);
 std::string show_text(const Pack& pack);
 
 /// One rule in full.
-std::string show_text(const Rule& rule);
+std::string show_text(const Rule& rule, const RuleBook& book);
 
 /// "exact host" against "suffix": why the first match is preferred to the second, as a part of a sentence.
-std::string why_it_lost(const RuleCandidate& loser, const PatternMatch& winner);
+std::string why_it_lost(const RuleCandidate& loser, const RuleCandidate& winner);
 
 /// `model-inference, telemetry`
 std::string purposes_text(const Rule& rule);

@@ -155,7 +155,7 @@ private:
                 return false;
             case 't':
             case 'f':
-                add(boolean, {});
+                add(boolean, front() == 't' ? "true" : "false");
                 if (!take("true") && !take("false"))
                     fail("write true, false, null, a number, or text in quotes");
                 return false;
@@ -177,7 +177,7 @@ private:
             return false;
         }
         open_.at(depth_++) = static_cast<std::uint32_t>(document_.values_.size());
-        add(kind, {});
+        add(kind, text_.substr(at_));  // shortened when its end is seen
         ++at_;
         return true;
     }
@@ -187,6 +187,7 @@ private:
         const std::uint32_t closed = open_.at(--depth_);
         auto& value = document_.values_[closed];
         value.next = static_cast<std::uint32_t>(document_.values_.size());
+        value.text.remove_suffix(text_.size() - at_ - 1);
         if (value.kind == JsonDocument::Kind::object)
             check_names(closed);
         ++at_;

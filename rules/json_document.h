@@ -28,7 +28,7 @@ public:
 
     /// A value. In an object a name, of kind `text`, stands before each value.
     struct Value {
-        std::string_view text;   ///< a string without its escapes, a number as it is written; else empty
+        std::string_view text;   ///< a string without its escapes; anything else as it is written, null as nothing
         std::uint32_t next = 0;  ///< the number of the first value behind it and all that is in it
         Kind kind{};
     };

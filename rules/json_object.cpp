@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+#include <limits>
 #include <ranges>
+#include <system_error>
 #include <utility>
 
 #include "base/text.h"
@@ -154,6 +157,70 @@ void JsonObject::object(std::string_view name, const Read& read)
     require(name, field);
     if (field)
         read(*field, JsonPlace{&place_, name, {}});
+}
+
+void JsonObject::object_optional(std::string_view name, const Read& read)
+{
+    const auto field = find(name);
+    if (!field)
+        return;
+    if ((*field)->kind != JsonDocument::Kind::object)
+        return fail(name, "it must be an object, in { }");
+    read(*field, JsonPlace{&place_, name, {}});
+}
+
+void JsonObject::each_text(const std::function<void(std::string_view, std::string_view)>& see)
+{
+    const auto& values = value_.document->values();
+    for (Field field = first(); field.name < end() && !failed(); ++field.place) {
+        const std::string_view name = values[field.name].text;
+        const JsonValue value{value_.document, field.name + 1};
+        field.name = value->next;
+        if (!value.is_text() || value->text.empty())
+            return fail(name, "it must be text that is not empty");
+        see(name, value->text);
+    }
+}
+
+std::optional<bool> JsonObject::optional_boolean(std::string_view name)
+{
+    const auto field = find(name);
+    if (!field)
+        return std::nullopt;
+    if ((*field)->kind != JsonDocument::Kind::boolean) {
+        fail(name, "it must be true or false");
+        return std::nullopt;
+    }
+    return (*field)->text == "true";
+}
+
+template <class Number>
+std::optional<Number> JsonObject::optional_number(std::string_view name, Number most, std::string_view wanted)
+{
+    const auto field = find(name);
+    if (!field)
+        return std::nullopt;
+    const std::string_view text = (*field)->text;
+    const char* const behind = text.data() + text.size();  // NOLINT(cppcoreguidelines-pro-bounds-pointer-arithmetic)
+    Number number{};
+    const auto [end, problem] = std::from_chars(text.data(), behind, number);
+    const bool is_number = (*field)->kind == JsonDocument::Kind::number && problem == std::errc{} && end == behind &&
+                           number >= 0 && number <= most;
+    if (!is_number) {
+        fail(name, fmt::format("it must be {}", wanted));
+        return std::nullopt;
+    }
+    return number;
+}
+
+std::optional<std::uint64_t> JsonObject::optional_count(std::string_view name)
+{
+    return optional_number(name, std::numeric_limits<std::uint64_t>::max(), "a whole number from 0");
+}
+
+std::optional<double> JsonObject::optional_share(std::string_view name)
+{
+    return optional_number(name, 1.0, "a number from 0 to 1");
 }
 
 void JsonObject::finish()

@@ -52,6 +52,14 @@ public:
     void each(std::string_view name, const Read& read);           ///< a required array
     void each_optional(std::string_view name, const Read& read);  ///< an array that may be absent
     void object(std::string_view name, const Read& read);         ///< a required object
+    void object_optional(std::string_view name, const Read& read);
+
+    /// Shows every field, all of which must be text that is not empty; none is a comment here.
+    void each_text(const std::function<void(std::string_view name, std::string_view text)>& see);
+
+    std::optional<bool> optional_boolean(std::string_view name);
+    std::optional<std::uint64_t> optional_count(std::string_view name);  ///< a whole number from 0
+    std::optional<double> optional_share(std::string_view name);         ///< from 0 to 1
 
     /// Says that the field `name` is wrong. An earlier error stays.
     void fail(std::string_view name, std::string what);
@@ -71,6 +79,8 @@ private:
     void require(std::string_view name, const std::optional<JsonValue>& value);
     void read_each(std::string_view name, JsonValue list, const Read& read);
     Texts read_texts(std::string_view name, std::optional<JsonValue> list);
+    template <class Number>
+    std::optional<Number> optional_number(std::string_view name, Number most, std::string_view wanted);
     std::uint32_t end() const { return value_->next; }
     Field first() const { return {value_.number + 1, 0}; }
 

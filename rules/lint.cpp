@@ -42,6 +42,8 @@ public:
                     fmt::format("{} is after {}", text(pack.version), text(today_)));
             for (const Rule& rule : pack.rules)
                 check_rule(pack, rule);
+            for (const Switch& found : pack.switches)
+                check_switch(pack, found);
         }
         check_same_patterns();
         std::ranges::sort(findings_, {}, [](const LintFinding& finding) {
@@ -73,18 +75,50 @@ private:
     {
         check_examples(pack, rule);
         check_hosts(pack, rule);
-        check_words(pack, rule);
-        check_purposes(pack, rule);
-        for (const Source& source : rule.sources)
+        check_words(pack, rule.id, "statement", rule.statement);
+        check_sentence(pack, rule.id, "statement", rule.statement);
+        check_purposes(pack, rule.id, rule.purposes);
+        check_sources(pack, rule.id, rule.sources);
+        for (const std::string_view id : rule.opt_outs)
+            if (book_.find_switch(id) == nullptr)
+                add(Kind::unknown_switch, pack, rule.id, fmt::format("no pack that is loaded has a switch {}", id));
+        for (const Operator& each : rule.operators)
+            if (std::ranges::find(rule.sources, each.source, &Source::url) == rule.sources.end())
+                add(Kind::operator_unsourced, pack, rule.id,
+                    fmt::format("{} is said by {}, which is none of the rule's sources", each.name, each.source));
+    }
+
+    void check_switch(const Pack& pack, const Switch& found)
+    {
+        check_words(pack, found.id, "effect", found.effect);
+        check_sentence(pack, found.id, "effect", found.effect);
+        check_purposes(pack, found.id, found.covers);
+        check_sources(pack, found.id, found.sources);
+    }
+
+    void check_sources(const Pack& pack, std::string_view where, const std::vector<Source>& sources)
+    {
+        for (const Source& source : sources) {
+            check_words(pack, where, "paraphrase", source.paraphrase);
             if (source.read > today_)
-                add(Kind::date_in_future, pack, rule.id,
+                add(Kind::date_in_future, pack, where,
                     fmt::format("{} was read on {}, after {}", source.url, text(source.read), text(today_)));
+        }
     }
 
     void check_examples(const Pack& pack, const Rule& rule)
     {
         if (rule.examples.match.empty() || rule.examples.no_match.empty())
             add(Kind::example_missing, pack, rule.id, "it needs an endpoint that it decides and one that it does not");
+        for (const HostPattern& pattern : rule.match.hosts) {
+            const bool is_shown = std::ranges::any_of(rule.examples.match, [&](std::string_view endpoint) {
+                const auto asked = parse_endpoint(endpoint);
+                return asked && asked->host && pattern.matches(*asked->host);
+            });
+            if (!is_shown)
+                add(Kind::example_missing, pack, rule.id,
+                    fmt::format("{} needs an endpoint that matches", pattern.text()));
+        }
         const auto decider = [&](std::string_view endpoint) -> std::string_view {
             const auto asked = parse_endpoint(endpoint);
             const auto match = asked ? book_.find(*asked) : std::nullopt;
@@ -111,38 +145,54 @@ private:
             if (!is_claimed)
                 add(Kind::outside_claim, pack, rule.id,
                     fmt::format("{} is under no registrable domain that the pack claims", pattern.text()));
+            if (!rule.customers && pattern.level() == Specificity::Level::suffix && belongs_to_anybody(tail))
+                add(Kind::wider_than_owner, pack, rule.id,
+                    fmt::format("names below {} belong to whoever registered them there; name them, or set "
+                                "\"customers\"",
+                                tail));
         }
     }
 
-    void check_words(const Pack& pack, const Rule& rule)
+    /// Whether names directly below it are registered by anybody (public suffix list, private part included).
+    bool belongs_to_anybody(std::string_view tail) const
     {
-        const auto check = [&](std::string_view what, std::string_view written) {
-            if (const auto words = judging_words(written); !words.empty())
-                add(Kind::words_not_neutral, pack, rule.id,
-                    fmt::format("the {} judges ({}); say what the source documents", what, fmt::join(words, ", ")));
-        };
-        check("statement", rule.statement);
-        for (const Source& source : rule.sources)
-            check("paraphrase", source.paraphrase);
-        for (const OptOut& opt_out : rule.opt_outs)
-            check("effect", opt_out.effect);
-        if (!rule.statement.ends_with('.') || rule.statement.contains(". "))
-            add(Kind::statement_form, pack, rule.id, "the statement must be one sentence that ends with a full stop");
+        const auto host = Hostname::parse(tail);
+        return !host || suffixes_.registrable_domain(*host).empty();
     }
 
-    void check_purposes(const Pack& pack, const Rule& rule)
+    void check_words(const Pack& pack, std::string_view where, std::string_view what, std::string_view written)
     {
-        const std::set<Purpose> purposes{rule.purposes.begin(), rule.purposes.end()};
-        if (purposes.size() != rule.purposes.size())
-            add(Kind::purpose_repeated, pack, rule.id, "a purpose stands twice");
+        if (const auto words = judging_words(written); !words.empty())
+            add(Kind::words_not_neutral, pack, where,
+                fmt::format("the {} judges ({}); say what the source documents", what, fmt::join(words, ", ")));
+    }
+
+    void check_sentence(const Pack& pack, std::string_view where, std::string_view what, std::string_view written)
+    {
+        if (!written.ends_with('.') || written.contains(". "))
+            add(Kind::statement_form, pack, where,
+                fmt::format("the {} must be one sentence that ends with a full stop", what));
+    }
+
+    void check_purposes(const Pack& pack, std::string_view where, const std::vector<Purpose>& listed)
+    {
+        const std::set<Purpose> purposes{listed.begin(), listed.end()};
+        if (purposes.size() != listed.size())
+            add(Kind::purpose_repeated, pack, where, "a purpose stands twice");
         if (purposes.size() > 1 && purposes.contains(Purpose::unknown))
-            add(Kind::purpose_repeated, pack, rule.id, "\"unknown\" stands beside a purpose");
+            add(Kind::purpose_repeated, pack, where, "\"unknown\" stands beside a purpose");
     }
 
     struct Owner {
         const Pack* pack;
         const Rule* rule;
     };
+
+    /// As between equally specific matches.
+    static bool decides(const Pack& pack, const Rule& rule, const Owner& other)
+    {
+        return pack.origin == other.pack->origin ? rule.id < other.rule->id : pack.origin == PackOrigin::own;
+    }
 
     /// What two rules must share to decide the same endpoints equally closely.
     static std::string key(std::string_view pattern, const Rule& rule)
@@ -175,7 +225,7 @@ private:
             for (const Rule& rule : pack.rules)
                 for (const std::string& key : keys(rule)) {
                     const auto [owner, is_new] = owners.try_emplace(key, Owner{&pack, &rule});
-                    if (!is_new && rule.id < owner->second.rule->id)
+                    if (!is_new && decides(pack, rule, owner->second))
                         owner->second = {&pack, &rule};
                 }
         for (const Pack& pack : book_.packs())
@@ -186,21 +236,29 @@ private:
     void compare_with_owners(const Pack& pack, const Rule& rule, const std::map<std::string, Owner>& owners)
     {
         bool is_decided_elsewhere = true;
+        std::vector<std::string> doubled;
         std::string_view by;
         for (const std::string& key : keys(rule)) {
-            const Rule& owner = *owners.at(key).rule;
-            if (&owner == &rule) {
+            const Owner& found = owners.at(key);
+            const Rule& owner = *found.rule;
+            if (&owner == &rule || found.pack->origin != pack.origin) {  // one's own may override a shipped one
                 is_decided_elsewhere = false;
                 continue;
             }
             by = owner.id;
             const std::set<Purpose> ours{rule.purposes.begin(), rule.purposes.end()};
-            if (ours != std::set<Purpose>{owner.purposes.begin(), owner.purposes.end()})
+            const bool agrees = ours == std::set<Purpose>{owner.purposes.begin(), owner.purposes.end()};
+            if (!agrees)
                 add(Kind::contradictory, pack, rule.id,
                     fmt::format("{} has {} too, with other purposes", owner.id, trim(key)));
+            else
+                doubled.push_back(fmt::format("{} has {} too, and decides", owner.id, trim(key)));
         }
         if (is_decided_elsewhere)
             add(Kind::shadowed, pack, rule.id, fmt::format("it never decides: {} has the same patterns", by));
+        else
+            for (std::string& each : doubled)
+                add(Kind::duplicate, pack, rule.id, std::move(each));
     }
 
     const RuleBook& book_;
@@ -239,6 +297,14 @@ std::string_view text(LintFinding::Kind kind)
             return "statement-form";
         case Kind::purpose_repeated:
             return "purpose-repeated";
+        case Kind::duplicate:
+            return "duplicate";
+        case Kind::wider_than_owner:
+            return "wider-than-owner";
+        case Kind::unknown_switch:
+            return "unknown-switch";
+        case Kind::operator_unsourced:
+            return "operator-unsourced";
     }
     return "unknown";
 }

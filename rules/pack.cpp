@@ -8,30 +8,13 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/text.h"
-#include "rules/pack_words.h"
+#include "rules/pack_fields.h"
 
 namespace waybill::rules {
 namespace {
 
 constexpr std::size_t max_pack_octets = 4U << 20U;  // a hundred times the largest of ours
 constexpr std::string_view format_name = "waybill-rule-pack/1";
-
-bool is_id_character(char character)
-{
-    return (character >= 'a' && character <= 'z') || (character >= '0' && character <= '9') || character == '-' ||
-           character == '.';
-}
-
-bool is_id(std::string_view text)
-{
-    return !text.empty() && std::ranges::all_of(text, is_id_character);
-}
-
-/// Whether it is the pack's id, a slash and a name.
-bool is_rule_id(std::string_view text, std::string_view pack)
-{
-    return text.starts_with(pack) && text.substr(pack.size()).starts_with('/') && is_id(text.substr(pack.size() + 1));
-}
 
 /// Whether no bit of the base lies behind the prefix.
 bool is_network(const AddressRange& range)
@@ -65,6 +48,9 @@ public:
         pack.registrable_domains = in.texts("registrable_domains");
         check_domains(in, pack.registrable_domains);
         pack.licence = in.text("licence");
+        in.each_optional("switches", [&](JsonValue value, const JsonPlace& place) {
+            pack.switches.push_back(read_switch(value, place, pack.id, error_));
+        });
         in.each("rules",
                 [&](JsonValue value, const JsonPlace& place) { pack.rules.push_back(rule(value, place, pack.id)); });
         in.finish();
@@ -74,23 +60,6 @@ public:
     }
 
 private:
-    static Date date(JsonObject& in, std::string_view name)
-    {
-        const auto day = parse_date(in.text(name));
-        if (!day)
-            in.fail(name, "it must be a date such as 2026-08-22");
-        return day.value_or(Date{});
-    }
-
-    template <class Value>
-    static Value word(JsonObject& in, std::string_view name, const Words<Value>& words)
-    {
-        const auto value = words.find(in.text(name));
-        if (!value)
-            in.fail(name, fmt::format("it must be one of {}", words.list()));
-        return value.value_or(Value{});
-    }
-
     static void check_domains(JsonObject& in, const JsonObject::Texts& domains)
     {
         for (const std::string_view domain : domains) {
@@ -100,38 +69,13 @@ private:
         }
     }
 
-    static void check_url(JsonObject& in, std::string_view name, std::string_view url)
-    {
-        if (!is_web_address(url))
-            in.fail(name, fmt::format("\"{}\" is not a web address; write https://host/path", url));
-    }
-
-    Source source(JsonValue value, const JsonPlace& place)
+    Operator read_operator(JsonValue value, const JsonPlace& place)
     {
         JsonObject in{value, place, error_};
-        Source source;
-        source.title = in.text("title");
-        source.url = in.text("url");
-        check_url(in, "url", source.url);
-        source.grade = word(in, "grade", source_grades);
-        source.read = date(in, "read");
-        source.paraphrase = in.text("paraphrase");
-        source.read_via = in.optional_text("read_via");
+        const Operator found{in.text("name"), in.text("source")};
+        check_url(in, "source", found.source);
         in.finish();
-        return source;
-    }
-
-    OptOut opt_out(JsonValue value, const JsonPlace& place)
-    {
-        JsonObject in{value, place, error_};
-        OptOut opt_out;
-        opt_out.name = in.text("name");
-        opt_out.kind = word(in, "kind", opt_out_kinds);
-        opt_out.effect = in.text("effect");
-        opt_out.source = in.text("source");
-        check_url(in, "source", opt_out.source);
-        in.finish();
-        return opt_out;
+        return found;
     }
 
     EndpointPattern match(JsonValue value, const JsonPlace& place)
@@ -195,28 +139,22 @@ private:
         JsonObject in{value, place, error_};
         Rule rule;
         rule.id = in.text("id");
-        if (!is_rule_id(rule.id, pack))
+        if (!is_id_of(rule.id, pack))
             in.fail("id", fmt::format("it must be \"{}/\" and a name of a-z, 0-9, '-' and '.'", pack));
         rule.vendor = in.text("vendor");
         rule.products = in.texts("products");
         in.object("match", [&](JsonValue field, const JsonPlace& where) { rule.match = match(field, where); });
-        for (const std::string_view written : in.texts("purposes")) {
-            if (const auto purpose = parse_purpose(written))
-                rule.purposes.push_back(*purpose);
-            else
-                in.fail("purposes",
-                        fmt::format("\"{}\" is not a purpose; docs/formats/rule-pack.md lists them", written));
-        }
-        if (rule.purposes.empty())
-            in.fail("purposes", "a rule needs at least one purpose; \"unknown\" is one");
+        rule.purposes = purposes(in, "purposes");
         rule.statement = in.text("statement");
-        in.each_optional("opt_outs", [&](JsonValue element, const JsonPlace& where) {
-            rule.opt_outs.push_back(opt_out(element, where));
+        rule.customers = in.optional_boolean("customers").value_or(false);
+        in.each_optional("operators", [&](JsonValue element, const JsonPlace& where) {
+            rule.operators.push_back(read_operator(element, where));
         });
-        in.each("sources",
-                [&](JsonValue element, const JsonPlace& where) { rule.sources.push_back(source(element, where)); });
-        if (rule.sources.empty())
-            in.fail("sources", "a rule needs at least one source");
+        rule.opt_outs = in.optional_texts("opt_outs");
+        for (const std::string_view written : rule.opt_outs)
+            if (!is_named_id(written))
+                in.fail("opt_outs", fmt::format("\"{}\" is not the id of a switch; write pack/name", written));
+        rule.sources = sources(in, error_);
         in.object("examples", [&](JsonValue field, const JsonPlace& where) { rule.examples = examples(field, where); });
         in.finish();
         return rule;
@@ -226,6 +164,11 @@ private:
 };
 
 }  // namespace
+
+std::string_view text(PackOrigin origin)
+{
+    return origin == PackOrigin::own ? "own" : "shipped";
+}
 
 std::string PackError::text() const
 {
@@ -255,10 +198,10 @@ std::expected<Pack, PackError> parse_pack(std::string octets, std::string_view f
     return *std::move(pack);
 }
 
-std::expected<Pack, PackError> read_pack(const std::filesystem::path& file)
+std::expected<Pack, PackError> read_pack(const std::filesystem::path& file, const Objection& objection)
 {
     const std::string name = file.filename().string();
-    auto octets = read_file(file, max_pack_octets);
+    auto octets = objection ? read_regular_file(file, max_pack_octets, objection) : read_file(file, max_pack_octets);
     if (!octets)
         return std::unexpected(PackError{name, {{}, fmt::format("it cannot be read: {}", octets.error())}});
     return parse_pack(*std::move(octets), name);

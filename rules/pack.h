@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <expected>
 #include <filesystem>
@@ -11,55 +10,25 @@
 #include <string_view>
 #include <vector>
 
+#include "base/file.h"
 #include "model/purpose.h"
 #include "rules/json_object.h"
 #include "rules/pattern.h"
+#include "rules/source.h"
+#include "rules/switch.h"
 
 namespace waybill::rules {
-
-using Date = std::chrono::year_month_day;
-
-/// From `2026-08-22`; nothing when it is not such a date or no day of the calendar.
-std::optional<Date> parse_date(std::string_view text);
-std::string text(Date date);  ///< `2026-08-22`
-
-/// How close to the vendor a source is, from the strongest to the weakest; a standard has no vendor.
-enum class SourceGrade : std::uint8_t {
-    vendor_documentation,
-    standard,
-    vendor_source_code,
-    vendor_issue,
-    third_party,
-    observed,
-};
-std::string_view text(SourceGrade grade);  ///< `vendor-documentation`, …
-
-/// Who says so, and when it was read.
-struct Source {
-    std::string_view title;
-    std::string_view url;
-    SourceGrade grade{};
-    Date read{};                               ///< the day on which it said so
-    std::string_view paraphrase;               ///< what it says, in our words
-    std::optional<std::string_view> read_via;  ///< where it was read, when not at `url`
-};
-
-/// How a documented switch is set.
-enum class OptOutKind : std::uint8_t { env, setting, flag, command };
-std::string_view text(OptOutKind kind);
-
-/// A documented switch, as its source describes it.
-struct OptOut {
-    std::string_view name;  ///< as it is written: `DO_NOT_TRACK=1`
-    OptOutKind kind{};
-    std::string_view effect;
-    std::string_view source;  ///< URL
-};
 
 /// What the rule says of itself: endpoints that it decides, and endpoints that it does not.
 struct Examples {
     std::vector<std::string_view> match;
     std::vector<std::string_view> no_match;
+};
+
+/// Who receives the data of an endpoint, where a source says that this is not the vendor itself.
+struct Operator {
+    std::string_view name;
+    std::string_view source;  ///< URL of one of the rule's sources
 };
 
 /// What sources document about some endpoints.
@@ -70,8 +39,10 @@ struct Rule {
     EndpointPattern match;
     std::vector<Purpose> purposes;  ///< several where metadata cannot tell them apart
     std::string_view statement;     ///< one neutral sentence
-    std::vector<OptOut> opt_outs;
-    std::vector<Source> sources;  ///< at least one
+    bool customers = false;         ///< the names belong to customers of the vendor, who runs the machines
+    std::vector<Operator> operators;
+    std::vector<std::string_view> opt_outs;  ///< ids of documented switches, of any pack
+    std::vector<Source> sources;             ///< at least one
     Examples examples;
 };
 
@@ -81,6 +52,10 @@ struct PackText {
     std::forward_list<std::string> unescaped;   ///< texts that the file writes with escapes
 };
 
+/// Whose pack it is: one's own decides where a shipped one is as specific, and stands in place of one of its name.
+enum class PackOrigin : std::uint8_t { shipped, own };
+std::string_view text(PackOrigin origin);  ///< `shipped`, `own`
+
 /// A file of rules. It moves, but is not copied: its texts are its own file's.
 struct Pack {
     std::string_view id;
@@ -89,7 +64,9 @@ struct Pack {
     std::string_view vendor;
     std::vector<std::string_view> registrable_domains;  ///< whose names this pack speaks about
     std::string_view licence;
+    std::vector<Switch> switches;
     std::vector<Rule> rules;
+    PackOrigin origin{};
     std::string file;  ///< its name, without folders
     PackText text;     ///< what the texts of the pack and its rules are borrowed from
 
@@ -108,8 +85,8 @@ struct PackError {
 /// Reads a pack's octets (docs/formats/rule-pack.md); `file` is the name that errors and reports use.
 std::expected<Pack, PackError> parse_pack(std::string octets, std::string_view file);
 
-/// Reads a pack's file, of 4 MB at most.
-std::expected<Pack, PackError> read_pack(const std::filesystem::path& file);
+/// Reads a pack's file, of 4 MB at most, unless there is an objection to whose it is.
+std::expected<Pack, PackError> read_pack(const std::filesystem::path& file, const Objection& objection = {});
 
 /// The day of the pack's oldest and latest reading of a source.
 struct ReadDates {

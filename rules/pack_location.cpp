@@ -25,8 +25,6 @@ std::vector<fs::path> split_at_colons(std::string_view text)
 
 std::expected<std::vector<fs::path>, std::vector<fs::path>> find_pack_folders(const PackSearch& search)
 {
-    if (!search.options.empty())
-        return search.options;
     if (search.environment)
         if (auto folders = split_at_colons(*search.environment); !folders.empty())
             return folders;

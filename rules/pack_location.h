@@ -10,12 +10,11 @@ namespace waybill::rules {
 
 /// Where packs may be, as the caller knows it; nothing here reads the environment.
 struct PackSearch {
-    std::vector<std::filesystem::path> options;       ///< each `--rules DIR`; when there is one, only these count
     std::optional<std::string> environment;           ///< the value of WAYBILL_PACKS: folders separated by colons
     std::optional<std::filesystem::path> executable;  ///< the program's own path, as /proc/self/exe gives it
 };
 
-/// The folders that hold the packs: the options; else WAYBILL_PACKS; else, relative to the program,
+/// The folders that hold the shipped packs: those of WAYBILL_PACKS; else, relative to the program,
 /// `../share/waybill/packs` (installed) or `../../rules/packs` (built in the source tree).
 ///
 /// The error is the list of places that were tried, for the message.

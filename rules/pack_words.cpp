@@ -47,9 +47,9 @@ std::string_view text(SourceGrade grade)
     return source_grades.word(grade);
 }
 
-std::string_view text(OptOutKind kind)
+std::string_view text(SwitchKind kind)
 {
-    return opt_out_kinds.word(kind);
+    return switch_kinds.word(kind);
 }
 
 bool is_web_address(std::string_view text)

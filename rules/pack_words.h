@@ -63,13 +63,13 @@ inline constexpr std::array<std::pair<SourceGrade, std::string_view>, 6> source_
 }};
 inline constexpr Words<SourceGrade> source_grades{source_grade_words};
 
-inline constexpr std::array<std::pair<OptOutKind, std::string_view>, 4> opt_out_kind_words{{
-    {OptOutKind::env, "env"},
-    {OptOutKind::setting, "setting"},
-    {OptOutKind::flag, "flag"},
-    {OptOutKind::command, "command"},
+inline constexpr std::array<std::pair<SwitchKind, std::string_view>, 4> switch_kind_words{{
+    {SwitchKind::env, "env"},
+    {SwitchKind::setting, "setting"},
+    {SwitchKind::flag, "flag"},
+    {SwitchKind::command, "command"},
 }};
-inline constexpr Words<OptOutKind> opt_out_kinds{opt_out_kind_words};
+inline constexpr Words<SwitchKind> switch_kinds{switch_kind_words};
 
 /// Whether text is an https or http URL with a valid host, and without white space (RFC 3986, 3).
 bool is_web_address(std::string_view text);

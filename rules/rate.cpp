@@ -15,22 +15,50 @@ std::string words(SourceGrade grade)
     return spaced;
 }
 
-RatingSource to_rating(const Source& source)
+RatingSource to_rating(const Source& source, Date day)
 {
     return {std::string{source.title},
             std::string{source.url},
             words(source.grade),
             text(source.read),
             std::string{source.read_via.value_or("")},
-            std::string{source.paraphrase}};
+            std::string{source.paraphrase},
+            age_days(source, day)};
+}
+
+/// The shipped rule that would decide, where one's own does.
+std::string overridden(const RuleBook& book, const EndpointQuery& asked, const RuleCandidate& deciding)
+{
+    if (deciding.pack->origin != PackOrigin::own)
+        return {};
+    for (const RuleCandidate& each : book.candidates(asked))
+        if (each.pack->origin == PackOrigin::shipped)
+            return std::string{each.rule->id};
+    return {};
+}
+
+/// The version of the shipped pack in whose place this one stands.
+std::string replaced_version(const RuleBook& book, const Pack& pack)
+{
+    const auto found = std::ranges::find(book.replaced(), pack.id, &ReplacedPack::id);
+    return found == book.replaced().end() ? std::string{} : found->version;
 }
 
 }  // namespace
 
-Rating rate(const Contact& contact, const RuleBook& book, const PublicSuffixList& suffixes)
+int age_days(const Source& source, Date day)
+{
+    return static_cast<int>((std::chrono::sys_days{day} - std::chrono::sys_days{source.read}).count());
+}
+
+Rating rate(const Contact& contact, const RuleBook& book, const PublicSuffixList& suffixes, Date day)
+{
+    return rate(query(contact.endpoint), book, suffixes, day);
+}
+
+Rating rate(const EndpointQuery& asked, const RuleBook& book, const PublicSuffixList& suffixes, Date day)
 {
     Rating rating;
-    const EndpointQuery asked = query(contact.endpoint);
     if (asked.host)
         rating.domain = suffixes.registrable_domain(*asked.host);
     const auto match = book.decide(asked);
@@ -42,12 +70,17 @@ Rating rate(const Contact& contact, const RuleBook& book, const PublicSuffixList
     rating.pack = match->pack->id;
     rating.why = match->why.pattern;
     rating.statement = match->rule->statement;
+    rating.products.assign(match->rule->products.begin(), match->rule->products.end());
+    for (const Operator& each : match->rule->operators)
+        rating.operators.emplace_back(each.name);
+    rating.opt_outs.assign(match->rule->opt_outs.begin(), match->rule->opt_outs.end());
+    rating.overrides = overridden(book, asked, *match);
     std::vector<const Source*> sources;
     for (const Source& source : match->rule->sources)
         sources.push_back(&source);
     std::ranges::sort(sources, {}, [](const Source* source) { return std::pair{source->grade, source}; });
     for (const Source* const source : sources)
-        rating.sources.push_back(to_rating(*source));
+        rating.sources.push_back(to_rating(*source, day));
     return rating;
 }
 
@@ -57,7 +90,8 @@ RuleSet identity(const RuleBook& book, const PublicSuffixList& suffixes, Digests
     RuleSet set;
     for (const Pack& pack : book.packs())
         set.packs.push_back({std::string{pack.id}, text(pack.version), computed ? pack.digest() : std::string{},
-                             text(read_dates(pack).latest)});
+                             text(read_dates(pack).latest), pack.origin == PackOrigin::own,
+                             replaced_version(book, pack)});
     set.public_suffix_list = suffixes.source() + (suffixes.version().empty() ? "" : " " + suffixes.version());
     if (computed)
         set.public_suffix_list += " " + suffixes.digest();

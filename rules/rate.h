@@ -9,8 +9,14 @@
 
 namespace waybill::rules {
 
-/// What the book says of a contact. `suffixes` gives the registrable domain.
-Rating rate(const Contact& contact, const RuleBook& book, const PublicSuffixList& suffixes);
+/// What the book says of a contact. `suffixes` gives the registrable domain; sources are as old as they are on `day`.
+Rating rate(const Contact& contact, const RuleBook& book, const PublicSuffixList& suffixes, Date day);
+
+/// The same of an endpoint.
+Rating rate(const EndpointQuery& asked, const RuleBook& book, const PublicSuffixList& suffixes, Date day);
+
+/// How old a source is on `day`, in days; below 0 when it was read later.
+int age_days(const Source& source, Date day);
 
 /// Whether digests of the packs and the list are needed: the text of a report shows none, and they are most of what it
 /// costs to read a small capture.

@@ -17,6 +17,8 @@ bool decides_before(const RuleCandidate& left, const RuleCandidate& right)
 {
     if (left.why.specificity != right.why.specificity)
         return left.why.specificity > right.why.specificity;
+    if (left.pack->origin != right.pack->origin)
+        return left.pack->origin == PackOrigin::own;
     if (left.rule->id != right.rule->id)
         return left.rule->id < right.rule->id;
     return left.why.pattern < right.why.pattern;
@@ -71,15 +73,21 @@ RuleCandidate candidate(const Entry& entry, unsigned conditions)
 std::optional<PackError> find_repeated_id(std::span<const Pack> packs)
 {
     std::set<std::string_view> packs_seen;
-    std::set<std::string_view> rules_seen;
+    std::set<std::string_view> names_seen;
     for (const Pack& pack : packs) {
         if (!packs_seen.insert(pack.id).second)
             return PackError{pack.file, {"id", fmt::format("another pack is called \"{}\" too; rename one", pack.id)}};
+        const auto repeated = [&](std::string_view list, std::size_t number, std::string_view id) {
+            return PackError{
+                pack.file,
+                {fmt::format("{}[{}].id", list, number), fmt::format("\"{}\" stands twice; rename one", id)}};
+        };
         for (std::size_t i = 0; i < pack.rules.size(); ++i)
-            if (!rules_seen.insert(pack.rules[i].id).second)
-                return PackError{
-                    pack.file,
-                    {fmt::format("rules[{}].id", i), fmt::format("\"{}\" stands twice; rename one", pack.rules[i].id)}};
+            if (!names_seen.insert(pack.rules[i].id).second)
+                return repeated("rules", i, pack.rules[i].id);
+        for (std::size_t i = 0; i < pack.switches.size(); ++i)
+            if (!names_seen.insert(pack.switches[i].id).second)
+                return repeated("switches", i, pack.switches[i].id);
     }
     return std::nullopt;
 }
@@ -106,24 +114,43 @@ std::expected<RuleBook, PackError> RuleBook::from_packs(std::vector<Pack> packs)
 {
     RuleBook book;
     book.packs_ = std::move(packs);
-    std::ranges::sort(book.packs_, {}, [](const Pack& pack) { return std::tie(pack.id, pack.file); });
+    std::ranges::sort(book.packs_, {}, [](const Pack& pack) { return std::tie(pack.id, pack.origin, pack.file); });
+    book.drop_replaced();
     if (auto repeated = find_repeated_id(book.packs_))
         return std::unexpected(*std::move(repeated));
     book.index();
     return book;
 }
 
-std::expected<RuleBook, PackError> RuleBook::read(std::span<const std::filesystem::path> folders)
+/// Takes shipped packs out in whose place one's own stands: it comes right behind.
+void RuleBook::drop_replaced()
+{
+    std::vector<Pack> kept;
+    kept.reserve(packs_.size());
+    for (std::size_t i = 0; i < packs_.size(); ++i) {
+        Pack& pack = packs_[i];
+        const bool is_replaced = pack.origin == PackOrigin::shipped && i + 1 < packs_.size() &&
+                                 packs_[i + 1].id == pack.id && packs_[i + 1].origin == PackOrigin::own;
+        if (is_replaced)
+            replaced_.push_back({std::string{pack.id}, text(pack.version), pack.digest()});
+        else
+            kept.push_back(std::move(pack));
+    }
+    packs_ = std::move(kept);
+}
+
+std::expected<RuleBook, PackError> RuleBook::read(std::span<const PackFolder> folders)
 {
     std::vector<Pack> packs;
-    for (const std::filesystem::path& folder : folders) {
-        const auto files = pack_files(folder);
+    for (const PackFolder& folder : folders) {
+        const auto files = pack_files(folder.path);
         if (!files)
             return std::unexpected(files.error());
         for (const std::filesystem::path& file : *files) {
-            auto pack = read_pack(file);
+            auto pack = read_pack(file, folder.objection);
             if (!pack)
                 return std::unexpected(std::move(pack.error()));
+            pack->origin = folder.origin;
             packs.push_back(*std::move(pack));
         }
     }
@@ -248,6 +275,14 @@ const Rule* RuleBook::find_rule(std::string_view id) const
     for (const Pack& pack : packs_)
         if (const auto rule = std::ranges::find(pack.rules, id, &Rule::id); rule != pack.rules.end())
             return &*rule;
+    return nullptr;
+}
+
+const Switch* RuleBook::find_switch(std::string_view id) const
+{
+    for (const Pack& pack : packs_)
+        if (const auto found = std::ranges::find(pack.switches, id, &Switch::id); found != pack.switches.end())
+            return &*found;
     return nullptr;
 }
 

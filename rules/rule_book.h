@@ -37,19 +37,34 @@ struct RuleMatch {
     std::vector<RuleCandidate> runners_up;
 };
 
+/// A folder of packs.
+struct PackFolder {
+    std::filesystem::path path;
+    PackOrigin origin{};
+    Objection objection = {};  ///< to a file, by whose it is
+};
+
+/// A shipped pack in whose place one's own of the same id stands.
+struct ReplacedPack {
+    std::string id;
+    std::string version;
+    std::string digest;  ///< of the shipped one
+};
+
 /// All packs, indexed: a host is looked up once as a whole and once for each of its suffixes.
 ///
-/// The most specific match decides. Where two are equally specific the rule whose id comes first does, so that the
-/// result never depends on the order of the files; `lint` reports such pairs.
+/// The most specific match decides. Where two are equally specific one's own does before a shipped one, and then the
+/// rule whose id comes first, so that the result never depends on the order of the files; `lint` reports such pairs.
 class RuleBook {
 public:
     RuleBook() = default;
 
-    /// From packs that are already read. An id, of a pack or a rule, that stands twice is an error.
+    /// From packs that are already read. One's own pack stands in place of a shipped one of its id; else an id, of a
+    /// pack, a rule or a switch, that stands twice is an error.
     static std::expected<RuleBook, PackError> from_packs(std::vector<Pack> packs);
 
     /// Reads every *.json of the folders, sorted by name. A folder that cannot be read, or holds no pack, is an error.
-    static std::expected<RuleBook, PackError> read(std::span<const std::filesystem::path> folders);
+    static std::expected<RuleBook, PackError> read(std::span<const PackFolder> folders);
 
     /// The rule that decides; nothing when none matches.
     std::optional<RuleCandidate> decide(const EndpointQuery& endpoint) const;
@@ -64,7 +79,9 @@ public:
     std::vector<const Pack*> packs_claiming(const Hostname& host) const;
 
     const Rule* find_rule(std::string_view id) const;       ///< nullptr when there is none
+    const Switch* find_switch(std::string_view id) const;   ///< likewise
     std::span<const Pack> packs() const { return packs_; }  ///< sorted by id
+    std::span<const ReplacedPack> replaced() const { return replaced_; }
     std::size_t rule_count() const;
 
     // The index points into the packs, so a book moves but is not copied.
@@ -92,6 +109,7 @@ private:
         const AddressRange* range;
     };
 
+    void drop_replaced();
     void index();
     void index_host(const Pack& pack, const Rule& rule, const HostPattern& pattern);
     template <class See>
@@ -100,6 +118,7 @@ private:
     void each_address(const EndpointQuery& endpoint, const See& see) const;
 
     std::vector<Pack> packs_;
+    std::vector<ReplacedPack> replaced_;
     std::vector<HostEntry> hosts_;
     std::vector<std::uint32_t> slots_;  // the first entry of each, by the tail's hash: a power of two
     std::vector<AddressEntry> addresses_;

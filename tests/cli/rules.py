@@ -82,16 +82,45 @@ def no_packs(scratch):
         holds(status(scratch.run("rules", "--rules", folder, "list"), 78).err, folder)
 
 
-@case("packs of one's own decide in place of the built-in ones, in analyze too")
+def own_pack(name, host):
+    """A pack with one rule, for telemetry at that host."""
+    rule = {"id": f"{name}/one", "vendor": "Own", "products": [], "match": {"hosts": [host]}, "purposes": ["telemetry"],
+            "statement": "Is what our own reading says.",
+            "sources": [{"title": "Page", "url": "https://example.com/page", "grade": "observed", "read": "2026-01-01",
+                         "paraphrase": "It says so."}],
+            "examples": {"match": [host], "no_match": ["other.example"]}}
+    return json.dumps({"format": "waybill-rule-pack/1", "id": name, "title": "T", "version": "2026-01-02", "vendor": "Own",
+                       "registrable_domains": [host], "licence": "CC0-1.0", "rules": [rule]})
+
+
+@case("packs of one's own load beside those that come with the program, and decide where they are as specific")
 def own_packs(scratch):
-    folder = scratch.folder / "packs"
-    folder.mkdir()
-    pack = json.loads((SOURCE / "rules/packs/protocols.json").read_text())
-    scratch.write("packs/protocols.json", json.dumps(pack))
-    holds(status(scratch.run("rules", "--rules", "packs", "list"), 0).out.splitlines()[-1], "1 packs")
+    shipped = len(list((SOURCE / "rules/packs").glob("*.json")))
+    (scratch.folder / "packs").mkdir()
+    scratch.write("packs/mine.json", own_pack("mine", "api.anthropic.com"))
+    out = status(scratch.run("rules", "--rules", "packs", "list"), 0).out
+    holds(out.splitlines()[-1], f"{shipped + 1} packs")
+    holds(next(line for line in out.splitlines() if line.startswith("mine ")), "(your own)")
+    holds(status(scratch.run("rules", "--rules", "packs", "explain", "api.anthropic.com"), 0).out,
+          "mine/one (pack mine of your own", "anthropic/api by", "equally specific, and the other is of your own")
+
+
+@case("a pack of one's own with the id of a shipped one stands in its place, and list and report say so")
+def own_in_place(scratch):
+    shipped = len(list((SOURCE / "rules/packs").glob("*.json")))
+    configured = scratch.folder / "config" / "waybill" / "rules"
+    configured.mkdir(parents=True)
+    (configured / "any-name.json").write_text(own_pack("protocols", "own.example"))
+    environment = {"XDG_CONFIG_HOME": str(scratch.folder / "config"), "SUDO_UID": None, "SUDO_USER": None}
+    out = status(scratch.run("rules", "list", environment=environment), 0).out
+    holds(out.splitlines()[-1], f"{shipped} packs")
+    holds(out, "(your own, in place of the one that comes with Waybill, 20")
     scratch.write("a.pcap", b"\xd4\xc3\xb2\xa1\x02\0\x04\0" + bytes(8) + b"\0\0\4\0\1\0\0\0")
-    report = status(scratch.run("analyze", "--rules", "packs", "a.pcap", "--format", "json"), 0).json()
-    equal([each["id"] for each in report["rules"]["packs"]], ["protocols"])
+    report = status(scratch.run("analyze", "a.pcap", "--format", "json", environment=environment), 0).json()
+    pack = next(each for each in report["rules"]["packs"] if each["id"] == "protocols")
+    equal((pack["own"], pack["replaces"][:2]), (True, "20"))
+    (configured / "any-name.json").chmod(0o666)
+    holds(status(scratch.run("rules", "list", environment=environment), 78).err, "any-name.json", "chmod go-w")
 
 
 main()

@@ -50,7 +50,8 @@ class Scratch:
         return self.execute([self.waybill, *map(str, arguments)], stdin=stdin, **options)
 
     def execute(self, command, stdin=b"", environment=None, folder=None, timeout=120):
-        own = {**os.environ, "XDG_STATE_HOME": str(self.folder / "state")}
+        own = {**os.environ, "XDG_STATE_HOME": str(self.folder / "state"),
+               "XDG_CONFIG_HOME": str(self.folder / "no-configuration")}  # not the developer's own packs
         for name, value in (environment or {}).items():
             own.pop(name, None)
             if value is not None:

@@ -27,7 +27,7 @@ std::string decoded(std::string_view text)
 
 }  // namespace
 
-TEST_CASE("a document is a list of its values, each before what is in it")
+TEST_CASE("a document is a list of its values, each before what is in it and as it is written")
 {
     const auto document = JsonDocument::parse(R"( {"a": [1, "two", true], "b": {}, "c": null} )");
     REQUIRE(document.has_value());
@@ -37,9 +37,16 @@ TEST_CASE("a document is a list of its values, each before what is in it")
         std::uint32_t next;
     };
     const Row rows[] = {
-        {Kind::object, "", 10}, {Kind::text, "a", 2},   {Kind::array, "", 6}, {Kind::number, "1", 4},
-        {Kind::text, "two", 5}, {Kind::boolean, "", 6}, {Kind::text, "b", 7}, {Kind::object, "", 8},
-        {Kind::text, "c", 9},   {Kind::null, "", 10},
+        {Kind::object, R"({"a": [1, "two", true], "b": {}, "c": null})", 10},
+        {Kind::text, "a", 2},
+        {Kind::array, R"([1, "two", true])", 6},
+        {Kind::number, "1", 4},
+        {Kind::text, "two", 5},
+        {Kind::boolean, "true", 6},
+        {Kind::text, "b", 7},
+        {Kind::object, "{}", 8},
+        {Kind::text, "c", 9},
+        {Kind::null, "", 10},
     };
     REQUIRE(document->values().size() == std::size(rows));
     for (std::size_t i = 0; i < std::size(rows); ++i) {

@@ -65,7 +65,8 @@ TEST_CASE("lint says what a person should look at")
     };
     const Row rows[] = {
         {R"("match":["x.example.com"])", R"("match":["y.example.com"])",
-         "pack.json: p/r: y.example.com is an example of it, but no rule decides [example-fails]\n"},
+         "pack.json: p/r: y.example.com is an example of it, but no rule decides [example-fails]\n"
+         "pack.json: p/r: x.example.com needs an endpoint that matches [example-missing]\n"},
         {"other.example", "x.example.com",
          "pack.json: p/r: it decides x.example.com, which it says it does not [example-fails]\n"},
         {R"(["other.example"])", "[]",
@@ -87,6 +88,13 @@ TEST_CASE("lint says what a person should look at")
          "pack.json: p/r: the statement must be one sentence that ends with a full stop [statement-form]\n"},
         {R"(["telemetry"])", R"(["telemetry","unknown"])",
          "pack.json: p/r: \"unknown\" stands beside a purpose [purpose-repeated]\n"},
+        {R"("hosts":["x.example.com"])", R"("hosts":["x.example.com","z.example.com"])",
+         "pack.json: p/r: z.example.com needs an endpoint that matches [example-missing]\n"},
+        {R"("statement")", R"("opt_outs":["p/none"],"statement")",
+         "pack.json: p/r: no pack that is loaded has a switch p/none [unknown-switch]\n"},
+        {R"("statement")", R"("operators":[{"name":"O","source":"https://example.com/else"}],"statement")",
+         "pack.json: p/r: O is said by https://example.com/else, which is none of the rule's sources "
+         "[operator-unsourced]\n"},
         {R"(["telemetry"])", R"(["telemetry","telemetry"])",
          "pack.json: p/r: a purpose stands twice [purpose-repeated]\n"},
     };
@@ -107,6 +115,25 @@ TEST_CASE("lint finds rules that contradict or shadow each other")
     const std::string narrower = pack_text(
         rule_text("q/r", R"("hosts":["x.example.com"],"ports":[8443])", "x.example.com:8443", R"("licensing")"), "q");
     CHECK(lint_text(book(good, narrower)).empty());
+}
+
+TEST_CASE("a suffix below which names belong to anybody is told, unless the rule says that they are customers'")
+{
+    const std::string wide = replaced(pack_text(rule_text("p/r", R"("hosts":["*.pages.example"])", "a.pages.example")),
+                                      "example.com\"]", "pages.example\"]");
+    CHECK(lint_text(book(wide)) ==
+          "pack.json: p/r: names below pages.example belong to whoever registered them there; name them, or set "
+          "\"customers\" [wider-than-owner]\n");
+    CHECK(lint_text(book(replaced(wide, R"("statement")", R"("customers":true,"statement")"))).empty());
+}
+
+TEST_CASE("a pattern that stands in two rules is told, also where both say the same")
+{
+    const std::string other = pack_text(
+        rule_text("q/r", R"("hosts":["x.example.com","y.example.com"])", R"(y.example.com","x.example.com)"), "q");
+    CHECK(lint_text(book(good, other)) ==
+          "pack.json: q/r: x.example.com is an example of it, but p/r decides [example-fails]\n"
+          "pack.json: q/r: p/r has x.example.com too, and decides [duplicate]\n");
 }
 
 TEST_CASE("a hosting company's suffix may be claimed: it registered it")
@@ -147,7 +174,7 @@ TEST_CASE("words judge as words, not as parts of others")
 
 TEST_CASE("the packs of this project load and lint clean")
 {
-    const std::vector<std::filesystem::path> folders{test::source_folder() / "rules" / "packs"};
+    const std::vector<PackFolder> folders{{test::source_folder() / "rules" / "packs", PackOrigin::shipped}};
     const auto rules = RuleBook::read(folders);
     REQUIRE_MESSAGE(rules.has_value(), (rules ? "" : rules.error().text()));
     CHECK(rules->rule_count() > 200);
@@ -162,7 +189,7 @@ TEST_CASE("the packs of this project load and lint clean")
 
 TEST_CASE("the packs tell the purposes that their sources do")
 {
-    const std::vector<std::filesystem::path> folders{test::source_folder() / "rules" / "packs"};
+    const std::vector<PackFolder> folders{{test::source_folder() / "rules" / "packs", PackOrigin::shipped}};
     const RuleBook rules = RuleBook::read(folders).value();
     struct Row {
         const char* endpoint;

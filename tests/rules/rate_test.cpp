@@ -29,7 +29,7 @@ Rating rating_of(const RuleBook& rules, std::optional<std::string> host)
 {
     Contact contact;
     contact.endpoint = {std::move(host), IpAddress::parse("192.0.2.1").value(), Port{443}, Transport::tcp};
-    return rate(contact, rules, suffixes());
+    return rate(contact, rules, suffixes(), parse_date("2026-04-11").value());
 }
 
 const std::string good = pack_text(rule_text("p/r", R"("hosts":["x.example.com"])", "x.example.com"));
@@ -46,7 +46,36 @@ TEST_CASE("a contact is rated with its rule, what the rule says, and its registr
     CHECK(rating.domain == "example.com");
     REQUIRE(rating.sources.size() == 1);
     CHECK(rating.sources.front().grade == "vendor documentation");
+    CHECK(rating.sources.front().age_days == 100);
+    CHECK(rating.products == std::vector<std::string>{"Tool"});
+    CHECK(rating.overrides.empty());
     CHECK(rating.is_cited());
+}
+
+TEST_CASE("a rule of one's own decides where a shipped one is as specific, and the rating says so")
+{
+    const auto with_own = [](const std::string& own) {
+        std::vector<Pack> packs;
+        packs.push_back(parse_pack(good, "p.json").value());
+        packs.push_back(parse_pack(own, "own.json").value());
+        packs.back().origin = PackOrigin::own;
+        return RuleBook::from_packs(std::move(packs)).value();
+    };
+    const std::string as_specific =
+        pack_text(rule_text("z/r", R"("hosts":["x.example.com"])", "x.example.com", R"("licensing")"), "z");
+    const Rating rating = rating_of(with_own(as_specific), "x.example.com");
+    CHECK(rating.rule == "z/r");
+    CHECK(rating.overrides == "p/r");
+    const std::string wider = pack_text(rule_text("a/r", R"("hosts":["*.example.com"])", "y.example.com"), "a");
+    CHECK(rating_of(with_own(wider), "x.example.com").rule == "p/r");
+    CHECK(rating_of(with_own(wider), "y.example.com").overrides.empty());
+    const std::string same_pack = pack_text(rule_text("p/other", R"("hosts":["y.example.com"])", "y.example.com"));
+    const RuleBook book = with_own(same_pack);
+    CHECK(book.find_rule("p/r") == nullptr);
+    const RuleSet set = identity(book, suffixes(), Digests::left_out);
+    REQUIRE(set.packs.size() == 1);
+    CHECK(set.packs.front().is_own);
+    CHECK(set.packs.front().replaces == "2026-01-02");
 }
 
 TEST_CASE("a rating outlives the packs that it was made from")

@@ -146,28 +146,27 @@ TEST_CASE("an endpoint without a rule is not found in the sources that were read
           "Its domain is one that pack p speaks about: V.\n");
 }
 
-TEST_CASE("packs are found by option, then by variable, then beside the program")
+TEST_CASE("the shipped packs are found by variable, then beside the program")
 {
     using Folders = std::vector<std::filesystem::path>;
-    CHECK(find_pack_folders({{"one", "two"}, "three", "/x/waybill"}).value() == Folders{"one", "two"});
-    CHECK(find_pack_folders({{}, "/a::/b:", std::nullopt}).value() == Folders{"/a", "/b"});
+    CHECK(find_pack_folders({"/a::/b:", std::nullopt}).value() == Folders{"/a", "/b"});
     const waybill::test::ScratchFolder scratch;
     const auto& root = scratch.path();
     std::filesystem::create_directories(root / "build" / "dev");
     const auto program = root / "build" / "dev" / "waybill";
-    const auto none = find_pack_folders({{}, std::nullopt, program});
+    const auto none = find_pack_folders({std::nullopt, program});
     REQUIRE_FALSE(none.has_value());
     CHECK(none.error() == Folders{root / "build" / "share" / "waybill" / "packs", root / "rules" / "packs"});
     std::filesystem::create_directories(root / "rules" / "packs");
-    CHECK(find_pack_folders({{}, "", program}).value() == Folders{root / "rules" / "packs"});
+    CHECK(find_pack_folders({"", program}).value() == Folders{root / "rules" / "packs"});
     std::filesystem::create_directories(root / "build" / "share" / "waybill" / "packs");
-    CHECK(find_pack_folders({{}, std::nullopt, program}).value() ==
+    CHECK(find_pack_folders({std::nullopt, program}).value() ==
           Folders{root / "build" / "share" / "waybill" / "packs"});
 }
 
 TEST_CASE("a folder without packs is an error that names it")
 {
-    const std::vector<std::filesystem::path> folders{"/nonexistent/packs"};
+    const std::vector<PackFolder> folders{{"/nonexistent/packs", PackOrigin::shipped}};
     const auto read = RuleBook::read(folders);
     REQUIRE_FALSE(read.has_value());
     CHECK(read.error().text() == "/nonexistent/packs: it is not a folder that can be read");

@@ -87,7 +87,7 @@ TEST_CASE("a pack that does not load says what is wrong, where, and what to do")
          "p.json: rules[0].match.transports: it must be tcp, udp, icmp or sctp"},
         {R"(["telemetry"])", R"(["tracking"])",
          "p.json: rules[0].purposes: \"tracking\" is not a purpose; docs/formats/rule-pack.md lists them"},
-        {R"(["telemetry"])", "[]", "p.json: rules[0].purposes: a rule needs at least one purpose; \"unknown\" is one"},
+        {R"(["telemetry"])", "[]", "p.json: rules[0].purposes: it needs at least one purpose; \"unknown\" is one"},
         {"vendor-documentation", "hearsay",
          "p.json: rules[0].sources[0].grade: it must be one of vendor-documentation, standard, vendor-source-code, "
          "vendor-issue, third-party or observed"},
@@ -109,13 +109,78 @@ TEST_CASE("a pack that does not load says what is wrong, where, and what to do")
     }
 }
 
+namespace {
+
+std::string with_switch()
+{
+    return replaced(good, R"("rules":[)", R"("switches":[{"id":"p/s","products":["Tool"],
+    "name":"NO=1","kind":"env","set":{"environment":{"NO":"1"}},"effect":"Sends nothing.","covers":["telemetry"],
+    "sources":[{"title":"Page","url":"https://example.com/page","grade":"vendor-documentation","read":"2026-01-01",
+    "paraphrase":"Says so."}]}],"rules":[)");
+}
+
+}  // namespace
+
+TEST_CASE("a documented switch loads with how it is set")
+{
+    const auto pack = parse_pack(with_switch(), "p.json");
+    REQUIRE_MESSAGE(pack.has_value(), (pack ? "" : pack.error().text()));
+    const Switch& found = pack->switches.at(0);
+    CHECK(found.id == "p/s");
+    CHECK(found.kind == SwitchKind::env);
+    REQUIRE(found.set.environment.size() == 1);
+    CHECK(found.set.environment.front().first == "NO");
+    CHECK(found.covers == std::vector{Purpose::telemetry});
+    const auto with_file = replaced(with_switch(), R"({"environment":{"NO":"1"}})",
+                                    R"({"file":{"path":".tool/a.json","json":{"a":[true, {"b":null}]}}})");
+    const auto file = parse_pack(with_file, "p.json");
+    REQUIRE_MESSAGE(file.has_value(), (file ? "" : file.error().text()));
+    CHECK(file->switches.at(0).set.file->json == R"({"a":[true, {"b":null}]})");
+}
+
+TEST_CASE("a switch that does not load says what is wrong, where, and what to do")
+{
+    struct Row {
+        const char* from;
+        const char* to;
+        const char* error;
+    };
+    const Row rows[] = {
+        {R"("id":"p/s")", R"("id":"q/s")",
+         R"(p.json: switches[0].id: it must be "p/" and a name of a-z, 0-9, '-' and '.')"},
+        {R"("products":["Tool"],
+    "name")",
+         R"("products":[],"name")", "p.json: switches[0].products: a switch needs at least one product"},
+        {R"("kind":"env")", R"("kind":"wish")",
+         "p.json: switches[0].kind: it must be one of env, setting, flag or command"},
+        {R"({"environment":{"NO":"1"}})", "{}",
+         "p.json: switches[0].set: it needs one of \"environment\", \"arguments\", \"command\" and \"file\", and it "
+         "alone"},
+        {R"({"environment":{"NO":"1"}})", R"({"environment":{"NO=":"1"}})",
+         "p.json: switches[0].set.environment.NO=: it is not the name of a variable; write letters, digits and "
+         "underscores"},
+        {R"({"environment":{"NO":"1"}})", R"({"environment":{"NO":1}})",
+         "p.json: switches[0].set.environment.NO: it must be text that is not empty"},
+        {R"({"environment":{"NO":"1"}})", R"({"file":{"path":"../x","text":"t"}})",
+         "p.json: switches[0].set.file.path: \"../x\" must be relative to HOME and stay below it"},
+        {R"({"environment":{"NO":"1"}})", R"({"file":{"path":"x"}})",
+         "p.json: switches[0].set.file.json: a file has either \"json\" or \"text\""},
+        {R"("covers":["telemetry"])", R"("covers":[])",
+         "p.json: switches[0].covers: it needs at least one purpose; \"unknown\" is one"},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(std::string{row.to});
+        CHECK(error_of(replaced(with_switch(), row.from, row.to)) == row.error);
+    }
+}
+
 TEST_CASE("a rule without a source does not load")
 {
     const std::size_t start = good.find(R"("sources":[)") + 11;
     const std::size_t end = good.find(R"(],
         "examples")");
     CHECK(error_of(good.substr(0, start) + good.substr(end)) ==
-          "p.json: rules[0].sources: a rule needs at least one source");
+          "p.json: rules[0].sources: it needs at least one source");
 }
 
 TEST_CASE("a note is allowed in every object")
