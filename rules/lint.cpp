@@ -145,7 +145,9 @@ private:
             if (!is_claimed)
                 add(Kind::outside_claim, pack, rule.id,
                     fmt::format("{} is under no registrable domain that the pack claims", pattern.text()));
-            if (!rule.customers && pattern.level() == Specificity::Level::suffix && belongs_to_anybody(tail))
+            const bool is_wide = pattern.level() == Specificity::Level::suffix ||
+                                 pattern.level() == Specificity::Level::registrable_domain;
+            if (!rule.customers && is_wide && belongs_to_anybody(tail))
                 add(Kind::wider_than_owner, pack, rule.id,
                     fmt::format("names below {} belong to whoever registered them there; name them, or set "
                                 "\"customers\"",

@@ -89,6 +89,13 @@ private:
             else
                 match.hosts.push_back(*std::move(pattern));
         }
+        for (const std::string_view written : in.optional_texts("domains")) {
+            const auto domain = Hostname::parse(written);
+            if (!domain || domain->text() != written)
+                in.fail("domains", fmt::format("\"{}\" is not a domain in lower case", written));
+            else
+                match.hosts.push_back(HostPattern::domain(*domain));
+        }
         for (const std::string_view written : in.optional_texts("addresses")) {
             const auto range = AddressRange::parse(written);
             if (!range || !is_network(*range) || text(*range) != written)
@@ -107,7 +114,8 @@ private:
         }
         in.finish();
         if (match.hosts.empty() && match.addresses.empty())
-            in.fail("hosts", R"(a rule needs at least one host or address; add "hosts" or "addresses")");
+            in.fail("hosts",
+                    R"(a rule needs at least one host, domain or address; add "hosts", "domains" or "addresses")");
         return match;
     }
 

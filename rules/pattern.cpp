@@ -220,6 +220,16 @@ std::expected<HostPattern, PatternError> HostPattern::parse(std::string_view tex
     return pattern;
 }
 
+HostPattern HostPattern::domain(const Hostname& domain)
+{
+    HostPattern pattern;
+    pattern.text_ = domain.text();
+    pattern.level_ = Specificity::Level::registrable_domain;
+    pattern.labels_ = static_cast<unsigned>(1 + std::ranges::count(pattern.text_, '.'));
+    pattern.literal_characters_ = static_cast<unsigned>(pattern.text_.size()) + 1 - pattern.labels_;
+    return pattern;
+}
+
 Specificity HostPattern::specificity() const
 {
     return {.level = level_, .length = labels_, .literal_characters = literal_characters_, .conditions = 0};
@@ -229,6 +239,10 @@ bool HostPattern::matches(const Hostname& host) const
 {
     if (level_ == Specificity::Level::exact_host)
         return host.text() == text_;
+    if (level_ == Specificity::Level::registrable_domain) {
+        const std::string_view name = host.text();
+        return name.ends_with(text_) && (name.size() == text_.size() || name[name.size() - text_.size() - 1] == '.');
+    }
     std::string_view labels = host.text();
     std::string_view pattern = text_;
     const bool is_suffix = level_ == Specificity::Level::suffix;

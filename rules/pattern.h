@@ -66,8 +66,9 @@ std::string_view text(Specificity::Level level);
 class HostPattern {
 public:
     static std::expected<HostPattern, PatternError> parse(std::string_view text);
+    static HostPattern domain(const Hostname& domain);  ///< the domain itself and every name below it
 
-    const std::string& text() const { return text_; }  ///< in lower case; parses to the same pattern again
+    const std::string& text() const { return text_; }  ///< in lower case, as it was written
     Specificity::Level level() const { return level_; }
     Specificity specificity() const;  ///< without further conditions
 

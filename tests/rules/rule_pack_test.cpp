@@ -74,7 +74,7 @@ TEST_CASE("a pack that does not load says what is wrong, where, and what to do")
         {R"("id":"p/r")", R"("id":"q/r")",
          R"(p.json: rules[0].id: it must be "p/" and a name of a-z, 0-9, '-' and '.')"},
         {R"("hosts":["*.example.com"],)", "",
-         R"(p.json: rules[0].match.hosts: a rule needs at least one host or address; add "hosts" or "addresses")"},
+         R"(p.json: rules[0].match.hosts: a rule needs at least one host, domain or address; add "hosts", "domains" or "addresses")"},
         {"*.example.com", "*.exa mple.com",
          "p.json: rules[0].match.hosts: \"*.exa mple.com\" is not a host pattern: it has a character that no host name "
          "has; write letters, digits, '-', '_' and wildcards, without scheme, port or path"},
