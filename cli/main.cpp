@@ -7,12 +7,14 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <functional>
 
 #include "base/duration_text.h"
 #include "base/text.h"
 #include "cli/analyze_command.h"
 #include "cli/capture_command.h"
 #include "cli/doctor_command.h"
+#include "cli/judging_options.h"
 #include "cli/mark_command.h"
 #include "cli/print.h"
 #include "cli/rules_command.h"
@@ -262,6 +264,8 @@ int run(int argc, char** argv)
     add_analyze(app, analyze_options);
     add_rules(app, rules_options);
     add_doctor(app, doctor_options);
+    std::function<int()> judging;
+    waybill::add_judging_commands(app, judging);
     app.footer("Try: waybill run --network sinkhole -- curl https://example.com/");  // of this help alone
     try {
         app.parse(argc, argv);
@@ -274,6 +278,8 @@ int run(int argc, char** argv)
     if (app.got_subcommand("capture"))
         return waybill::capture_command(capture_options);
     waybill::outlive_readers();
+    if (judging)
+        return judging();
     if (app.got_subcommand("mark"))
         return number(waybill::mark(mark_options));
     if (app.got_subcommand("analyze"))

@@ -97,6 +97,14 @@ std::expected<Rules, Failure> load_rules(const CaseFolder& folder, const std::ve
     return read_rules(folders);
 }
 
+std::expected<fs::path, Failure> shipped_policies()
+{
+    const auto packs = rules::find_pack_folders({environment("WAYBILL_PACKS"), own_path()});
+    if (!packs)
+        return std::unexpected(no_packs(packs.error()));
+    return (packs->front() / "../policies").lexically_normal();
+}
+
 std::expected<void, Failure> keep_rules(const CaseFolder& folder, const rules::RuleBook& book)
 {
     for (const rules::Pack& pack : book.packs()) {

@@ -29,4 +29,7 @@ std::expected<Rules, Failure> load_rules(const CaseFolder& folder,
 /// Writes the packs that are in force into the case, so that its report can be recomputed from it alone.
 std::expected<void, Failure> keep_rules(const CaseFolder& folder, const rules::RuleBook& book);
 
+/// The folder of the policies that come with the program, beside that of its packs.
+std::expected<std::filesystem::path, Failure> shipped_policies();
+
 }  // namespace waybill

@@ -4,7 +4,7 @@ import re
 
 from waybill_test import SOURCE, case, equal, lacks, main, status
 
-COMMANDS = ("run", "capture", "analyze", "mark", "rules", "doctor")
+COMMANDS = ("run", "capture", "analyze", "mark", "rules", "doctor", "check", "learn")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 
 

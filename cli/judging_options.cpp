@@ -1,0 +1,65 @@
+#include "cli/judging_options.h"
+
+#include <CLI/CLI.hpp>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "cli/check_command.h"
+#include "cli/learn_command.h"
+
+namespace waybill {
+namespace {
+
+void add_own_rules(CLI::App& command, std::vector<std::filesystem::path>& folders)
+{
+    command.add_option("--rules", folders, "Folder of your own rule packs, beside those that come with Waybill")
+        ->allow_extra_args(false)
+        ->type_name("DIR");
+}
+
+void add_check(CLI::App& app, std::function<int()>& chosen)
+{
+    auto options = std::make_shared<CheckOptions>();
+    CLI::App* const command = app.add_subcommand("check", "Judge a case by a policy");
+    command->add_option("CASE", options->case_folder, "Folder of the case")->required();
+    command
+        ->add_option("--policy", options->policy,
+                     "A policy's file, or the name of one that comes with Waybill: ci-default, no-telemetry, offline, "
+                     "vendor-declared")
+        ->required()
+        ->type_name("FILE");
+    command->add_option("--as-of", options->as_of, "Day to which expiry dates count (default: the recording's end)")
+        ->type_name("DATE");
+    command->add_flag("--all", options->all, "List what is allowed, too");
+    command->add_flag("--explain", options->explain, "List everything, with the entries that lost");
+    command->add_flag("--fail-on-review", options->fail_on_review, "End with 1 also where something is to be reviewed");
+    command->add_flag_callback("--json", [options] { options->format = CheckOptions::Format::json; }, "As JSON");
+    add_own_rules(*command, options->rules);
+    command->callback([options, &chosen] { chosen = [options] { return number(check(*options)); }; });
+}
+
+void add_learn(CLI::App& app, std::function<int()>& chosen)
+{
+    auto options = std::make_shared<LearnOptions>();
+    CLI::App* const command = app.add_subcommand("learn", "Propose a policy from what cases contacted, for review");
+    command->add_option("CASE", options->cases, "Folders of cases: repeated runs of the same thing")->required();
+    command
+        ->add_option("--policy", options->policy,
+                     "Show what these cases would change in this policy, in place of a new one")
+        ->type_name("FILE");
+    command->add_flag("--merged", options->merged, "With --policy: print the policy with those changes");
+    command->add_option("--id", options->id, "Id of the new policy (default: learned)")->type_name("ID");
+    add_own_rules(*command, options->rules);
+    command->callback([options, &chosen] { chosen = [options] { return number(learn(*options)); }; });
+}
+
+}  // namespace
+
+void add_judging_commands(CLI::App& app, std::function<int()>& chosen)
+{
+    add_check(app, chosen);
+    add_learn(app, chosen);
+}
+
+}  // namespace waybill

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <expected>
+#include <filesystem>
+
+#include "cli/failure.h"
+#include "rules/policy/policy.h"
+
+namespace waybill {
+
+/// Reads a policy's file. A name without a folder and without ".json" is that of a policy that comes with Waybill:
+/// `no-telemetry`.
+std::expected<rules::Policy, Failure> load_policy(const std::filesystem::path& file);
+
+}  // namespace waybill

@@ -1,0 +1,117 @@
+"""The JSON Schemas, by an independent validator: they accept what Waybill accepts, and what it prints.
+
+Run by Debian's python3, which has the validator (python3-jsonschema).
+"""
+
+import copy
+import json
+
+import jsonschema
+
+from waybill_test import SOURCE, case, equal, holds, main, status
+
+
+def schema_of(path):
+    schema = json.loads((SOURCE / path).read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
+
+
+PACK = schema_of("rules/schema/rule-pack.schema.json")
+POLICY = schema_of("rules/schema/policy.schema.json")
+
+
+def faults(validator, value):
+    return [f"{'/'.join(map(str, error.path))}: {error.message}" for error in validator.iter_errors(value)]
+
+
+@case("every pack and every policy that comes with Waybill is of its schema")
+def shipped(scratch):
+    for folder, validator in (("packs", PACK), ("policies", POLICY)):
+        files = sorted((SOURCE / "rules" / folder).glob("*.json"))
+        assert files, folder
+        for path in files:
+            equal((path.name, faults(validator, json.loads(path.read_text()))), (path.name, []))
+
+
+GOOD_PACK = {
+    "format": "waybill-rule-pack/1", "id": "p", "title": "T", "version": "2026-01-02", "vendor": "V",
+    "registrable_domains": ["example.com"], "licence": "L",
+    "switches": [{"id": "p/s", "products": ["T"], "name": "N=1", "kind": "env", "set": {"environment": {"N": "1"}},
+                  "effect": "Sends less.", "covers": ["telemetry"],
+                  "sources": [{"title": "t", "url": "https://example.com/", "grade": "standard", "read": "2026-01-01",
+                               "paraphrase": "So."}]}],
+    "rules": [{"id": "p/r", "vendor": "V", "products": ["T"], "match": {"hosts": ["a.example.com"]},
+               "purposes": ["telemetry"], "statement": "Takes events.", "opt_outs": ["p/s"],
+               "sources": [{"title": "t", "url": "https://example.com/", "grade": "vendor-issue", "read": "2026-01-01",
+                            "paraphrase": "So."}],
+               "examples": {"match": ["a.example.com"], "no_match": ["example.com"]}}]}
+
+GOOD_POLICY = {"format": "waybill-policy/1", "id": "p", "title": "T", "version": "2026-01-02", "default": "deny",
+               "entries": [{"id": "a", "effect": "allow", "hosts": ["a.example.com"], "ports": [443, "80-81"],
+                            "expires": "2026-12-31", "seen": {"runs": 1, "of": 2, "flows": 3, "stability": 0.5}}],
+               "limits": [{"id": "l", "measure": "payload-out", "most": 10, "purposes": ["telemetry"]}]}
+
+# Where, and what is put there; None takes it away.
+BAD = {
+    "pack": [(("format",), "waybill-rule-pack/9"), (("id",), None), (("version",), "soon"), (("extra",), 1),
+             (("rules", 0, "sources"), []), (("rules", 0, "purposes"), ["spying"]), (("rules", 0, "match"), {}),
+             (("rules", 0, "match", "ports"), [0]), (("rules", 0, "sources", 0, "grade"), "hearsay"),
+             (("rules", 0, "sources", 0, "url"), "ftp://x"), (("rules", 0, "opt_outs"), ["no slash"]),
+             (("rules", 0, "customers"), "yes"), (("switches", 0, "kind"), "wish"), (("switches", 0, "set"), {}),
+             (("switches", 0, "set", "arguments"), ["--x"]), (("switches", 0, "covers"), []),
+             (("switches", 0, "products"), []), (("switches", 0, "effect"), None)],
+    "policy": [(("format",), "waybill-policy/9"), (("default",), "maybe"), (("default",), None), (("entries",), None),
+               (("entries", 0, "effect"), "block"), (("entries", 0, "hosts"), None), (("entries", 0, "purposes"), ["spying"]),
+               (("entries", 0, "expires"), "soon"), (("entries", 0, "ports"), [65536]), (("entries", 0, "colour"), "red"),
+               (("entries", 0, "seen", "stability"), 2), (("limits", 0, "measure"), "joy"), (("limits", 0, "most"), None),
+               (("limits", 0, "most"), -1), (("suggestions",), ["text"])],
+}
+
+
+def changed(value, where, what):
+    value = copy.deepcopy(value)
+    if where[-1] == "hosts" and what is None:  # nothing else may say what the entry is about
+        value["entries"][0].pop("ports")
+    place = value
+    for step in where[:-1]:
+        place = place[step]
+    if what is None:
+        place.pop(where[-1])
+    else:
+        place[where[-1]] = what
+    return value
+
+
+def loads(scratch, kind, value):
+    """Whether Waybill takes it: a case is not needed to refuse a policy."""
+    if kind == "pack":
+        folder = scratch.folder / "packs"
+        folder.mkdir(exist_ok=True)
+        (folder / "p.json").write_text(json.dumps(value))
+        return scratch.run("rules", "list", environment={"WAYBILL_PACKS": str(folder)})
+    scratch.write("policy.json", json.dumps(value))
+    return scratch.run("check", "no-case", "--policy", "policy.json")
+
+
+@case("what a schema refuses the loader refuses too, with the file and the place; what it accepts loads")
+def agree(scratch):
+    for kind, good, validator in (("pack", GOOD_PACK, PACK), ("policy", GOOD_POLICY, POLICY)):
+        equal(faults(validator, good), [])
+        assert loads(scratch, kind, good).status in (0, 66, 65), kind  # a policy that loads wants a case
+        for where, what in BAD[kind]:
+            value = changed(good, where, what)
+            assert faults(validator, value), (kind, where, what)
+            result = status(loads(scratch, kind, value), 78)
+            holds(result.err, "p.json" if kind == "pack" else "policy.json")
+
+
+@case("what check prints as JSON is of its schema, and what learn prints is of the policies'")
+def printed(scratch):
+    status(scratch.sinkhole("sh", "-c", "curl -sm3 https://a.example.com/; true"), 0)
+    verdict = scratch.run("check", "case", "--policy", "no-telemetry", "--json")
+    equal(faults(schema_of("docs/schemas/verdict.schema.json"), json.loads(verdict.out)), [])
+    equal(faults(POLICY, json.loads(status(scratch.run("learn", "case"), 0).out)), [])
+
+
+main(sinkhole=True)
