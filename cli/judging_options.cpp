@@ -7,6 +7,7 @@
 
 #include "cli/check_command.h"
 #include "cli/learn_command.h"
+#include "cli/report_command.h"
 
 namespace waybill {
 namespace {
@@ -54,12 +55,33 @@ void add_learn(CLI::App& app, std::function<int()>& chosen)
     command->callback([options, &chosen] { chosen = [options] { return number(learn(*options)); }; });
 }
 
+void add_report(CLI::App& app, std::function<int()>& chosen)
+{
+    using Format = ReportOptions::Format;
+    auto options = std::make_shared<ReportOptions>();
+    CLI::App* const command = app.add_subcommand("report", "Print a case's report, or documented against observed");
+    command->add_option("CASE", options->case_folder, "Folder of the case")->required();
+    command
+        ->add_option("--declared", options->declared,
+                     "Hold what is documented of this vendor or product against what the case shows")
+        ->type_name("NAME");
+    const std::map<std::string, Format> formats{
+        {"text", Format::text}, {"json", Format::json}, {"markdown", Format::markdown}};
+    command->add_option("--format", options->format, "text, json; with --declared also markdown, with the questions")
+        ->transform(CLI::CheckedTransformer(formats).description(""))
+        ->type_name("WORD");
+    command->add_flag("--all", options->all, "List every endpoint by itself");
+    add_own_rules(*command, options->rules);
+    command->callback([options, &chosen] { chosen = [options] { return number(report(*options)); }; });
+}
+
 }  // namespace
 
 void add_judging_commands(CLI::App& app, std::function<int()>& chosen)
 {
     add_check(app, chosen);
     add_learn(app, chosen);
+    add_report(app, chosen);
 }
 
 }  // namespace waybill

@@ -17,7 +17,7 @@
 #include "cli/judging_options.h"
 #include "cli/mark_command.h"
 #include "cli/print.h"
-#include "cli/rules_command.h"
+#include "cli/rules_options.h"
 #include "cli/run_command.h"
 
 namespace {
@@ -32,7 +32,6 @@ using waybill::NetworkMode;
 using waybill::OutputFormat;
 using waybill::printable;
 using waybill::RecordOptions;
-using waybill::RulesOptions;
 using waybill::RunOptions;
 
 /// Takes one of the table's words; CLI11's own transformer would show the values, which are no text, in its messages.
@@ -189,19 +188,6 @@ void add_capture(CLI::App& app, CaptureOptions& options)
     add_record_options(*command, options);
 }
 
-void add_rules(CLI::App& app, RulesOptions& options)
-{
-    CLI::App* const command = app.add_subcommand("rules", "What the rule packs say, and who says so");
-    command->require_subcommand(1);
-    add_rules_option(*command, options.rules);
-    command->add_subcommand("list", "All packs");
-    CLI::App* const show = command->add_subcommand("show", "One pack or rule");
-    show->add_option("ID", options.subject, "Id of a pack or a rule")->required();
-    CLI::App* const explain = command->add_subcommand("explain", "What an endpoint is for, who says so, and why");
-    explain->add_option("HOST", options.subject, "host, host:port, address or address:port")->required();
-    command->add_subcommand("lint", "Check the packs");
-}
-
 /// What is wrong with a command line, and where to read how it goes.
 std::string usage_message(const CLI::App* app, const CLI::Error& error)
 {
@@ -235,17 +221,6 @@ void add_doctor(CLI::App& app, DoctorOptions& options)
     command->add_flag("--json", options.json, "As JSON");
 }
 
-ExitCode rules_command(const CLI::App& rules, const RulesOptions& options)
-{
-    if (rules.got_subcommand("list"))
-        return waybill::list_rules(options);
-    if (rules.got_subcommand("show"))
-        return waybill::show_rules(options);
-    if (rules.got_subcommand("explain"))
-        return waybill::explain_rules(options);
-    return waybill::lint_rules(options);
-}
-
 int run(int argc, char** argv)
 {
     CLI::App app{"Waybill audits the outbound traffic of developer tools: metadata only.", "waybill"};
@@ -255,17 +230,16 @@ int run(int argc, char** argv)
     AnalyzeOptions analyze_options;
     RunOptions run_options;
     CaptureOptions capture_options;
-    RulesOptions rules_options;
     DoctorOptions doctor_options;
     MarkOptions mark_options;
     add_run(app, run_options);
     add_capture(app, capture_options);
     add_mark(app, mark_options);
     add_analyze(app, analyze_options);
-    add_rules(app, rules_options);
     add_doctor(app, doctor_options);
-    std::function<int()> judging;
-    waybill::add_judging_commands(app, judging);
+    std::function<int()> chosen;
+    waybill::add_judging_commands(app, chosen);
+    waybill::add_rules_command(app, chosen);
     app.footer("Try: waybill run --network sinkhole -- curl https://example.com/");  // of this help alone
     try {
         app.parse(argc, argv);
@@ -278,15 +252,13 @@ int run(int argc, char** argv)
     if (app.got_subcommand("capture"))
         return waybill::capture_command(capture_options);
     waybill::outlive_readers();
-    if (judging)
-        return judging();
+    if (chosen)
+        return chosen();
     if (app.got_subcommand("mark"))
         return number(waybill::mark(mark_options));
     if (app.got_subcommand("analyze"))
         return number(waybill::analyze(analyze_options));
-    if (app.got_subcommand("doctor"))
-        return number(waybill::doctor(doctor_options));
-    return number(rules_command(*app.get_subcommand("rules"), rules_options));
+    return number(waybill::doctor(doctor_options));
 }
 
 /// Opens those of the three standard descriptors that are closed, so that no file of ours takes their number. The

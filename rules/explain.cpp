@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "rules/rate.h"
 
 namespace waybill::rules {
 namespace {
@@ -61,18 +62,25 @@ std::vector<std::string> patterns_text(const Rule& rule)
     return patterns;
 }
 
-void add_sources(Lines& out, const Rule& rule)
+/// "as it stood on 2026-08-22, 97 days ago"
+std::string stood_text(const Source& source, Date today)
 {
-    out.add(0, "", rule.sources.size() == 1 ? "Who says so" : "Who says so (the strongest grade first)");
+    const int age = age_days(source, today);
+    return fmt::format("as it stood on {}{}", text(source.read),
+                       age <= 0 ? "" : fmt::format(", {} day{} ago", age, age == 1 ? "" : "s"));
+}
+
+void add_sources(Lines& out, const std::vector<Source>& cited, Date today)
+{
+    out.add(0, "", cited.size() == 1 ? "Who says so" : "Who says so (the strongest grade first)");
     std::vector<const Source*> sources;
-    sources.reserve(rule.sources.size());
-    for (const Source& source : rule.sources)
+    sources.reserve(cited.size());
+    for (const Source& source : cited)
         sources.push_back(&source);
     // All are of one list, so that their order in memory is their order there.
     std::ranges::sort(sources, {}, [](const Source* source) { return std::pair{source->grade, source}; });
     for (const Source* source : sources) {
-        out.add(2, "",
-                fmt::format("{} ({}, as it stood on {})", source->title, text(source->grade), text(source->read)));
+        out.add(2, "", fmt::format("{} ({}, {})", source->title, text(source->grade), stood_text(*source, today)));
         out.add(4, "", source->paraphrase);
         out.add(4, "", source->url);
         if (source->read_via)
@@ -201,7 +209,7 @@ std::string not_found_text(const RuleBook& book, const EndpointQuery& endpoint)
                                  names.size() == 1 ? "pack" : "packs", fmt::join(names, ", "), days_text(dates)));
 }
 
-std::string explain(const RuleBook& book, const EndpointQuery& endpoint)
+std::string explain(const RuleBook& book, const EndpointQuery& endpoint, Date today)
 {
     Lines out;
     out.add(0, "", text(endpoint));
@@ -216,7 +224,7 @@ std::string explain(const RuleBook& book, const EndpointQuery& endpoint)
     add_facts(out, *match->rule);
     add_match(out, *match, endpoint);
     out.add_empty();
-    add_sources(out, *match->rule);
+    add_sources(out, match->rule->sources, today);
     add_opt_outs(out, *match->rule, book);
     return out.take();
 }
@@ -251,7 +259,7 @@ std::string show_text(const Pack& pack)
     return out.take();
 }
 
-std::string show_text(const Rule& rule, const RuleBook& book)
+std::string show_text(const Rule& rule, const RuleBook& book, Date today)
 {
     Lines out;
     out.add(0, "rule", rule.id);
@@ -260,8 +268,38 @@ std::string show_text(const Rule& rule, const RuleBook& book)
     if (const auto conditions = conditions_text(rule); !conditions.empty())
         out.add(0, "only", fmt::format("{}", fmt::join(conditions, ", ")));
     out.add_empty();
-    add_sources(out, rule);
+    add_sources(out, rule.sources, today);
     add_opt_outs(out, rule, book);
+    return out.take();
+}
+
+std::string show_text(const Switch& found, Date today)
+{
+    Lines out;
+    out.add(0, "switch", found.id);
+    out.add(0, "", found.effect);
+    out.add_empty();
+    out.add(0, "name", found.name);
+    out.add(0, "kind", text(found.kind));
+    out.add(0, "products", fmt::format("{}", fmt::join(found.products, ", ")));
+    std::vector<std::string_view> covers;
+    for (const Purpose purpose : found.covers)
+        covers.push_back(waybill::text(purpose));
+    out.add(0, "covers", fmt::format("{}", fmt::join(covers, ", ")));
+    for (const auto& [name, value] : found.set.environment)
+        out.add(0, "set by", fmt::format("{}={}", name, value));
+    if (!found.set.arguments.empty())
+        out.add(0, "set by", fmt::format("arguments {}", fmt::join(found.set.arguments, " ")));
+    if (!found.set.command.empty())
+        out.add(0, "set by", fmt::format("command {}", fmt::join(found.set.command, " ")));
+    if (found.set.file)
+        out.add(0, "set by",
+                fmt::format("~/{}: {}", found.set.file->path,
+                            found.set.file->json.value_or(found.set.file->text.value_or(""))));
+    if (!found.set.is_settable())
+        out.add(0, "set by", "a person");
+    out.add_empty();
+    add_sources(out, found.sources, today);
     return out.take();
 }
 

@@ -11,7 +11,7 @@ namespace waybill::rules {
 
 /// What an endpoint is for, who says so, which pattern matched, what else did and why it lost, and the documented
 /// switches; or that no pack's cited sources mention it, with the packs and the days as of which those were read.
-std::string explain(const RuleBook& book, const EndpointQuery& endpoint);
+std::string explain(const RuleBook& book, const EndpointQuery& endpoint, Date today);
 
 /// "Not found in the sources cited by pack V, as they stood on DATE.": what an endpoint without a rule gets.
 std::string not_found_text(const RuleBook& book, const EndpointQuery& endpoint);
@@ -23,7 +23,10 @@ std::string list_text(const RuleBook& book);
 std::string show_text(const Pack& pack);
 
 /// One rule in full.
-std::string show_text(const Rule& rule, const RuleBook& book);
+std::string show_text(const Rule& rule, const RuleBook& book, Date today);
+
+/// One documented switch in full.
+std::string show_text(const Switch& found, Date today);
 
 /// "exact host" against "suffix": why the first match is preferred to the second, as a part of a sentence.
 std::string why_it_lost(const RuleCandidate& loser, const RuleCandidate& winner);

@@ -115,7 +115,9 @@ private:
                 const auto asked = parse_endpoint(endpoint);
                 return asked && asked->host && pattern.matches(*asked->host);
             });
-            if (!is_shown)
+            const bool is_own_example = pattern.level() == Specificity::Level::exact_host ||
+                                        pattern.level() == Specificity::Level::registrable_domain;
+            if (!is_shown && !is_own_example)
                 add(Kind::example_missing, pack, rule.id,
                     fmt::format("{} needs an endpoint that matches", pattern.text()));
         }

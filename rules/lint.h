@@ -13,13 +13,14 @@ namespace waybill::rules {
 /// Something in a pack that a person should look at.
 struct LintFinding {
     enum class Kind : std::uint8_t {
-        example_fails,    ///< the rule does not decide an endpoint of `match`, or decides one of `no_match`
-        example_missing,  ///< no endpoint that the rule, or one of its host patterns, decides, or none that it does not
-        contradictory,    ///< another rule has the same pattern and conditions, and other purposes
-        shadowed,         ///< every pattern of the rule is another rule's too, which decides
-        outside_claim,    ///< a host that is under no registrable domain the pack claims
-        not_registrable,  ///< the pack claims something that nobody registered: a public suffix, or a name below one
-        date_in_future,   ///< a source was read, or the pack changed, after today
+        example_fails,       ///< the rule does not decide an endpoint of `match`, or decides one of `no_match`
+        example_missing,     ///< no endpoint that the rule, or a pattern of it that is no exact host, decides, or none
+                             ///< that it does not
+        contradictory,       ///< another rule has the same pattern and conditions, and other purposes
+        shadowed,            ///< every pattern of the rule is another rule's too, which decides
+        outside_claim,       ///< a host that is under no registrable domain the pack claims
+        not_registrable,     ///< the pack claims something that nobody registered: a public suffix, or a name below one
+        date_in_future,      ///< a source was read, or the pack changed, after today
         words_not_neutral,   ///< the statement, a paraphrase or an effect judges
         statement_form,      ///< a statement or an effect is not one sentence with a full stop
         purpose_repeated,    ///< the same purpose twice, or `unknown` beside another

@@ -14,7 +14,7 @@
 namespace waybill::rules {
 namespace {
 
-constexpr std::size_t max_pack_octets = 4U << 20U;  // a hundred times the largest of ours
+constexpr std::size_t max_pack_octets = 64U << 20U;  // a list of two million hosts
 constexpr std::string_view format_name = "waybill-rule-pack/1";
 
 /// Reads one pack; what it meets first goes to `error_`.
@@ -141,7 +141,7 @@ std::expected<Pack, PackError> parse_pack(std::string octets, std::string_view f
 {
     const auto fail = [&](FieldError error) { return std::unexpected(PackError{std::string{file}, std::move(error)}); };
     if (octets.size() > max_pack_octets)
-        return fail({{}, "it is larger than 4 MB; split it"});
+        return fail({{}, "it is larger than 64 MB; split it"});
     auto kept = std::make_unique<const std::string>(std::move(octets));
     auto document = JsonDocument::parse(*kept);
     if (!document)

@@ -85,7 +85,7 @@ struct PackError {
 /// Reads a pack's octets (docs/formats/rule-pack.md); `file` is the name that errors and reports use.
 std::expected<Pack, PackError> parse_pack(std::string octets, std::string_view file);
 
-/// Reads a pack's file, of 4 MB at most, unless there is an objection to whose it is.
+/// Reads a pack's file, of 64 MB at most, unless there is an objection to whose it is.
 std::expected<Pack, PackError> read_pack(const std::filesystem::path& file, const Objection& objection = {});
 
 /// The day of the pack's oldest and latest reading of a source.

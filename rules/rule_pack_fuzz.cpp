@@ -17,8 +17,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const auto& rule : pack->rules) {
         if (rule.sources.empty() || rule.purposes.empty() || (rule.match.hosts.empty() && rule.match.addresses.empty()))
             std::abort();
-        shown += waybill::rules::show_text(rule, {});
+        shown += waybill::rules::show_text(rule, {}, pack->version);
     }
+    for (const auto& found : pack->switches)
+        shown += waybill::rules::show_text(found, pack->version);
     if (std::ranges::any_of(shown, [](char c) { return (c >= 0 && c < ' ' && c != '\n') || c == 0x7f; }))
         std::abort();
     return 0;

@@ -123,4 +123,48 @@ def own_in_place(scratch):
     holds(status(scratch.run("rules", "list", environment=environment), 78).err, "any-name.json", "chmod go-w")
 
 
+@case("stats counts what the packs cover, as text and as JSON")
+def stats(scratch):
+    figures = json.loads(status(scratch.run("rules", "stats", "--json"), 0).out)
+    packs = [json.loads(path.read_text()) for path in (SOURCE / "rules/packs").glob("*.json")]
+    equal((figures["packs"], figures["rules"]), (len(packs), sum(len(pack["rules"]) for pack in packs)))
+    equal(figures["switches"], sum(len(pack.get("switches", [])) for pack in packs))
+    equal(sum(figures["sources_by_grade"].values()), figures["sources"])
+    assert figures["patterns"] > 1000 and figures["vendors"] > 100 and figures["products"] > 100, figures
+    holds(status(scratch.run("rules", "stats"), 0).out, f"{figures['packs']} packs: {figures['rules']} rules")
+
+
+@case("show tells a switch, with how a program sets it and who says so")
+def switch(scratch):
+    out = status(scratch.run("rules", "show", "anthropic/disable-telemetry"), 0).out
+    holds(out, "DISABLE_TELEMETRY", "set by", "covers", "telemetry", "Who says so", "https://code.claude.com/")
+
+
+@case("draft gives a pack that loads beside the others, and --question what to ask the vendor")
+def draft(scratch):
+    (scratch.folder / "own").mkdir()
+    scratch.write("own/draft.json", status(scratch.run("rules", "draft", "nobody.example:8443"), 0).out)
+    holds(status(scratch.run("rules", "--rules", "own", "explain", "nobody.example"), 0).out, "nobody.example/nobody.example")
+    holds(status(scratch.run("rules", "draft", "nobody.example", "--question"), 0).out, "# What is nobody.example for?")
+    status(scratch.run("rules", "draft", "two words"), 64)
+
+
+@case("a list of hosts that somebody else keeps becomes a pack, with its source and licence")
+def imported(scratch):
+    scratch.write("list.txt", "# a list\n0.0.0.0 ads.example\n0.0.0.0 more.example\nnot a line\n127.0.0.1 localhost\n")
+    options = ("--id", "ads", "--purpose", "telemetry", "--title", "A list", "--source", "https://example.com/list",
+               "--licence", "CC0-1.0", "--read", "2026-11-01")
+    result = status(scratch.run("rules", "import", "list.txt", *options), 0)
+    holds(result.err, "2 hosts, 1 lines not understood, 1 names of a machine left out")
+    (scratch.folder / "own").mkdir()
+    scratch.write("own/ads.json", result.out)
+    out = status(scratch.run("rules", "--rules", "own", "explain", "ads.example"), 0).out
+    holds(out, "ads/listed", "telemetry", "third-party, as it stood on 2026-11-01", "https://example.com/list")
+    holds(status(scratch.run("rules", "--rules", "own", "lint"), 0).out, " 0 findings")
+    scratch.write("empty.txt", "# nothing\n")
+    status(scratch.run("rules", "import", "empty.txt", *options), 65)
+    status(scratch.run("rules", "import", "absent.txt", *options), 66)
+    holds(status(scratch.run("rules", "import", "list.txt", *options[:2], "--purpose", "spying", *options[4:]), 64).err, "spying")
+
+
 main()

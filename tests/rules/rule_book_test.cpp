@@ -114,7 +114,7 @@ TEST_CASE("an explanation names the rule, why it won, who says so and what else 
     const RuleBook rules = book(pack_text(rule_text("p/any", R"("hosts":["*.example.com"])", "x.example.com") + "," +
                                           rule_text("p/api", R"("hosts":["api.example.com"],"ports":[443])",
                                                     "api.example.com:443", R"("model-inference","telemetry")")));
-    CHECK(explain(rules, parse_endpoint("api.example.com:443").value()) ==
+    CHECK(explain(rules, parse_endpoint("api.example.com:443").value(), parse_date("2026-01-01").value()) ==
           "api.example.com:443\n"
           "Takes events.\n"
           "Metadata alone cannot tell these purposes apart.\n"
@@ -130,7 +130,7 @@ TEST_CASE("an explanation names the rule, why it won, who says so and what else 
           "  Page (vendor-documentation, as it stood on 2026-01-01)\n"
           "    The page lists the host.\n"
           "    https://example.com/page\n");
-    CHECK(explain(rules, parse_endpoint("api.example.com").value())
+    CHECK(explain(rules, parse_endpoint("api.example.com").value(), parse_date("2026-01-01").value())
               .contains("the rule holds for port 443 only; no port was given\n"));
 }
 
@@ -138,10 +138,10 @@ TEST_CASE("an endpoint without a rule is not found in the sources that were read
 {
     const RuleBook rules = book(pack_text(rule_text("p/r", R"("hosts":["x.example.com"])", "x.example.com")),
                                 pack_text(rule_text("q/r", R"("hosts":["y.example.com"])", "y.example.com"), "q"));
-    CHECK(explain(rules, parse_endpoint("a.example").value()) ==
+    CHECK(explain(rules, parse_endpoint("a.example").value(), parse_date("2026-01-01").value()) ==
           "a.example\nNot found in the sources cited by packs p, q, as they stood on 2026-01-01.\n");
     const RuleBook one = book(pack_text(rule_text("p/r", R"("hosts":["x.example.com"])", "x.example.com")));
-    CHECK(explain(one, parse_endpoint("new.example.com:443").value()) ==
+    CHECK(explain(one, parse_endpoint("new.example.com:443").value(), parse_date("2026-01-01").value()) ==
           "new.example.com:443\nNot found in the sources cited by pack p, as they stood on 2026-01-01.\n"
           "Its domain is one that pack p speaks about: V.\n");
 }
