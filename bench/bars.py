@@ -39,6 +39,7 @@ START_MILLISECONDS = (20, 8)
 START_PEAK = (12, 9)
 PATTERNS_MILLISECONDS = (200, 100)
 COST_GROWTH = 1.2
+LOOKUP_NANOSECONDS = (200, None)
 
 
 def file_bars(kind, costs):
@@ -70,6 +71,11 @@ def start_bars(costs):
         Bar("one flow: peak memory", single.peak, *START_PEAK, unit=" MB"),
         Bar("100,000 patterns: CPU to load", patterns * 1e3, *PATTERNS_MILLISECONDS, unit=" ms"),
     ]
+
+
+def lookup_bar(figures):
+    """What the rules say of a host, among many patterns; half of the hosts are of none."""
+    return Bar(f"{figures['patterns']:,} patterns: a look-up", figures["nanoseconds"], *LOOKUP_NANOSECONDS, unit=" ns")
 
 
 def cost_rows(costs, packets):

@@ -37,6 +37,14 @@ private:
     std::uint32_t value_ = 0x811c'9dc5U;
 };
 
+constexpr std::uint32_t filter_bits = 64;
+
+/// The hash in another order, so that the filter's bits tell tails apart that share a slot.
+std::uint32_t filter_hash(std::uint32_t hash)
+{
+    return hash * 0x9e37'79b1U >> 4U;
+}
+
 std::uint32_t tail_hash(std::string_view tail)
 {
     TailHash hash;
@@ -59,13 +67,22 @@ void each_tail(std::string_view name, const See& see)
 }
 
 template <class Entry>
+Specificity specificity_of(const Entry& entry)
+{
+    if constexpr (requires { entry.pattern; })
+        return entry.pattern->specificity();
+    else
+        return specificity(*entry.range);
+}
+
+template <class Entry>
 RuleCandidate candidate(const Entry& entry, unsigned conditions)
 {
-    RuleCandidate found{entry.rule, entry.pack, {}};
+    RuleCandidate found{entry.rule, entry.pack, {{}, specificity_of(entry)}};
     if constexpr (requires { entry.pattern; })
-        found.why = {entry.pattern->text(), entry.pattern->specificity()};
+        found.why.pattern = entry.pattern->text();
     else
-        found.why = {text(*entry.range), specificity(*entry.range)};
+        found.why.pattern = text(*entry.range);
     found.why.specificity.conditions = conditions;
     return found;
 }
@@ -165,6 +182,7 @@ void RuleBook::index()
             count += rule.match.hosts.size();
     hosts_.reserve(count);
     slots_.assign(std::bit_ceil(count * 2 + 1), no_entry);
+    tails_.assign(std::bit_ceil(count / 8 + 1), 0);
     for (const Pack& pack : packs_) {
         for (const std::string_view domain : pack.registrable_domains)
             claims_[domain].push_back(&pack);
@@ -181,6 +199,8 @@ void RuleBook::index_host(const Pack& pack, const Rule& rule, const HostPattern&
 {
     const std::uint32_t hash = tail_hash(pattern.literal_tail());
     std::uint32_t& slot = slots_[hash & (slots_.size() - 1)];
+    const std::uint32_t bit = filter_hash(hash);
+    tails_[bit / filter_bits & (tails_.size() - 1)] |= std::uint64_t{1} << bit % filter_bits;
     hosts_.push_back({&pack, &rule, &pattern, hash, slot});
     slot = static_cast<std::uint32_t>(hosts_.size() - 1);
 }
@@ -192,6 +212,9 @@ void RuleBook::each_host(const EndpointQuery& endpoint, const See& see) const
     if (slots_.empty())
         return;
     each_tail(endpoint.host->text(), [&](std::string_view tail, std::uint32_t hash) {
+        const std::uint32_t bit = filter_hash(hash);
+        if ((tails_[bit / filter_bits & (tails_.size() - 1)] >> bit % filter_bits & 1U) == 0)
+            return;
         std::uint32_t at = slots_[hash & (slots_.size() - 1)];
         while (at != no_entry) {  // an entry's next one was added before it
             const HostEntry& entry = hosts_[at];
@@ -230,19 +253,48 @@ std::vector<RuleCandidate> RuleBook::candidates(const EndpointQuery& endpoint) c
     return best;
 }
 
+/// Keeps the entry that decides; what is told of it is put together for that one alone.
+template <class Entry>
+class RuleBook::Deciding {
+public:
+    void offer(const Entry& entry, unsigned conditions)
+    {
+        Specificity specificity = specificity_of(entry);
+        specificity.conditions = conditions;
+        if (best_ == nullptr || comes_before(entry, specificity)) {
+            best_ = &entry;
+            specificity_ = specificity;
+        }
+    }
+
+    std::optional<RuleCandidate> take() const
+    {
+        return best_ == nullptr ? std::nullopt : std::optional{candidate(*best_, specificity_.conditions)};
+    }
+
+private:
+    bool comes_before(const Entry& entry, const Specificity& specificity) const
+    {
+        if (specificity != specificity_)
+            return specificity > specificity_;
+        return decides_before(candidate(entry, specificity.conditions), candidate(*best_, specificity_.conditions));
+    }
+
+    const Entry* best_ = nullptr;
+    Specificity specificity_;
+};
+
 std::optional<RuleCandidate> RuleBook::decide(const EndpointQuery& endpoint) const
 {
-    std::optional<RuleCandidate> best;
-    const auto take = [&](const auto& entry, unsigned held) {
-        auto each = candidate(entry, held);
-        if (!best || decides_before(each, *best))
-            best = std::move(each);
-    };
-    if (endpoint.host)
-        each_host(endpoint, take);
-    else if (endpoint.address.family() != IpAddress::Family::none)
-        each_address(endpoint, take);
-    return best;
+    if (endpoint.host) {
+        Deciding<HostEntry> best;
+        each_host(endpoint, [&](const HostEntry& entry, unsigned held) { best.offer(entry, held); });
+        return best.take();
+    }
+    Deciding<AddressEntry> best;
+    if (endpoint.address.family() != IpAddress::Family::none)
+        each_address(endpoint, [&](const AddressEntry& entry, unsigned held) { best.offer(entry, held); });
+    return best.take();
 }
 
 std::optional<RuleMatch> RuleBook::find(const EndpointQuery& endpoint) const

@@ -109,6 +109,9 @@ private:
         const AddressRange* range;
     };
 
+    template <class Entry>
+    class Deciding;
+
     void drop_replaced();
     void index();
     void index_host(const Pack& pack, const Rule& rule, const HostPattern& pattern);
@@ -121,6 +124,7 @@ private:
     std::vector<ReplacedPack> replaced_;
     std::vector<HostEntry> hosts_;
     std::vector<std::uint32_t> slots_;  // the first entry of each, by the tail's hash: a power of two
+    std::vector<std::uint64_t> tails_;  // a bit for each hash that a tail has: most names are of no pattern
     std::vector<AddressEntry> addresses_;
     std::unordered_map<std::string_view, std::vector<const Pack*>, TextHash, std::equal_to<>> claims_;
 };
