@@ -9,7 +9,8 @@
 namespace waybill {
 
 /// Appends lines that are a JSON object each (RFC 8259), member by member, in the order in which it is called. It is
-/// for events.ndjson, of which there may be millions of lines; everything else is written by a JSON library.
+/// for events.ndjson and annotations of logs, of which there may be millions of lines; everything else is written by a
+/// JSON library.
 ///
 /// Text is checked: what is not UTF-8 becomes U+FFFD, and what is_hidden() is escaped. Keys and words are our own and
 /// need no check. A key is best a literal where it is passed, for then it is a few moves.

@@ -12,6 +12,7 @@
 #include "base/duration_text.h"
 #include "base/text.h"
 #include "cli/analyze_command.h"
+#include "cli/annotate_command.h"
 #include "cli/capture_command.h"
 #include "cli/doctor_command.h"
 #include "cli/judging_options.h"
@@ -23,6 +24,7 @@
 namespace {
 
 using waybill::AnalyzeOptions;
+using waybill::AnnotateOptions;
 using waybill::CaptureOptions;
 using waybill::DoctorOptions;
 using waybill::ExitCode;
@@ -96,6 +98,29 @@ void add_analyze(CLI::App& app, AnalyzeOptions& options)
     command->add_flag("--all", options.all, "List every endpoint by itself");
     command->add_flag("--trust-comments", options.trust_comments,
                       "Believe packet comments that say what a trimmed recording left out");
+}
+
+void add_annotate(CLI::App& app, AnnotateOptions& options)
+{
+    using waybill::AnnotationOutput;
+    const std::map<std::string, AnnotationOutput> outputs{
+        {"csv", AnnotationOutput::csv}, {"ndjson", AnnotationOutput::ndjson}, {"summary", AnnotationOutput::summary}};
+    CLI::App* const command =
+        app.add_subcommand("annotate", "Add to logs what the endpoints in them are for, and who says so");
+    command->add_option("FILE", options.inputs, "A list of hosts, a table or a log; - for stdin")->required();
+    command->add_option("--format", options.format, "The log's format, which is told by its content otherwise")
+        ->transform(one_of(waybill::logs::formats_by_word()))
+        ->type_name("WORD");
+    command->add_option("--output", options.output, "csv (default for CSV), ndjson (default for others) or summary")
+        ->transform(one_of(outputs))
+        ->type_name("WORD");
+    command->add_option("--column", options.column, "Of CSV: heading of the column that holds the endpoint")
+        ->type_name("NAME");
+    command->add_option("--field", options.field, "Of JSON: the member that holds it, such as destination.domain")
+        ->type_name("NAME");
+    command->add_option("--as-of", options.as_of, "Count the age of sources to this day (default: today)")
+        ->type_name("DATE");
+    add_rules_option(*command, options.rules);
 }
 
 /// What every recording takes.
@@ -228,6 +253,7 @@ int run(int argc, char** argv)
     app.set_version_flag("--version", "waybill " WAYBILL_VERSION);
     app.require_subcommand(1);
     AnalyzeOptions analyze_options;
+    AnnotateOptions annotate_options;
     RunOptions run_options;
     CaptureOptions capture_options;
     DoctorOptions doctor_options;
@@ -236,6 +262,7 @@ int run(int argc, char** argv)
     add_capture(app, capture_options);
     add_mark(app, mark_options);
     add_analyze(app, analyze_options);
+    add_annotate(app, annotate_options);
     add_doctor(app, doctor_options);
     std::function<int()> chosen;
     waybill::add_judging_commands(app, chosen);
@@ -258,6 +285,8 @@ int run(int argc, char** argv)
         return number(waybill::mark(mark_options));
     if (app.got_subcommand("analyze"))
         return number(waybill::analyze(analyze_options));
+    if (app.got_subcommand("annotate"))
+        return number(waybill::annotate(annotate_options));
     return number(waybill::doctor(doctor_options));
 }
 

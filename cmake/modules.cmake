@@ -44,8 +44,8 @@ function(waybill_fuzz_targets)
     foreach(source ${sources})
         get_filename_component(target ${source} NAME_WE)
         add_executable(${target} ${source})
-        target_link_libraries(${target} PRIVATE waybill::capture waybill::analyze waybill::rules waybill::report
-                              waybill_options)
+        target_link_libraries(${target} PRIVATE waybill::capture waybill::analyze waybill::logs waybill::rules
+                              waybill::report waybill_options)
         target_link_options(${target} PRIVATE -fsanitize=fuzzer)
     endforeach()
 endfunction()

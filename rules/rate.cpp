@@ -26,17 +26,6 @@ RatingSource to_rating(const Source& source, Date day)
             age_days(source, day)};
 }
 
-/// The shipped rule that would decide, where one's own does.
-std::string overridden(const RuleBook& book, const EndpointQuery& asked, const RuleCandidate& deciding)
-{
-    if (deciding.pack->origin != PackOrigin::own)
-        return {};
-    for (const RuleCandidate& each : book.candidates(asked))
-        if (each.pack->origin == PackOrigin::shipped)
-            return std::string{each.rule->id};
-    return {};
-}
-
 /// The version of the shipped pack in whose place this one stands.
 std::string replaced_version(const RuleBook& book, const Pack& pack)
 {
@@ -51,6 +40,39 @@ int age_days(const Source& source, Date day)
     return static_cast<int>((std::chrono::sys_days{day} - std::chrono::sys_days{source.read}).count());
 }
 
+std::string overridden(const RuleBook& book, const EndpointQuery& asked, const RuleCandidate& deciding)
+{
+    if (deciding.pack->origin != PackOrigin::own)
+        return {};
+    for (const RuleCandidate& each : book.candidates(asked))
+        if (each.pack->origin == PackOrigin::shipped)
+            return std::string{each.rule->id};
+    return {};
+}
+
+Rating rating_of(const RuleCandidate& match, Date day)
+{
+    Rating rating;
+    rating.purposes = match.rule->purposes;
+    rating.vendor = match.rule->vendor;
+    rating.rule = match.rule->id;
+    rating.pack = match.pack->id;
+    rating.why = match.why.pattern;
+    rating.statement = match.rule->statement;
+    rating.products.assign(match.rule->products.begin(), match.rule->products.end());
+    for (const Operator& each : match.rule->operators)
+        rating.operators.emplace_back(each.name);
+    rating.opt_outs.assign(match.rule->opt_outs.begin(), match.rule->opt_outs.end());
+    std::vector<const Source*> sources;
+    sources.reserve(match.rule->sources.size());
+    for (const Source& source : match.rule->sources)
+        sources.push_back(&source);
+    std::ranges::sort(sources, {}, [](const Source* source) { return std::pair{source->grade, source}; });
+    for (const Source* const source : sources)
+        rating.sources.push_back(to_rating(*source, day));
+    return rating;
+}
+
 Rating rate(const Contact& contact, const RuleBook& book, const PublicSuffixList& suffixes, Date day)
 {
     return rate(query(contact.endpoint), book, suffixes, day);
@@ -58,29 +80,12 @@ Rating rate(const Contact& contact, const RuleBook& book, const PublicSuffixList
 
 Rating rate(const EndpointQuery& asked, const RuleBook& book, const PublicSuffixList& suffixes, Date day)
 {
-    Rating rating;
+    const auto match = book.decide(asked);
+    Rating rating = match ? rating_of(*match, day) : Rating{};
+    if (match)
+        rating.overrides = overridden(book, asked, *match);
     if (asked.host)
         rating.domain = suffixes.registrable_domain(*asked.host);
-    const auto match = book.decide(asked);
-    if (!match)
-        return rating;
-    rating.purposes = match->rule->purposes;
-    rating.vendor = match->rule->vendor;
-    rating.rule = match->rule->id;
-    rating.pack = match->pack->id;
-    rating.why = match->why.pattern;
-    rating.statement = match->rule->statement;
-    rating.products.assign(match->rule->products.begin(), match->rule->products.end());
-    for (const Operator& each : match->rule->operators)
-        rating.operators.emplace_back(each.name);
-    rating.opt_outs.assign(match->rule->opt_outs.begin(), match->rule->opt_outs.end());
-    rating.overrides = overridden(book, asked, *match);
-    std::vector<const Source*> sources;
-    for (const Source& source : match->rule->sources)
-        sources.push_back(&source);
-    std::ranges::sort(sources, {}, [](const Source* source) { return std::pair{source->grade, source}; });
-    for (const Source* const source : sources)
-        rating.sources.push_back(to_rating(*source, day));
     return rating;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "model/contact.h"
 #include "model/rating.h"
@@ -8,6 +9,12 @@
 #include "rules/rule_book.h"
 
 namespace waybill::rules {
+
+/// What a rule says that matched, as old as it is on `day`. What only the endpoint or other rules tell is left empty.
+Rating rating_of(const RuleCandidate& match, Date day);
+
+/// The id of the shipped rule that would decide, where one's own does; else empty.
+std::string overridden(const RuleBook& book, const EndpointQuery& asked, const RuleCandidate& deciding);
 
 /// What the book says of a contact. `suffixes` gives the registrable domain; sources are as old as they are on `day`.
 Rating rate(const Contact& contact, const RuleBook& book, const PublicSuffixList& suffixes, Date day);

@@ -20,6 +20,7 @@ COMMANDS = (
     ("capture", "--cgroup", "/", "--duration", "1s", "--case", "./cgroup"),
     ("analyze", "./contacts"), ("analyze", "./contacts", "--format", "json"),
     ("analyze", "./contacts/data/packets-0001.pcapng"),
+    ("annotate", "./contacts/data/events.ndjson", "--field", "endpoint.host"),
 )
 class Nowhere(Apart):
     """A network with a way out that leads nowhere."""

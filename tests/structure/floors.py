@@ -11,6 +11,7 @@ BELOW = {
     "wire": {"base", "model"},
     "capture": {"base", "model", "wire"},
     "analyze": {"base", "model", "wire"},
+    "logs": {"base", "model", "wire"},
     "rules": {"base", "model"},
     "report": {"base", "model"},
     "evidence": {"base", "model", "wire"},
