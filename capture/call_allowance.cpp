@@ -89,6 +89,9 @@ constexpr std::array of_supervisor{
     SCMP_SYS(process_vm_readv),
 };
 
+/// Sending signals, and waiting for the run.
+constexpr std::array of_driver{SCMP_SYS(kill), SCMP_SYS(wait4), SCMP_SYS(waitid)};
+
 constexpr unsigned flags_of_openat = 2;
 constexpr unsigned protection_argument = 2;  // of mmap(2) and mprotect(2)
 constexpr unsigned address_of_sendto = 4;
@@ -119,6 +122,8 @@ int build(void* context, Allowance allowance)
         result = allow(context, of_supervisor);
     else if (result == 0)  // to who is at the other end already
         result = allow_where(context, SCMP_SYS(sendto), {address_of_sendto, SCMP_CMP_EQ, 0, 0});
+    if (result == 0 && allowance == Allowance::driver)
+        result = allow(context, of_driver);
     return result == 0 ? seccomp_load(context) : result;
 }
 

@@ -9,6 +9,7 @@ namespace waybill {
 enum class Allowance : std::uint8_t {
     recorder,    ///< reads: what is open, and files; writes: what is open. No connection, no file, no process
     supervisor,  ///< of a run in namespaces: also the sockets of the sink, and the command's processes
+    driver,      ///< of a command in a terminal: as the recorder, and sends signals to the run
 };
 
 /// From here on this process has no other system calls than those that its work needs (seccomp(2)); any other answers

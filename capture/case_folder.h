@@ -50,6 +50,7 @@ public:
     std::filesystem::path marks() const { return data() / "marks.ndjson"; }
     std::filesystem::path events() const { return data() / "events.ndjson"; }
     std::filesystem::path report() const { return data() / "report.json"; }
+    std::filesystem::path recipe() const { return data() / "recipe.json"; }
     std::filesystem::path rules() const { return data() / "rules"; }
     bool is_sealed() const;
 

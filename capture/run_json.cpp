@@ -8,6 +8,7 @@
 #include "base/json_number.h"
 #include "capture/case_folder.h"
 #include "capture/counter_json.h"
+#include "model/recipe_run_json.h"
 
 namespace waybill {
 namespace {
@@ -57,7 +58,7 @@ NetworkMode mode_from(const std::string& word)
 
 ModeSource mode_source_from(const std::string& word)
 {
-    for (const ModeSource source : {ModeSource::command_line, ModeSource::configuration})
+    for (const ModeSource source : {ModeSource::command_line, ModeSource::configuration, ModeSource::recipe})
         if (text(source) == word)
             return source;
     throw std::invalid_argument("a source of the mode that is not known");
@@ -116,6 +117,14 @@ Run run_from(const Json& json)
     run.user = whole_number<std::uint32_t>(json.at("user"));
     run.fresh_home = json.at("fresh_home");
     run.clean_environment = json.at("clean_environment");
+    if (const auto names = json.find("set_environment"); names != json.end())  // there since a run can set some
+        run.set_environment = names->get<std::vector<std::string>>();
+    if (const auto timeout = json.find("timeout"); timeout != json.end() && !timeout->is_null()) {
+        run.timeout = std::chrono::milliseconds{whole_number<std::int64_t>(timeout->at("limit_ms"))};
+        run.timed_out = timeout->at("reached");
+    }
+    if (const auto recipe = json.find("recipe"); recipe != json.end() && !recipe->is_null())
+        run.recipe = recipe_run_from_json(*recipe);
     if (const auto proxies = json.find("proxies"); proxies != json.end())  // there since they are noted
         run.proxies = proxies_from(*proxies);
     run.trimmed = json.at("trimmed");
@@ -144,6 +153,13 @@ Json proxies_to_json(const ProxySettings& settings)
                              {"port", has_port ? Json(number(variable.port)) : Json(nullptr)}});
     }
     return {{"variables", variables}, {"exceptions", settings.exceptions}};
+}
+
+Json timeout_to_json(const Run& run)
+{
+    if (!run.timeout)
+        return nullptr;
+    return {{"limit_ms", run.timeout->count()}, {"reached", run.timed_out}};
 }
 
 }  // namespace
@@ -175,6 +191,9 @@ std::string run_to_json(const Run& run)
         {"user", run.user},
         {"fresh_home", run.fresh_home},
         {"clean_environment", run.clean_environment},
+        {"set_environment", run.set_environment},
+        {"timeout", timeout_to_json(run)},
+        {"recipe", run.recipe ? recipe_run_to_json<Json>(*run.recipe) : Json(nullptr)},
         {"proxies", proxies_to_json(run.proxies)},
         {"trimmed", run.trimmed},
         {"interfaces", interfaces},

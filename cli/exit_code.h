@@ -16,7 +16,8 @@ enum class ExitCode : int {
     input_output = 74,
     not_permitted = 77,  ///< the host does not permit it
     bad_rules = 78,      ///< a bad policy or rule pack
-    run_failed = 125,    ///< `run`: Waybill failed after the command had begun
+    timed_out = 124,     ///< `run`: the command was ended, for its time was over; as timeout(1) has it
+    run_failed = 125,    ///< `run`: Waybill failed after the command had begun, or the recipe did
 };
 
 constexpr int number(ExitCode code)

@@ -164,6 +164,15 @@ void add_run(CLI::App& app, RunOptions& options)
         ->transform(one_of(networks))
         ->type_name("MODE");
     add_record_options(*command, options);
+    command->add_option("--recipe", options.recipe_file, "Do what this file says: command, files, environment, steps")
+        ->type_name("FILE");
+    command->add_flag("--show-terminal", options.show_terminal,
+                      "Show on stderr what the command shows in its recipe's terminal");
+    command->add_option("--env", options.variables, "Set a variable of the command; may be repeated")
+        ->allow_extra_args(false)
+        ->type_name("NAME=VALUE");
+    add_duration(*command, "--timeout", options.timeout, std::chrono::milliseconds{1},
+                 "End the command after so long, with all its processes");
     command->add_flag("--fresh-home", options.fresh_home, "Give the command an empty HOME and XDG folders");
     command->add_flag("--clean-env", options.clean_environment, "Pass on only PATH, TERM, LANG and the like");
     CLI::Option* const linger =
@@ -181,7 +190,7 @@ void add_run(CLI::App& app, RunOptions& options)
                       "isolated: open nothing in this host's browser for the command, not even to sign in");
     command->add_option("--user", options.user, "Whom root runs the command as (default: who called sudo)")
         ->type_name("NAME");
-    command->add_option("COMMAND", options.command, "The command and its arguments, after --")->required();
+    command->add_option("COMMAND", options.command, "The command and its arguments, after --; or the recipe has it");
     command->positionals_at_end();
 }
 

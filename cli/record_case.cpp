@@ -46,13 +46,22 @@ std::expected<void, Failure> deliver(const Report& report, const RecordOptions& 
     return print_report(report, options.json ? OutputFormat::json : OutputFormat::text, options.all, descriptor);
 }
 
-int final_status(const RecordOptions& options, const Report& report, const CommandEnd& command)
+/// How the run ended, whatever it contacted.
+int status_of(const Recorded& recorded)
 {
-    if (!options.fail_on_findings)
-        return command.exit_status;
+    if (recorded.run.recipe && !recorded.run.recipe->failure.empty())
+        return number(ExitCode::run_failed);
+    return recorded.run.timed_out ? number(ExitCode::timed_out) : recorded.command.exit_status;
+}
+
+int final_status(const RecordOptions& options, const Report& report, const Recorded& recorded)
+{
+    const int status = status_of(recorded);
+    if (!options.fail_on_findings || status == number(ExitCode::run_failed))
+        return status;
     if (report.uncited() > 0 || !report.findings.empty())
         return number(ExitCode::findings);
-    return report.lost_input() ? number(ExitCode::incomplete) : command.exit_status;
+    return report.lost_input() ? number(ExitCode::incomplete) : status;
 }
 
 int fail_after(const Failure& failure)
@@ -95,7 +104,7 @@ int record_in(const RecordOptions& options, const Recording& recording, const Ca
         return fail_after(report.error());
     if (const auto delivered = deliver(*report, options); !delivered)
         return fail_after(delivered.error());
-    return final_status(options, *report, recorded->command);
+    return final_status(options, *report, *recorded);
 }
 
 /// Makes the case, with the packs that are in force. What is wrong is told before anything runs.
@@ -112,6 +121,12 @@ std::expected<CaseFolder, Failure> prepare_case(const RecordOptions& options, co
     if (const auto kept = keep_rules(*folder, rules->book); !kept) {
         folder->remove_unbegun();
         return std::unexpected(kept.error());
+    }
+    if (recording.recipe.empty())
+        return *std::move(folder);
+    if (const auto kept = write_file(folder->recipe(), recording.recipe); !kept) {
+        folder->remove_unbegun();
+        return std::unexpected(Failure{ExitCode::cannot_create, kept.error()});
     }
     return *std::move(folder);
 }

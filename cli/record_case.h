@@ -19,6 +19,7 @@ struct Recording {
     std::string name;          ///< of the case's folder, where none is given
     Run run;                   ///< as far as it is known before
     std::string opening_line;  ///< what is said before it begins; the case's place is added
+    std::string recipe;        ///< its octets, kept in the case; empty: none
     std::function<std::expected<Recorded, Failure>(const CaseFolder&)> record;
 };
 

@@ -55,6 +55,7 @@ void add_gaps(Run& run, const ContainedResult& result)
     add_gap(run, GapKind::names_shared, result.counts.names_beyond_bound);
     add_gap(run, GapKind::sockets_unplaced, result.unplaced_sockets);
     recording::add_gap_of_marks(run, result.refused_marks);
+    recording::add_gap_of_timeout(run);
     add_gap(run, GapKind::leftover_processes, result.killed_processes);
     add_gap(run, GapKind::environment_removed, result.removed_environment.size() + result.covered_sockets.size(),
             joined(result.removed_environment));
@@ -110,14 +111,9 @@ std::optional<std::chrono::milliseconds> linger_of(const RunOptions& options)
 
 }  // namespace
 
-std::expected<Recorded, Failure> record_contained(const RunOptions& options, const CaseFolder& folder)
+std::expected<Recorded, Failure> record_contained(const RunOptions& options, const CaseFolder& folder,
+                                                  const Prepared& prepared)
 {
-    const auto user = recording::user_of(options);
-    if (!user)
-        return std::unexpected(user.error());
-    const auto marks = recording::make_mark_pipe(options, folder, *user);
-    if (!marks)
-        return std::unexpected(marks.error());
     ContainedOptions contained;
     contained.outside = options.network == NetworkMode::sinkhole ? Outside::nothing : Outside::uplink;
     contained.uplink = options.uplink;
@@ -127,16 +123,19 @@ std::expected<Recorded, Failure> record_contained(const RunOptions& options, con
     contained.trimmer = recording::trimmer_for(options);
     contained.clean_environment = options.clean_environment;
     contained.linger = linger_of(options);
-    contained.marks = recording::mark_files(*marks, folder);
-    contained.user = *user;
+    contained.marks = prepared.marks;
+    contained.steering = options.steering;
+    contained.user = prepared.user;
+    contained.fresh_home = prepared.home;
+    contained.variables = options.variables;
+    contained.timeout = options.timeout;
+    contained.signals = &prepared.signals;
     contained.arguments = recording::arguments_of(options);
     contained.owners_file = folder.owners();
     contained.owner_source = ::geteuid() == 0 ? OwnerSource::kernel : OwnerSource::calls;
     contained.browser = browser_of(options);
-    contained.fresh_home = recording::home_of(options, folder, *user);
     auto remains = std::make_unique<Remains>();
     const auto result = run_contained(contained, *remains);
-    recording::remove_home_of_another(contained.fresh_home, *user);
     if (!result)
         return std::unexpected(recording::failure_of(result.error()));
     return Recorded{describe_run(options, *result), result->command, std::move(remains)};

@@ -10,6 +10,7 @@ void add_gaps(Run& run, const HostRunResult& result)
     const OwnerRecording& recorded = result.recording;
     add_gap(run, GapKind::kernel_dropped, recorded.losses.packets);
     recording::add_gaps_of_owners(run, recorded);
+    recording::add_gap_of_timeout(run);
     for (const RecordedInterface& interface : recorded.interfaces)
         add_gap(run, GapKind::snap_length, interface.shortened, interface.name);
     if (result.left_processes)
@@ -33,14 +34,9 @@ Run describe_run(const RunOptions& options, const HostRunResult& result)
 
 }  // namespace
 
-std::expected<Recorded, Failure> record_on_host(const RunOptions& options, const CaseFolder& folder)
+std::expected<Recorded, Failure> record_on_host(const RunOptions& options, const CaseFolder& folder,
+                                                const Prepared& prepared)
 {
-    const auto user = recording::user_of(options);
-    if (!user)
-        return std::unexpected(user.error());
-    const auto marks = recording::make_mark_pipe(options, folder, *user);
-    if (!marks)
-        return std::unexpected(marks.error());
     HostRunOptions host;
     host.command = options.command;
     host.packets_file = folder.data() / recording::packets_name;
@@ -48,13 +44,16 @@ std::expected<Recorded, Failure> record_on_host(const RunOptions& options, const
     host.section.user_application = "waybill " WAYBILL_VERSION;
     host.trimmer = recording::trimmer_for(options);
     host.clean_environment = options.clean_environment;
-    host.user = *user;
-    host.fresh_home = recording::home_of(options, folder, *user);
+    host.user = prepared.user;
+    host.fresh_home = prepared.home;
+    host.variables = options.variables;
+    host.timeout = options.timeout;
+    host.signals = &prepared.signals;
     host.arguments = recording::arguments_of(options);
     host.linger = options.linger;
-    host.marks = recording::mark_files(*marks, folder);
+    host.marks = prepared.marks;
+    host.steering = options.steering;
     const auto result = run_on_host(host);
-    recording::remove_home_of_another(host.fresh_home, *user);
     if (!result)
         return std::unexpected(recording::failure_of(result.error()));
     return Recorded{describe_run(options, *result), result->command, nullptr};

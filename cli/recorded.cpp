@@ -1,11 +1,13 @@
 #include "cli/recorded.h"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include <memory>
+#include <set>
 
 #include "analyze/trim/metadata_trimmer.h"
 #include "capture/network/environment.h"
@@ -21,25 +23,6 @@ std::expected<std::optional<UserIdentity>, Failure> user_of(const RunOptions& op
     if (!user)
         return std::unexpected(Failure{ExitCode::usage, options.user + ": no such user (--user)"});
     return user;
-}
-
-std::optional<std::filesystem::path> home_of(const RunOptions& options, const CaseFolder& folder,
-                                             const std::optional<UserIdentity>& user)
-{
-    if (!options.fresh_home)
-        return std::nullopt;
-    if (!user)
-        return folder.folder() / "home";
-    // A place that another user than the case's can reach.
-    return std::filesystem::temp_directory_path() / fmt::format("waybill-home-{}", getpid());
-}
-
-void remove_home_of_another(const std::optional<std::filesystem::path>& home, const std::optional<UserIdentity>& user)
-{
-    if (!home || !user)
-        return;
-    std::error_code problem;  // it was made for this run; what stays behind of it does no harm
-    std::filesystem::remove_all(*home, problem);
 }
 
 std::expected<std::optional<MarkPipe>, Failure> make_mark_pipe(const RecordOptions& options, const CaseFolder& folder,
@@ -90,6 +73,28 @@ Run describe_host(const RecordOptions& options)
     return run;
 }
 
+namespace {
+
+/// Sorted, each once.
+std::vector<std::string> names_of(const std::vector<std::string>& variables)
+{
+    std::set<std::string> names;
+    for (const std::string& variable : variables)
+        names.insert(variable.substr(0, variable.find('=')));
+    return {names.begin(), names.end()};
+}
+
+/// Before anything of it was done.
+RecipeRun recipe_run_of(const Recipe& recipe)
+{
+    RecipeRun run{recipe.name, recipe.sha256, recipe.account, recipe.environment, {}, {}};
+    for (const RecipeStep& step : recipe.steps)
+        run.steps.push_back({step.kind, StepOutcome::End::not_reached, {}, {}});
+    return run;
+}
+
+}  // namespace
+
 Run describe(const RunOptions& options, const CommandEnd& command)
 {
     Run run = describe_host(options);
@@ -98,9 +103,15 @@ Run describe(const RunOptions& options, const CommandEnd& command)
     run.mode_source = options.network_source;
     run.fresh_home = options.fresh_home;
     run.clean_environment = options.clean_environment;
+    run.set_environment = names_of(options.variables);
+    run.timeout = options.timeout;
+    run.timed_out = command.timed_out;
+    if (options.recipe)
+        run.recipe = recipe_run_of(*options.recipe);
     contained::EnvironmentPlan plan;  // what else differs names no proxy
     plan.contained = options.network != NetworkMode::host;
     plan.clean = options.clean_environment;
+    plan.variables = options.variables;
     run.proxies = read_proxy_settings(contained::environment_for(contained::own_environment(), plan).variables);
     return run;
 }
@@ -124,6 +135,15 @@ void add_gap(Run& run, GapKind kind, std::uint64_t count, std::string detail)
 {
     if (count > 0)
         run.gaps.push_back({kind, count, std::move(detail)});
+}
+
+void add_gap_of_timeout(Run& run)
+{
+    if (run.timed_out && run.timeout)
+        add_gap(run, GapKind::mode_limits, 1,
+                fmt::format("the command was ended {} after it began (--timeout, or its recipe): what it would have "
+                            "done later is not there",
+                            *run.timeout));
 }
 
 void add_gap_of_marks(Run& run, std::uint64_t refused)

@@ -13,6 +13,7 @@
 #include "capture/mark/mark_pipe.h"
 #include "capture/network/command_end.h"
 #include "capture/network/contained_run.h"
+#include "capture/network/held_signals.h"
 #include "capture/network/run_error.h"
 #include "capture/owner/process_table.h"
 #include "capture/owner/recording_process.h"
@@ -31,10 +32,20 @@ struct Recorded {
     std::unique_ptr<Remains> remains;  ///< of the run, which end while it is analysed; of a contained one
 };
 
+/// What was prepared for a command.
+struct Prepared {
+    std::optional<UserIdentity> user;           ///< whom it runs as, where that is not the caller
+    std::optional<std::filesystem::path> home;  ///< a fresh one
+    const contained::HeldSignals& signals;      ///< of the whole run
+    std::optional<MarkFiles> marks;             ///< nothing: none are taken
+};
+
 // One for each kind of network, contained being the sinkhole and the isolated one: runs the command and records into
 // the case's data folder. A failure is of Waybill, not of the command, and leaves no recording that is worth keeping.
-std::expected<Recorded, Failure> record_contained(const RunOptions& options, const CaseFolder& folder);
-std::expected<Recorded, Failure> record_on_host(const RunOptions& options, const CaseFolder& folder);
+std::expected<Recorded, Failure> record_contained(const RunOptions& options, const CaseFolder& folder,
+                                                  const Prepared& prepared);
+std::expected<Recorded, Failure> record_on_host(const RunOptions& options, const CaseFolder& folder,
+                                                const Prepared& prepared);
 
 /// What is the same in every mode.
 namespace recording {
@@ -43,13 +54,6 @@ constexpr std::string_view packets_name = "packets-0001.pcapng";
 
 /// Whom the command runs as, where that is not the caller.
 std::expected<std::optional<UserIdentity>, Failure> user_of(const RunOptions& options);
-
-/// Where the fresh home is made.
-std::optional<std::filesystem::path> home_of(const RunOptions& options, const CaseFolder& folder,
-                                             const std::optional<UserIdentity>& user);
-
-/// Removes a home that does not belong into the case, once the command has ended.
-void remove_home_of_another(const std::optional<std::filesystem::path>& home, const std::optional<UserIdentity>& user);
 
 /// The pipe by which marks come, where they may; nothing where they may not.
 std::expected<std::optional<MarkPipe>, Failure> make_mark_pipe(const RecordOptions& options, const CaseFolder& folder,
@@ -70,6 +74,9 @@ Run describe(const RunOptions& options, const CommandEnd& command);
 void add_interfaces(Run& run, const std::vector<RecordedInterface>& interfaces);
 
 void add_gap(Run& run, GapKind kind, std::uint64_t count, std::string detail = {});
+
+/// Where the command had no more time.
+void add_gap_of_timeout(Run& run);
 
 void add_gap_of_marks(Run& run, std::uint64_t refused);
 

@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "capture/terminal/driven_run.h"
 #include "capture/user_configuration.h"
+#include "cli/follow_recipe.h"
 #include "cli/print.h"
 #include "cli/record_case.h"
+#include "cli/record_run.h"
 
 namespace waybill {
 namespace {
@@ -74,6 +77,8 @@ std::string fill_in(RunOptions& options, const UserConfiguration& configuration,
 int run_command(const RunOptions& asked)
 {
     RunOptions options = asked;
+    if (const auto followed = follow_recipe(options); !followed)
+        return number(fail(followed.error()));
     std::string from_configuration;
     if (leaves_open(options)) {
         const auto place = configuration_place();
@@ -85,16 +90,27 @@ int run_command(const RunOptions& asked)
         if (!options.network)
             return number(fail_as_is({ExitCode::usage, choices(place)}));
     }
+    if (options.command.empty())
+        return number(fail(
+            {ExitCode::usage, "run needs a command, behind -- or in a recipe (--recipe); see: waybill run --help"}));
     Recording recording;
     recording.name = options.command.front();
+    recording.recipe = options.recipe ? options.recipe->octets : std::string{};
     recording.run = recording::describe(options, {});
     recording.run.mode = *options.network;
     recording.opening_line = fmt::format("{}{} · HOME is {}", from_configuration, reach(*options.network),
                                          options.fresh_home ? "fresh" : "yours");
-    recording.record = [&options](const CaseFolder& folder) {
-        return options.network == NetworkMode::host ? record_on_host(options, folder)
-                                                    : record_contained(options, folder);
-    };
+    if (options.recipe)
+        recording.opening_line += fmt::format(" · recipe: {}", printable(options.recipe->name));
+    recording.record = [&options](const CaseFolder& folder) { return record_run(options, folder); };
+    std::optional<Steering> steering;  // of this process, while another does the recipe's steps
+    if (options.recipe && options.recipe->terminal) {
+        auto divided =
+            divide_for_terminal(*options.recipe, options.show_terminal ? ShownOutput::on_stderr : ShownOutput::none);
+        if (!divided)
+            return number(fail(recording::failure_of(divided.error())));
+        options.steering = &steering.emplace(*std::move(divided));
+    }
     return record_case(options, recording);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,6 +10,7 @@
 
 #include "model/gap.h"
 #include "model/proxy_settings.h"
+#include "model/recipe_run.h"
 #include "model/time.h"
 #include "model/traffic.h"
 
@@ -34,11 +36,20 @@ constexpr std::string_view text(NetworkMode mode)
 }
 
 /// Who chose the mode.
-enum class ModeSource : std::uint8_t { command_line, configuration };
+enum class ModeSource : std::uint8_t { command_line, configuration, recipe };
 
 constexpr std::string_view text(ModeSource source)
 {
-    return source == ModeSource::command_line ? "command-line" : "configuration";
+    switch (source) {
+        using enum ModeSource;
+        case command_line:
+            return "command-line";
+        case configuration:
+            return "configuration";
+        case recipe:
+            break;
+    }
+    return "recipe";
 }
 
 /// How a command ended.
@@ -77,6 +88,10 @@ struct Run {
     std::uint32_t user = 0;  ///< uid as the command sees it
     bool fresh_home = false;
     bool clean_environment = false;
+    std::vector<std::string> set_environment;  ///< names of variables that the command got besides
+    std::optional<std::chrono::milliseconds> timeout;
+    bool timed_out = false;  ///< the command was ended, for its time was over
+    std::optional<RecipeRun> recipe;
     ProxySettings proxies;  ///< what the environment says that the command got
     bool trimmed = true;    ///< packets hold metadata only
     std::vector<InterfaceRecord> interfaces;

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "model/flow_facts.h"
 #include "report/proxy_words.h"
+#include "report/run_members.h"
 
 namespace waybill {
 namespace {
@@ -194,18 +195,6 @@ Json contact_of(const RatedContact& rated)
     return json;
 }
 
-Json run_of(const Run& run)
-{
-    return {{"command", run.command},
-            {"network", text(run.mode)},
-            {"started", to_rfc3339(run.started)},
-            {"ended", to_rfc3339(run.ended)},
-            {"command_ended", time_or_null(run.command_ended)},
-            {"exit", {{"code", run.exit.code}, {"signal", run.exit.signal}}},
-            {"fresh_home", run.fresh_home},
-            {"trimmed", run.trimmed}};
-}
-
 Json totals_of(const ReportTotals& totals)
 {
     Json json{{"packets", totals.packets},
@@ -374,7 +363,7 @@ Json rules_of(const RuleSet& rules)
 std::string report_to_json(const Report& report)
 {
     Json json{{"format", "waybill-report"}, {"v", Report::format_version}, {"waybill", WAYBILL_VERSION}};
-    json["run"] = report.run ? run_of(*report.run) : Json(nullptr);
+    json["run"] = report.run ? run_members(*report.run) : Json(nullptr);
     json["totals"] = totals_of(report.totals);
     json["payload_out_at_most"] = at_most(report, report.payload_out_at_most());
     json["phases"] = phases_of(report);

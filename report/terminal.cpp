@@ -189,6 +189,9 @@ void Page::add_head()
     if (const std::string note = hand_over_note(report_); !note.empty())
         for (const std::string& part : wrapped(note, columns_))
             line(painted(strong, part));
+    if (const std::string note = recipe_note(report_); !note.empty())
+        for (const std::string& part : wrapped(note, columns_))
+            line(part);
     if (const std::string note = failure_note(report_); !note.empty())
         for (const std::string& part : wrapped(note, columns_))
             line(part);

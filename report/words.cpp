@@ -125,8 +125,10 @@ std::string circumstances(const Report& report)
                            duration_text(report.run->ended - report.run->started));
     if (report.run) {
         const Run& run = *report.run;
-        const std::string end = run.exit.signal != 0 ? fmt::format("ended by signal {}", run.exit.signal)
-                                                     : fmt::format("exit {}", run.exit.code);
+        std::string end = run.exit.signal != 0 ? fmt::format("ended by signal {}", run.exit.signal)
+                                               : fmt::format("exit {}", run.exit.code);
+        if (run.timed_out)
+            end += ", for its time was over";
         return fmt::format("{} · {} · {}", end, duration_text(run.ended - run.started),
                            is_sinkhole(report) ? "sinkhole: attempts only" : text(run.mode));
     }
@@ -156,6 +158,23 @@ std::string failure_note(const Report& report)
         return {};
     return fmt::format("exit {}: in the sinkhole connections are meant to fail, so a failing command is expected.",
                        report.run->exit.code);
+}
+
+std::string recipe_note(const Report& report)
+{
+    if (!report.run || !report.run->recipe)
+        return {};
+    const RecipeRun& recipe = *report.run->recipe;
+    std::string note = fmt::format("recipe: {}", printable(recipe.name));
+    if (!recipe.account.empty())
+        note += fmt::format(" · account, as declared: {}", printable(recipe.account));
+    if (!recipe.failure.empty())
+        return fmt::format("{} · FAILED at {}", note, printable(recipe.failure));
+    if (!recipe.steps.empty())
+        note += fmt::format(" · {} of {} steps done",
+                            std::ranges::count(recipe.steps, StepOutcome::End::done, &StepOutcome::end),
+                            recipe.steps.size());
+    return note;
 }
 
 std::string hand_over_note(const Report& report)

@@ -25,6 +25,9 @@ std::string summary_sentence(const Report& report);
 /// "exit 35: in the sinkhole …", where a command that tried to contact something failed there; else empty.
 std::string failure_note(const Report& report);
 
+/// Which recipe the run followed, and how far it came; empty without one.
+std::string recipe_note(const Report& report);
+
 /// That the command handed its work over to a process outside of the recording; else empty.
 std::string hand_over_note(const Report& report);
 

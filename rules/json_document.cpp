@@ -59,7 +59,7 @@ std::size_t end_of_plain(std::string_view text, std::size_t at)
 /// Goes through the text once. What it meets first that is wrong sticks.
 class JsonParser {
 public:
-    explicit JsonParser(std::string_view octets) : text_{octets}
+    JsonParser(std::string_view octets, JsonDocument::Hidden hidden) : text_{octets}, hidden_{hidden}
     {
         document_.values_.reserve(octets.size() / octets_of_a_value);
     }
@@ -286,7 +286,7 @@ private:
             text = document_.unescaped_.emplace_front(*std::move(unescaped));
         }
         ++at_;
-        if (hides)
+        if (hides && hidden_ == JsonDocument::Hidden::refused)
             refuse(fmt::format("the text \"{}\" hides a control character; take it out", printable(text)));
         return text;
     }
@@ -366,10 +366,11 @@ private:
 
     void refuse_repeated(std::string_view name)
     {
-        refuse(fmt::format("the field \"{}\" stands twice in one object; keep one of them", name));
+        refuse(fmt::format("the field \"{}\" stands twice in one object; keep one of them", printable(name)));
     }
 
     std::string_view text_;
+    JsonDocument::Hidden hidden_;
     std::size_t at_ = 0;
     std::array<std::uint32_t, max_depth> open_{};  // the objects and arrays that are open, from the outermost
     std::size_t depth_ = 0;
@@ -378,9 +379,9 @@ private:
     std::vector<std::string_view> names_;  // kept for its memory
 };
 
-std::expected<JsonDocument, FieldError> JsonDocument::parse(std::string_view octets)
+std::expected<JsonDocument, FieldError> JsonDocument::parse(std::string_view octets, Hidden hidden)
 {
-    return JsonParser{octets}.run();
+    return JsonParser{octets, hidden}.run();
 }
 
 }  // namespace waybill::rules

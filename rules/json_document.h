@@ -33,11 +33,15 @@ public:
         Kind kind{};
     };
 
+    /// Whether texts may hold control characters and text-direction overrides. Where they may, who shows a text sees
+    /// to it.
+    enum class Hidden : std::uint8_t { refused, kept };
+
     /// Parses `octets`, which are borrowed and must outlive the document and every text in it.
     ///
     /// Stricter than JSON asks: a name must not stand twice in an object, nesting stops at 16 levels, and control
-    /// characters and text-direction overrides are refused wherever they are hidden.
-    static std::expected<JsonDocument, FieldError> parse(std::string_view octets);
+    /// characters and text-direction overrides are refused wherever they are hidden, unless they are asked for.
+    static std::expected<JsonDocument, FieldError> parse(std::string_view octets, Hidden hidden = Hidden::refused);
 
     /// Value 0 is the document.
     const std::vector<Value>& values() const { return values_; }

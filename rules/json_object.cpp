@@ -126,15 +126,7 @@ JsonObject::Texts JsonObject::texts(std::string_view name)
 
 void JsonObject::read_each(std::string_view name, JsonValue list, const Read& read)
 {
-    if (list->kind != JsonDocument::Kind::array)
-        return fail(name, "it must be a list, in [ ]");
-    const JsonPlace place{&place_, name, {}};
-    JsonPlace element_place{&place, {}, 0};
-    for (JsonValue element{list.document, list.number + 1}; element.number < list->next && !failed();
-         element.number = element->next) {
-        read(element, element_place);
-        ++*element_place.element;
-    }
+    each_element(list, JsonPlace{&place_, name, {}}, error_, read);
 }
 
 void JsonObject::each_optional(std::string_view name, const Read& read)
@@ -169,17 +161,24 @@ void JsonObject::object_optional(std::string_view name, const Read& read)
     read(*field, JsonPlace{&place_, name, {}});
 }
 
-void JsonObject::each_text(const std::function<void(std::string_view, std::string_view)>& see)
+void JsonObject::each_field(const std::function<void(std::string_view, JsonValue)>& see)
 {
     const auto& values = value_.document->values();
     for (Field field = first(); field.name < end() && !failed(); ++field.place) {
         const std::string_view name = values[field.name].text;
         const JsonValue value{value_.document, field.name + 1};
         field.name = value->next;
+        see(name, value);
+    }
+}
+
+void JsonObject::each_text(const std::function<void(std::string_view, std::string_view)>& see)
+{
+    each_field([&](std::string_view name, JsonValue value) {
         if (!value.is_text() || value->text.empty())
             return fail(name, "it must be text that is not empty");
         see(name, value->text);
-    }
+    });
 }
 
 std::optional<bool> JsonObject::optional_boolean(std::string_view name)
@@ -221,6 +220,22 @@ std::optional<std::uint64_t> JsonObject::optional_count(std::string_view name)
 std::optional<double> JsonObject::optional_share(std::string_view name)
 {
     return optional_number(name, 1.0, "a number from 0 to 1");
+}
+
+void each_element(JsonValue list, const JsonPlace& place, std::optional<FieldError>& error,
+                  const JsonObject::Read& read)
+{
+    if (list->kind != JsonDocument::Kind::array) {
+        if (!error)
+            error = FieldError{place.text(), "it must be a list, in [ ]"};
+        return;
+    }
+    JsonPlace element_place{&place, {}, 0};
+    for (JsonValue element{list.document, list.number + 1}; element.number < list->next && !error;
+         element.number = element->next) {
+        read(element, element_place);
+        ++*element_place.element;
+    }
 }
 
 void JsonObject::finish()

@@ -54,9 +54,14 @@ public:
     void object(std::string_view name, const Read& read);         ///< a required object
     void object_optional(std::string_view name, const Read& read);
 
+    /// Shows every field, whatever it is; none is a comment here.
+    void each_field(const std::function<void(std::string_view name, JsonValue value)>& see);
+
     /// Shows every field, all of which must be text that is not empty; none is a comment here.
     void each_text(const std::function<void(std::string_view name, std::string_view text)>& see);
 
+    /// A value of any kind. Of an object or a list its `text` is the JSON as it is written.
+    std::optional<JsonValue> optional_value(std::string_view name) { return find(name); }
     std::optional<bool> optional_boolean(std::string_view name);
     std::optional<std::uint64_t> optional_count(std::string_view name);  ///< a whole number from 0
     std::optional<double> optional_share(std::string_view name);         ///< from 0 to 1
@@ -90,5 +95,9 @@ private:
     Field next_;               // behind the field that was found last: they mostly stand in the order of asking
     std::uint64_t known_ = 0;  // a bit for each field that was asked for, by its place
 };
+
+/// Shows the elements of a list that stands at `place`; what is no list is the error.
+void each_element(JsonValue list, const JsonPlace& place, std::optional<FieldError>& error,
+                  const JsonObject::Read& read);
 
 }  // namespace waybill::rules

@@ -126,9 +126,18 @@ std::expected<FileDescriptor, std::string> MarkPipe::open(const fs::path& pipe)
     return descriptor;
 }
 
-std::expected<void, std::string> MarkPipe::send(const fs::path& pipe, std::string_view label)
+std::expected<void, std::string> MarkPipe::send(const FileDescriptor& pipe, std::string_view label)
 {
     constexpr std::chrono::seconds patience{5};
+    if (auto written = write_all(pipe.get(), fmt::format("{}\n", label)); !written)
+        return written;
+    if (!is_taken(pipe.get(), std::chrono::steady_clock::now() + patience))
+        return std::unexpected("the recording does not take the mark");
+    return {};
+}
+
+std::expected<void, std::string> MarkPipe::send(const fs::path& pipe, std::string_view label)
+{
     const FileDescriptor descriptor{::open(pipe.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC)};
     if (!descriptor && errno == ENXIO)
         return std::unexpected(pipe.string() + ": nobody reads it; the recording has ended");
@@ -136,10 +145,8 @@ std::expected<void, std::string> MarkPipe::send(const fs::path& pipe, std::strin
         return std::unexpected(because(pipe, errno));
     if (!is_pipe(descriptor))
         return std::unexpected(pipe.string() + ": not a recording's pipe of marks");
-    if (const auto written = write_all(descriptor.get(), fmt::format("{}\n", label)); !written)
-        return std::unexpected(fmt::format("{}: {}", pipe.string(), written.error()));
-    if (!is_taken(descriptor.get(), std::chrono::steady_clock::now() + patience))
-        return std::unexpected(pipe.string() + ": the recording does not take the mark");
+    if (const auto sent = send(descriptor, label); !sent)
+        return std::unexpected(fmt::format("{}: {}", pipe.string(), sent.error()));
     return {};
 }
 

@@ -36,6 +36,10 @@ public:
     /// The end to read from: it does not wait, and does not end when a writer goes.
     static std::expected<FileDescriptor, std::string> open(const std::filesystem::path& pipe);
 
+    /// Marks in the recording whose pipe this end is of, and returns once it was taken. The error says what is in the
+    /// way.
+    static std::expected<void, std::string> send(const FileDescriptor& pipe, std::string_view label);
+
     /// Marks in the recording whose pipe this is, and returns once it was taken. The error says what is in the way.
     static std::expected<void, std::string> send(const std::filesystem::path& pipe, std::string_view label);
 

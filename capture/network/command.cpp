@@ -131,6 +131,9 @@ void let_calls_be_asked_about(int status_pipe)
             give_up(status_pipe, Step::cgroup, failed.value());
     if (::setrlimit(RLIMIT_NOFILE, &plan.open_files) != 0)
         give_up(status_pipe, Step::limits, errno);
+    if (plan.terminal >= 0)
+        for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+            ::dup2(plan.terminal, standard);
     if (is_confined)
         close_inherited_sockets();
     if (plan.user)

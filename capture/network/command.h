@@ -31,6 +31,7 @@ struct CommandPlan {
     Confinement confinement = Confinement::contained;
     const Cgroup* cgroup = nullptr;  ///< joined first; borrowed; null: the caller's
     CallOwners* calls = nullptr;     ///< is asked before its calls; borrowed; null: nobody is
+    int terminal = -1;               ///< becomes its standard streams; borrowed; -1: they stay the caller's
     CapabilitySet kept;  ///< in a sinkhole; nothing but for root, who needs some to use files and users as root does
     sigset_t signal_mask{};  ///< blocked signals, as the caller had them
     rlimit open_files{};     ///< RLIMIT_NOFILE, as the caller had it

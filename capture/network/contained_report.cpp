@@ -95,6 +95,7 @@ json write_result(const ContainedResult& result)
     return {{"exit_status", result.command.exit_status},
             {"signal", nullable(result.command.signal)},
             {"not_executed", nullable(result.command.not_executed)},
+            {"timed_out", result.command.timed_out},
             {"started", write_time(result.started)},
             {"command_ended", write_time(result.command_ended)},
             {"ended", write_time(result.ended)},
@@ -117,7 +118,7 @@ ContainedResult read_result(const json& object)
 {
     ContainedResult result;
     result.command = {object.at("exit_status"), optional_at<int>(object, "signal"),
-                      optional_at<std::string>(object, "not_executed")};
+                      optional_at<std::string>(object, "not_executed"), object.at("timed_out")};
     result.started = time_at(object, "started");
     result.command_ended = time_at(object, "command_ended");
     result.ended = time_at(object, "ended");

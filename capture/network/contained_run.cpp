@@ -211,6 +211,7 @@ Environment environment_of(const ContainedOptions& options, uid_t uid, BrowserAc
         plan.fresh_home = std::filesystem::absolute(*options.fresh_home);
     if (options.marks)
         plan.marks = options.marks->pipe;
+    plan.variables = options.variables;
     return environment_for(own_environment(), plan);
 }
 
@@ -253,9 +254,6 @@ std::expected<ContainedResult, RunError> run_contained(const ContainedOptions& o
     auto packets = create_recording_file(options.packets_file);
     if (!packets)
         return std::unexpected(packets.error());
-    if (options.fresh_home)
-        if (const auto made = make_fresh_home(*options.fresh_home, options.user); !made)
-            return std::unexpected(made.error());
     const uid_t uid = options.user ? options.user->uid : ::geteuid();
     const gid_t gid = options.user ? options.user->gid : ::getegid();
     auto marks = open_marks(options.marks);
@@ -263,7 +261,8 @@ std::expected<ContainedResult, RunError> run_contained(const ContainedOptions& o
         return std::unexpected(marks.error());
     auto host_sockets = read_unix_sockets();
     const Foreground foreground;
-    const HeldSignals signals;
+    std::optional<HeldSignals> held;
+    const HeldSignals& signals = options.signals != nullptr ? *options.signals : held.emplace();
     auto watch = begin_watch(options);
     if (!watch)
         return std::unexpected(watch.error());

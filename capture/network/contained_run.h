@@ -13,6 +13,7 @@
 #include "capture/live.h"
 #include "capture/mark/mark_files.h"
 #include "capture/network/command_end.h"
+#include "capture/network/held_signals.h"
 #include "capture/network/run_error.h"
 #include "capture/network/synthetic_addresses.h"
 #include "capture/network/uplink.h"
@@ -20,6 +21,7 @@
 #include "capture/owner/process_table.h"
 #include "capture/privileges.h"
 #include "capture/recorder.h"
+#include "capture/terminal/steering.h"
 #include "model/time.h"
 
 namespace waybill {
@@ -56,11 +58,16 @@ struct ContainedOptions {
     /// Who is asked whose sockets are: the kernel needs root; where it refuses, a gap says so and the calls are.
     OwnerSource owner_source = OwnerSource::calls;
     ProcessTable::Arguments arguments = ProcessTable::Arguments::without_secrets;
-    std::optional<std::filesystem::path> fresh_home;  ///< is made and becomes HOME, with the XDG folders in it
-    bool clean_environment = false;                   ///< only PATH, TERM, LANG and the like are passed on
-    std::optional<UserIdentity> user;                 ///< whom root runs the command as (privileges.h)
-    std::optional<std::chrono::milliseconds> linger;  ///< for processes that the command leaves behind; else all wait
-    std::optional<BrowserChoice> browser;             ///< with an uplink; nothing: none of the host
+    std::optional<std::filesystem::path> fresh_home;   ///< becomes HOME, with the XDG folders in it (fresh_home.h)
+    bool clean_environment = false;                    ///< only PATH, TERM, LANG and the like are passed on
+    std::vector<std::string> variables;                ///< NAME=value, beside the caller's or in their place
+    std::optional<UserIdentity> user;                  ///< whom root runs the command as (privileges.h)
+    std::optional<std::chrono::milliseconds> linger;   ///< for processes that the command leaves behind; else all wait
+    std::optional<std::chrono::milliseconds> timeout;  ///< of the command, which is ended then with all its processes
+    std::optional<BrowserChoice> browser;              ///< with an uplink; nothing: none of the host
+    /// Held by the caller already; null: they are held for the run.
+    const contained::HeldSignals* signals = nullptr;
+    const Steering* steering = nullptr;  ///< of a command in a terminal; borrowed; null: its streams are the caller's
 };
 
 /// What the sink was asked.

@@ -124,6 +124,8 @@ Environment environment_for(std::span<const std::string> own, const EnvironmentP
     std::ranges::sort(made.removed);
     if (plan.user)
         set_user(made.variables, *plan.user);
+    for (const std::string& variable : plan.variables)
+        set(made.variables, name_of(variable), std::string{value_of(variable)});
     const bool has_runtime_folder = std::ranges::any_of(
         made.variables, [](const std::string& variable) { return name_of(variable) == "XDG_RUNTIME_DIR"; });
     if (plan.runtime_folder && (has_runtime_folder || plan.fresh_home))
@@ -139,7 +141,8 @@ Environment environment_for(std::span<const std::string> own, const EnvironmentP
     if (plan.has_browser_shim) {
         const std::string search{value_in(made.variables, "PATH").value_or(usual_search)};
         set(made.variables, "PATH", std::string{BrowserShim::folder} + ":" + search);
-        set(made.variables, "BROWSER", BrowserShim::program);
+        if (!value_in(plan.variables, "BROWSER"))
+            set(made.variables, "BROWSER", BrowserShim::program);
     }
     if (plan.marks)
         set(made.variables, "WAYBILL_MARK", plan.marks->string());

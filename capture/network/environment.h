@@ -18,6 +18,7 @@ struct EnvironmentPlan {
     std::optional<std::filesystem::path> marks;           ///< the recording's pipe of marks: WAYBILL_MARK
     std::optional<std::filesystem::path> runtime_folder;  ///< takes the place of XDG_RUNTIME_DIR, where that is set
     bool has_browser_shim = false;                        ///< whose programs come first in PATH, and are BROWSER
+    std::vector<std::string> variables;                   ///< NAME=value, beside the caller's or in their place
 };
 
 struct Environment {

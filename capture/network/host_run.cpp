@@ -18,6 +18,7 @@
 #include "capture/network/foreground.h"
 #include "capture/network/held_signals.h"
 #include "capture/network/preparation.h"
+#include "capture/network/time_limit.h"
 #include "capture/owner/owner_watch.h"
 #include "capture/wall_clock.h"
 
@@ -28,6 +29,7 @@ using namespace contained;
 
 constexpr int tick_milliseconds = 20;
 constexpr int short_tick_milliseconds = 2;
+constexpr std::chrono::seconds patience_with_killed{5};
 
 RunError not_permitted(std::string message)
 {
@@ -38,17 +40,27 @@ RunError not_permitted(std::string message)
 class Accompanied {
 public:
     Accompanied(const HeldSignals& signals, const Cgroup& cgroup, int control, pid_t command,
-                std::optional<std::chrono::milliseconds> linger)
-        : signals_{signals}, cgroup_{cgroup}, control_{control}, command_{command}, linger_{linger}
+                const HostRunOptions& options)
+        : signals_{signals},
+          cgroup_{cgroup},
+          control_{control},
+          command_{command},
+          linger_{options.linger},
+          limit_{options.timeout},
+          steering_{options.steering}
     {
+        limit_.begin(Clock::now());
+        if (steering_ != nullptr)
+            steering_->tell(Steering::Word::begun);
     }
 
     /// Returns when the recording is to end.
     void wait()
     {
         const FileDescriptor end{static_cast<int>(::syscall(SYS_pidfd_open, command_, 0))};  // or a tick later
-        std::array<pollfd, 3> waited{pollfd{signals_.descriptor(), POLLIN, 0}, pollfd{control_, POLLIN, 0},
-                                     pollfd{end.get(), POLLIN, 0}};
+        std::array<pollfd, 4> waited{pollfd{signals_.descriptor(), POLLIN, 0}, pollfd{control_, POLLIN, 0},
+                                     pollfd{end.get(), POLLIN, 0},
+                                     pollfd{steering_ != nullptr ? steering_->line() : -1, POLLIN, 0}};
         while (!is_over()) {  // ends with the processes, or by a signal
             ::poll(waited.data(), waited.size(), tick());
             if ((waited[0].revents & POLLIN) != 0)
@@ -58,7 +70,12 @@ public:
                 waited[1].fd = -1;                      // it would be ready for ever
                 static_cast<void>(cgroup_.kill_all());  // what it does not end is seen to run on
             }
+            if (waited[3].revents != 0 && steering_->hears_end()) {
+                waited[3].fd = -1;  // one that has gone could be heard for ever
+                limit_.end(Clock::now());
+            }
             reap();
+            keep_limit();
             if (status_)
                 waited[2].fd = -1;
         }
@@ -67,6 +84,7 @@ public:
     int status() const { return status_.value_or(0); }
     Timestamp ended() const { return ended_; }
     bool recorder_ended() const { return recorder_ended_; }
+    bool timed_out() const { return limit_.was_reached(); }
 
 private:
     using Clock = std::chrono::steady_clock;
@@ -89,9 +107,26 @@ private:
         if (!status_ && ::waitpid(command_, &status, WNOHANG) == command_) {
             status_ = status;
             ended_ = wall_clock();
+            if (steering_ != nullptr)
+                steering_->tell(Steering::Word::ended);
             end_seen_ = Clock::now();
             if (linger_)
                 deadline_ = Clock::now() + *linger_;
+        }
+    }
+
+    void keep_limit()
+    {
+        switch (limit_.due(Clock::now(), !status_)) {
+            case TimeLimit::Order::ask:
+                ::kill(command_, SIGTERM);
+                break;
+            case TimeLimit::Order::end_all:
+                static_cast<void>(cgroup_.kill_all());  // what it does not end is seen to run on
+                deadline_ = Clock::now() + patience_with_killed;
+                break;
+            case TimeLimit::Order::nothing:
+                break;
         }
     }
 
@@ -111,6 +146,8 @@ private:
     int control_;
     pid_t command_;
     std::optional<std::chrono::milliseconds> linger_;
+    TimeLimit limit_;
+    const Steering* steering_;
     std::optional<Clock::time_point> deadline_;  // for what the command left behind
     std::optional<int> status_;
     Timestamp ended_;
@@ -123,7 +160,11 @@ CommandPlan plan_command(const HostRunOptions& options, const Cgroup& cgroup, co
 {
     CommandPlan plan;
     plan.arguments = options.command;
-    EnvironmentPlan environment{false, options.clean_environment, {}, options.user, {}, {}};
+    EnvironmentPlan environment;
+    environment.contained = false;
+    environment.clean = options.clean_environment;
+    environment.user = options.user;
+    environment.variables = options.variables;
     if (options.marks)
         environment.marks = options.marks->pipe;
     if (options.fresh_home)
@@ -132,6 +173,7 @@ CommandPlan plan_command(const HostRunOptions& options, const Cgroup& cgroup, co
     plan.user = options.user;
     plan.confinement = Confinement::none;
     plan.cgroup = &cgroup;
+    plan.terminal = options.steering != nullptr ? options.steering->terminal() : -1;
     plan.signal_mask = signals.before();
     ::getrlimit(RLIMIT_NOFILE, &plan.open_files);
     return plan;
@@ -158,13 +200,14 @@ std::expected<HostRunResult, RunError> run_watched(const HostRunOptions& options
     const auto started = start_command(plan);
     if (!started)
         return std::unexpected(started.error());
-    Accompanied accompanied{signals, cgroup, watch.recorder.descriptor(), started->process, options.linger};
+    Accompanied accompanied{signals, cgroup, watch.recorder.descriptor(), started->process, options};
     accompanied.wait();
     if (accompanied.recorder_ended())
         return std::unexpected(RunError{RunError::Kind::internal,
                                         "the recorder ended before the command, which was ended too; what it had "
                                         "recorded by then is in the case"});
     result.command = command_end_of(accompanied.status());
+    result.command.timed_out = accompanied.timed_out();
     result.command_ended = accompanied.ended();
     result.left_processes = !cgroup.is_empty();
     if (started->execution_error != 0)
@@ -193,11 +236,9 @@ std::expected<HostRunResult, RunError> run_on_host(const HostRunOptions& options
         return std::unexpected(packets ? owners.error() : packets.error());
     if (!marks)
         return std::unexpected(marks.error());
-    if (options.fresh_home)
-        if (const auto made = make_fresh_home(*options.fresh_home, options.user); !made)
-            return std::unexpected(made.error());
     const Foreground foreground;
-    const HeldSignals signals;
+    std::optional<HeldSignals> held;
+    const HeldSignals& signals = options.signals != nullptr ? *options.signals : held.emplace();
     RecordingOptions recording;
     recording.owners = *std::move(owners);
     recording.packets = *std::move(packets);

@@ -10,7 +10,6 @@
 #include <cstring>
 
 #include "capture/mark/mark_pipe.h"
-#include "capture/network/environment.h"
 
 namespace waybill::contained {
 namespace {
@@ -62,24 +61,6 @@ std::expected<OpenMarks, RunError> open_marks(const std::optional<MarkFiles>& fi
     if (!file)
         return std::unexpected(file.error());
     return OpenMarks{*std::move(pipe), *std::move(file)};
-}
-
-std::expected<void, RunError> make_fresh_home(const std::filesystem::path& home,
-                                              const std::optional<UserIdentity>& user)
-{
-    std::error_code failed;
-    if (std::filesystem::exists(home, failed) && !std::filesystem::is_empty(home, failed))
-        return std::unexpected(cannot_create(home, std::make_error_code(std::errc::directory_not_empty)));
-    for (const auto& folder : folders_of_home(std::filesystem::absolute(home))) {
-        std::filesystem::create_directories(folder, failed);
-        if (!failed)
-            std::filesystem::permissions(folder, std::filesystem::perms::owner_all, failed);
-        if (!failed && user && ::chown(folder.c_str(), user->uid, user->gid) != 0)
-            failed = last_error();
-        if (failed)
-            return std::unexpected(cannot_create(folder, failed));
-    }
-    return {};
 }
 
 std::expected<ControlPair, RunError> make_control()

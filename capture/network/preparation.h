@@ -8,7 +8,6 @@
 #include "base/file_descriptor.h"
 #include "capture/mark/mark_files.h"
 #include "capture/network/run_error.h"
-#include "capture/privileges.h"
 
 namespace waybill::contained {
 
@@ -25,11 +24,6 @@ struct OpenMarks {
 
 /// Nothing opens nothing.
 std::expected<OpenMarks, RunError> open_marks(const std::optional<MarkFiles>& files);
-
-/// Makes the folder that becomes HOME and the XDG folders in it, `user`'s where root makes them for another. One that
-/// is there must be empty.
-std::expected<void, RunError> make_fresh_home(const std::filesystem::path& home,
-                                              const std::optional<UserIdentity>& user);
 
 /// The two ends of a connection between two processes of one run.
 struct ControlPair {

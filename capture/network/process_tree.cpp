@@ -24,7 +24,26 @@ std::error_code ProcessTree::attach(Loop& loop)
     signals_ = FileDescriptor{::signalfd(-1, &child_ended, SFD_CLOEXEC | SFD_NONBLOCK)};
     if (!signals_)
         return last_error();
+    if (steering_ != nullptr)
+        if (const auto failed = loop.watch(steering_->line(), [this, &loop] { hear_driver(loop); }))
+            return failed;
     return loop.watch(signals_.get(), [this] { reap(); });
+}
+
+void ProcessTree::hear_driver(Loop& loop)
+{
+    if (!steering_->hears_end())
+        return;
+    loop.forget(steering_->line());  // one that has gone could be heard for ever
+    limit_.end(Clock::now());
+}
+
+void ProcessTree::begin(pid_t command)
+{
+    command_ = command;
+    limit_.begin(Clock::now());
+    if (steering_ != nullptr)
+        steering_->tell(Steering::Word::begun);
 }
 
 void ProcessTree::reap()
@@ -38,7 +57,9 @@ void ProcessTree::reap()
         if (ended == command_ && !status_) {
             status_ = status;
             command_ended_ = wall_clock();
-            if (linger_)
+            if (steering_ != nullptr)
+                steering_->tell(Steering::Word::ended);
+            if (linger_ && !killing_)
                 deadline_ = Clock::now() + *linger_;
         } else if (killing_) {
             ++killed_;
@@ -63,6 +84,16 @@ void ProcessTree::from_terminal()
 
 void ProcessTree::tick(Clock::time_point now)
 {
+    switch (limit_.due(now, !status_)) {
+        case TimeLimit::Order::ask:
+            forward(SIGTERM);
+            break;
+        case TimeLimit::Order::end_all:
+            deadline_ = now;
+            break;
+        case TimeLimit::Order::nothing:
+            break;
+    }
     if (!deadline_ || now < *deadline_)
         return;
     if (!killing_)

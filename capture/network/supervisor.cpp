@@ -59,7 +59,10 @@ std::size_t connections_within_limit()
 class Supervisor {
 public:
     Supervisor(SupervisorPlan& plan, Loop& loop, rlimit open_files)
-        : plan_{plan}, loop_{loop}, open_files_{open_files}, tree_{plan.options.linger}
+        : plan_{plan},
+          loop_{loop},
+          open_files_{open_files},
+          tree_{plan.options.linger, plan.options.timeout, plan.options.steering}
     {
     }
 
@@ -197,6 +200,7 @@ std::expected<void, RunError> Supervisor::start(UserMap map)
     command.open_files = open_files_;
     command.calls = calls_ ? &*calls_ : nullptr;
     command.cgroup = plan_.cgroup;
+    command.terminal = plan_.options.steering != nullptr ? plan_.options.steering->terminal() : -1;
     result_.started = wall_clock();
     const auto started = start_command(command);
     if (!started)
@@ -341,6 +345,7 @@ void Supervisor::finish()
     auto not_executed = std::move(result_.command.not_executed);
     result_.command = command_end_of(tree_.command_status().value_or(0));
     result_.command.not_executed = std::move(not_executed);
+    result_.command.timed_out = tree_.timed_out();
     if (sink_)
         count_sink();
     result_.removed_environment = plan_.environment.removed;

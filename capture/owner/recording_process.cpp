@@ -21,6 +21,7 @@
 #include "capture/network/preparation.h"
 #include "capture/owner/owner_log.h"
 #include "capture/owner/packet_log.h"
+#include "capture/privileges.h"
 #include "capture/wall_clock.h"
 
 namespace waybill {

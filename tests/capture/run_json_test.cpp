@@ -53,6 +53,38 @@ TEST_CASE("who chose the mode reads back from run.json, and is the command line 
     CHECK(run_from_json(json.dump())->mode_source == ModeSource::command_line);
 }
 
+TEST_CASE("what was set and followed reads back from run.json, and is absent where an earlier version recorded")
+{
+    Run run;
+    run.set_environment = {"A", "B"};
+    run.timeout = std::chrono::milliseconds{1500};
+    run.timed_out = true;
+    run.recipe = RecipeRun{"a recipe",
+                           "00",
+                           "",
+                           {{"A", "1"}},
+                           {{RecipeStep::Kind::wait_for, StepOutcome::End::done, Timestamp{}, Timestamp{}},
+                            {RecipeStep::Kind::wait_for_exit, StepOutcome::End::failed, Timestamp{}, {}},
+                            {RecipeStep::Kind::idle, StepOutcome::End::not_reached, {}, {}}},
+                           "step 2"};
+    Json json = Json::parse(run_to_json(run));
+    const auto read = run_from_json(json.dump());
+    REQUIRE(read.has_value());
+    CHECK(read->set_environment == run.set_environment);
+    CHECK(read->timeout == run.timeout);
+    CHECK(read->timed_out);
+    CHECK(read->recipe == run.recipe);
+    json["recipe"]["steps"][0]["end"] = "perhaps";
+    CHECK_FALSE(run_from_json(json.dump()).has_value());
+    for (const char* member : {"set_environment", "timeout", "recipe"})
+        json.erase(member);
+    const auto earlier = run_from_json(json.dump());
+    REQUIRE(earlier.has_value());
+    CHECK(earlier->set_environment.empty());
+    CHECK_FALSE(earlier->timeout.has_value());
+    CHECK_FALSE(earlier->recipe.has_value());
+}
+
 TEST_CASE("counters that are not whole, or no numbers, make no run")
 {
     const Json good = Json::parse(run_to_json(counted_run()));

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import time
 
+from phases import phases
 from waybill_test import PYTHON, SINKHOLE, case, equal, holds, lacks, main, status
 
 # Asks for a name, which is a contact's first packet.
@@ -16,17 +17,6 @@ ASK = ("import socket, sys\n"
 
 def ask(*names):
     return f"{PYTHON} -c '{ASK}' {' '.join(names)}"
-
-
-def phases(scratch, place="case"):
-    """Opening, label and the hosts contacted in each phase."""
-    report = scratch.case_json("report.json", place)
-    hosts = [set() for _ in report["phases"]]
-    for contact in report["contacts"]:
-        for volume in contact["phases"]:
-            if contact["endpoint"]["host"]:
-                hosts[volume["phase"]].add(contact["endpoint"]["host"])
-    return [(phase["opening"], phase["label"], sorted(names)) for phase, names in zip(report["phases"], hosts)]
 
 
 def script(scratch, mark):

@@ -19,6 +19,7 @@ def schema_of(path):
 
 PACK = schema_of("rules/schema/rule-pack.schema.json")
 POLICY = schema_of("rules/schema/policy.schema.json")
+RECIPE = schema_of("rules/schema/recipe.schema.json")
 
 
 def faults(validator, value):
@@ -52,6 +53,12 @@ GOOD_POLICY = {"format": "waybill-policy/1", "id": "p", "title": "T", "version":
                             "expires": "2026-12-31", "seen": {"runs": 1, "of": 2, "flows": 3, "stability": 0.5}}],
                "limits": [{"id": "l", "measure": "payload-out", "most": 10, "purposes": ["telemetry"]}]}
 
+GOOD_RECIPE = {"format": "waybill-recipe/1", "name": "N", "note": "x", "command": ["true", ""], "network": "sinkhole",
+               "home": "fresh", "clean_environment": True, "environment": {"A": ""}, "arguments": [""], "set_up": [["true"]],
+               "clean_up": [["true", ""]], "files": [{"path": "a/b", "json": []}, {"path": "c", "text": ""}],
+               "terminal": {"columns": 80}, "timeout": "1m", "linger": "0", "account": "none",
+               "steps": [{"idle": "0"}, {"wait_for_exit": "20s", "note": "x"}]}
+
 # Where, and what is put there; None takes it away.
 BAD = {
     "pack": [(("format",), "waybill-rule-pack/9"), (("id",), None), (("version",), "soon"), (("extra",), 1),
@@ -66,6 +73,14 @@ BAD = {
                (("entries", 0, "expires"), "soon"), (("entries", 0, "ports"), [65536]), (("entries", 0, "colour"), "red"),
                (("entries", 0, "seen", "stability"), 2), (("limits", 0, "measure"), "joy"), (("limits", 0, "most"), None),
                (("limits", 0, "most"), -1), (("suggestions",), ["text"])],
+    "recipe": [(("format",), "waybill-recipe/9"), (("name",), None), (("name",), ""), (("command",), []), (("command",), [""]),
+               (("command",), "true"), (("network",), "interface"), (("home",), "new"), (("clean_environment",), "yes"),
+               (("environment", "B=C"), "x"), (("environment", "A"), 1), (("arguments",), [1]), (("set_up",), [[]]),
+               (("clean_up",), ["true"]), (("files", 0, "path"), "/a"), (("files", 0, "text"), "x"), (("files", 1, "text"), None),
+               (("files", 0, "json"), 1), (("home",), None), (("terminal",), None), (("terminal", "rows"), 0), (("terminal", "size"), 1),
+               (("timeout",), 60), (("linger",), "soon"), (("steps", 0), {}), (("steps", 0, "type"), "x"),
+               (("steps", 0), {"type": "x", "timeout": "1s"}), (("steps", 0), {"signal": "KILL"}), (("steps", 0), {"mark": "x" * 201}),
+               (("account",), 1), (("extra",), 1)],
 }
 
 
@@ -90,20 +105,23 @@ def loads(scratch, kind, value):
         folder.mkdir(exist_ok=True)
         (folder / "p.json").write_text(json.dumps(value))
         return scratch.run("rules", "list", environment={"WAYBILL_PACKS": str(folder)})
+    if kind == "recipe":
+        scratch.write("recipe.json", json.dumps(value))
+        return scratch.run("run", "--recipe", "recipe.json", "--case", "case")
     scratch.write("policy.json", json.dumps(value))
     return scratch.run("check", "no-case", "--policy", "policy.json")
 
 
 @case("what a schema refuses the loader refuses too, with the file and the place; what it accepts loads")
 def agree(scratch):
-    for kind, good, validator in (("pack", GOOD_PACK, PACK), ("policy", GOOD_POLICY, POLICY)):
+    for kind, good, validator in (("pack", GOOD_PACK, PACK), ("policy", GOOD_POLICY, POLICY), ("recipe", GOOD_RECIPE, RECIPE)):
         equal(faults(validator, good), [])
         assert loads(scratch, kind, good).status in (0, 66, 65), kind  # a policy that loads wants a case
         for where, what in BAD[kind]:
             value = changed(good, where, what)
             assert faults(validator, value), (kind, where, what)
-            result = status(loads(scratch, kind, value), 78)
-            holds(result.err, "p.json" if kind == "pack" else "policy.json")
+            result = status(loads(scratch, kind, value), 65 if kind == "recipe" else 78)
+            holds(result.err, "p.json" if kind == "pack" else f"{kind}.json: ")
 
 
 @case("what check prints as JSON is of its schema, and what learn prints is of the policies'")
@@ -112,6 +130,14 @@ def printed(scratch):
     verdict = scratch.run("check", "case", "--policy", "no-telemetry", "--json")
     equal(faults(schema_of("docs/schemas/verdict.schema.json"), json.loads(verdict.out)), [])
     equal(faults(POLICY, json.loads(status(scratch.run("learn", "case"), 0).out)), [])
+
+
+@case("what a run by a recipe leaves is of the schemas of run.json and report.json")
+def recorded(scratch):
+    scratch.write("recipe.json", json.dumps(GOOD_RECIPE))
+    status(scratch.run("run", "--recipe", "recipe.json", "--case", "case"), 0)
+    for name in ("run", "report"):
+        equal(faults(schema_of(f"docs/schemas/{name}.schema.json"), scratch.case_json(f"{name}.json")), [])
 
 
 main(sinkhole=True)

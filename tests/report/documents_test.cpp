@@ -102,6 +102,12 @@ Flow full_flow()
     return flow;
 }
 
+/// A recipe's run with every member that it can have.
+RecipeRun full_recipe_run()
+{
+    return {"a", "b", "c", {{"d", "e"}}, {{RecipeStep::Kind::mark, StepOutcome::End::done, {}, {}}}, "f"};
+}
+
 }  // namespace
 
 TEST_CASE("docs/limits.md has a row for every kind of gap that says what the program says, and no other")
@@ -157,6 +163,7 @@ TEST_CASE("docs/formats/report.md and its schema name every member of report.jso
     report.processes = {full_process()};
     report.cross_check = cross_check({{"cgroup", {}, {}, {}, {}, {}}}, {});
     report.hand_over.emplace();
+    report.run->recipe = full_recipe_run();
     std::set<std::string> members;
     collect(Json::parse(report_to_json(report)), members);
     check_documented(members, "formats/report.md", "schemas/report.schema.json");
@@ -168,6 +175,8 @@ TEST_CASE("docs/formats/case.md and its schema name every member of run.json")
     run.gaps = {{GapKind::attempts_only, 1, {}}};
     run.counters = {{"cgroup", {}, {}, {}, {}, {}}};
     run.proxies.variables.emplace_back();
+    run.timeout.emplace();
+    run.recipe = full_recipe_run();
     std::set<std::string> members;
     collect(Json::parse(run_to_json(run)), members);
     check_documented(members, "formats/case.md", "schemas/run.schema.json");

@@ -102,7 +102,27 @@ TEST_CASE("the circumstances tell how a command ended")
     report.run->exit = {137, 9};
     report.run->mode = NetworkMode::isolated;
     CHECK(circumstances(report) == "ended by signal 9 · 4.2 s · isolated");
+    report.run->timed_out = true;
+    CHECK(circumstances(report) == "ended by signal 9, for its time was over · 4.2 s · isolated");
     CHECK(circumstances(capture_report({})) == "capture · 120 packets · 12.0 s");
+}
+
+TEST_CASE("a report names the recipe that was followed, and says how far it came")
+{
+    Report report = sinkhole_report({});
+    CHECK(recipe_note(report).empty());
+    CHECK(recipe_note(capture_report({})).empty());
+    RecipeRun& recipe = report.run->recipe.emplace();
+    recipe.name = "one\x1b[1m";
+    CHECK(recipe_note(report) == "recipe: one\\x1b[1m");
+    recipe.account = "none";
+    recipe.steps = {{RecipeStep::Kind::mark, StepOutcome::End::done, {}, {}},
+                    {RecipeStep::Kind::idle, StepOutcome::End::failed, {}, {}}};
+    CHECK(recipe_note(report) == "recipe: one\\x1b[1m · account, as declared: none · 1 of 2 steps done");
+    recipe.failure = "steps[1], idle for 2 s: the command ended before";
+    CHECK(recipe_note(report) ==
+          "recipe: one\\x1b[1m · account, as declared: none · FAILED at steps[1], idle for 2 s: "
+          "the command ended before");
 }
 
 TEST_CASE("a command that fails in the sinkhole after a contact is expected to, and one that fails otherwise is not")

@@ -1,0 +1,126 @@
+#include "capture/network/side_command.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+
+#include "base/file_descriptor.h"
+
+namespace waybill {
+namespace {
+
+using contained::HeldSignals;
+using contained::step_failed;
+
+constexpr int cannot_execute = 126;  // as shells say it
+constexpr int not_found = 127;
+
+std::vector<char*> pointers(std::vector<std::string>& texts)
+{
+    std::vector<char*> all;
+    all.reserve(texts.size() + 1);
+    for (std::string& each : texts)
+        all.push_back(each.data());
+    all.push_back(nullptr);
+    return all;
+}
+
+void take_streams()
+{
+    const int nothing = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+    ::dup2(nothing, STDIN_FILENO);
+    ::dup2(STDERR_FILENO, STDOUT_FILENO);
+}
+
+/// The child's part. What it cannot do is its exit status, and errno on the pipe.
+[[noreturn]] void execute(const SideCommand& command, const HeldSignals& signals, pid_t parent, int status_pipe)
+{
+    auto arguments = command.arguments;
+    auto environment = command.environment;
+    const auto argument_pointers = pointers(arguments);
+    const auto environment_pointers = pointers(environment);
+    ::setsid();
+    take_streams();
+    std::error_code failed;
+    if (command.user)
+        failed = become_wholly(*command.user);
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);  // forgotten when a process becomes another user's
+    if (::getppid() != parent)
+        ::_exit(cannot_execute);
+    ::sigprocmask(SIG_SETMASK, &signals.before(), nullptr);
+    if (!failed) {
+        ::execvpe(argument_pointers.front(), argument_pointers.data(), environment_pointers.data());
+        failed = last_error();
+    }
+    const int number = failed.value();
+    [[maybe_unused]] const ssize_t written = ::write(status_pipe, &number, sizeof number);
+    ::_exit(number == ENOENT ? not_found : cannot_execute);
+}
+
+/// Sends the command what comes here; the signal that would end a run, 0 for none.
+int pass_on(const HeldSignals& signals, pid_t process)
+{
+    int ending = 0;
+    signalfd_siginfo received{};
+    while (::read(signals.descriptor(), &received, sizeof received) == static_cast<ssize_t>(sizeof received)) {
+        const auto signal = static_cast<int>(received.ssi_signo);
+        if (::kill(-process, signal) != 0)  // its session's first group, once that is there
+            ::kill(process, signal);
+        if (HeldSignals::ends_run(signal))
+            ending = signal;
+    }
+    return ending;
+}
+
+SideEnd await_end(pid_t process, const HeldSignals& signals)
+{
+    constexpr int moment = 20;  // milliseconds, where the kernel gives no descriptor of a process
+    const FileDescriptor end{static_cast<int>(::syscall(SYS_pidfd_open, process, 0))};
+    std::array<pollfd, 2> waited{pollfd{signals.descriptor(), POLLIN, 0}, pollfd{end.get(), POLLIN, 0}};
+    SideEnd ended;
+    int status = 0;
+    while (::waitpid(process, &status, WNOHANG) == 0) {  // ends with the process
+        ::poll(waited.data(), waited.size(), end ? -1 : moment);
+        if (waited[0].revents != 0)
+            if (const int signal = pass_on(signals, process); signal != 0)
+                ended.signal = signal;
+    }
+    ended.command = command_end_of(status);
+    return ended;
+}
+
+}  // namespace
+
+std::expected<SideEnd, RunError> run_beside(const SideCommand& command, const HeldSignals& signals)
+{
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0)
+        return std::unexpected(step_failed("make a pipe", last_error()));
+    const FileDescriptor read_end{ends.at(0)};
+    FileDescriptor write_end{ends.at(1)};
+    const pid_t self = ::getpid();
+    const pid_t process = ::fork();
+    if (process < 0)
+        return std::unexpected(step_failed("fork", last_error()));
+    if (process == 0)
+        execute(command, signals, self, write_end.get());
+    write_end.reset();
+    int number = 0;
+    const bool is_refused = ::read(read_end.get(), &number, sizeof number) == static_cast<ssize_t>(sizeof number);
+    SideEnd end = await_end(process, signals);
+    if (is_refused)
+        end.command.not_executed =
+            fmt::format("{}: {}", command.arguments.front(), std::error_code{number, std::system_category()}.message());
+    return end;
+}
+
+}  // namespace waybill
