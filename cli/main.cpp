@@ -15,6 +15,7 @@
 #include "cli/annotate_command.h"
 #include "cli/capture_command.h"
 #include "cli/doctor_command.h"
+#include "cli/experiment_options.h"
 #include "cli/judging_options.h"
 #include "cli/mark_command.h"
 #include "cli/print.h"
@@ -275,6 +276,7 @@ int run(int argc, char** argv)
     add_doctor(app, doctor_options);
     std::function<int()> chosen;
     waybill::add_judging_commands(app, chosen);
+    waybill::add_experiment(app, chosen);
     waybill::add_rules_command(app, chosen);
     app.footer("Try: waybill run --network sinkhole -- curl https://example.com/");  // of this help alone
     try {

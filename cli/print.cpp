@@ -13,9 +13,8 @@
 #include "report/terminal.h"
 
 namespace waybill {
-namespace {
 
-TerminalStyle style_of(int descriptor, bool all)
+TerminalStyle terminal_style(int descriptor, bool all)
 {
     TerminalStyle style;
     style.all = all;
@@ -27,8 +26,6 @@ TerminalStyle style_of(int descriptor, bool all)
         style.columns = size.ws_col;
     return style;
 }
-
-}  // namespace
 
 ExitCode fail(const Failure& failure)
 {
@@ -65,8 +62,8 @@ std::string plain_report(const Report& report, bool all)
 
 std::expected<void, Failure> print_report(const Report& report, OutputFormat format, bool all, int descriptor)
 {
-    const std::string text =
-        format == OutputFormat::json ? report_to_json(report) : report_to_terminal(report, style_of(descriptor, all));
+    const std::string text = format == OutputFormat::json ? report_to_json(report)
+                                                          : report_to_terminal(report, terminal_style(descriptor, all));
     const auto written = write_all(descriptor, text);
     if (!written && errno != EPIPE)
         return std::unexpected(Failure{ExitCode::input_output, "the report cannot be written: " + written.error()});

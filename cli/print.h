@@ -7,6 +7,7 @@
 #include "cli/analyze_command.h"
 #include "cli/failure.h"
 #include "model/report.h"
+#include "report/terminal.h"
 
 namespace waybill {
 
@@ -15,6 +16,9 @@ ExitCode fail(const Failure& failure);
 
 /// The same for a message of our own in several lines.
 ExitCode fail_as_is(const Failure& failure);
+
+/// How text is laid out that goes to a descriptor: as wide as its terminal, in colour only there.
+TerminalStyle terminal_style(int descriptor, bool all);
 
 /// From here on, writing to a pipe without a reader fails with EPIPE and ends nothing. Children inherit it.
 void outlive_readers();

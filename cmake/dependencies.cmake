@@ -5,6 +5,7 @@ find_package(fmt REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(doctest REQUIRED)
+find_package(Boost 1.74 REQUIRED)  # headers alone: Boost.Math
 find_package(ZLIB REQUIRED)
 pkg_check_modules(pcap REQUIRED IMPORTED_TARGET libpcap)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)

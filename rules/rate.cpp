@@ -63,14 +63,22 @@ Rating rating_of(const RuleCandidate& match, Date day)
     for (const Operator& each : match.rule->operators)
         rating.operators.emplace_back(each.name);
     rating.opt_outs.assign(match.rule->opt_outs.begin(), match.rule->opt_outs.end());
-    std::vector<const Source*> sources;
-    sources.reserve(match.rule->sources.size());
-    for (const Source& source : match.rule->sources)
-        sources.push_back(&source);
-    std::ranges::sort(sources, {}, [](const Source* source) { return std::pair{source->grade, source}; });
-    for (const Source* const source : sources)
-        rating.sources.push_back(to_rating(*source, day));
+    rating.sources = cite(match.rule->sources, day);
     return rating;
+}
+
+std::vector<RatingSource> cite(const std::vector<Source>& sources, Date day)
+{
+    std::vector<const Source*> sorted;
+    sorted.reserve(sources.size());
+    for (const Source& source : sources)
+        sorted.push_back(&source);
+    std::ranges::sort(sorted, {}, [](const Source* source) { return std::pair{source->grade, source}; });
+    std::vector<RatingSource> cited;
+    cited.reserve(sorted.size());
+    for (const Source* const source : sorted)
+        cited.push_back(to_rating(*source, day));
+    return cited;
 }
 
 Rating rate(const Contact& contact, const RuleBook& book, const PublicSuffixList& suffixes, Date day)

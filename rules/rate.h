@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "model/contact.h"
 #include "model/rating.h"
@@ -28,6 +29,9 @@ int age_days(const Source& source, Date day);
 /// Whether digests of the packs and the list are needed: the text of a report shows none, and they are most of what it
 /// costs to read a small capture.
 enum class Digests : std::uint8_t { computed, left_out };
+
+/// The sources as reports have them, the strongest grade first.
+std::vector<RatingSource> cite(const std::vector<Source>& sources, Date day);
 
 /// Which packs and which list decide.
 RuleSet identity(const RuleBook& book, const PublicSuffixList& suffixes, Digests digests);

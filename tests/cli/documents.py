@@ -4,7 +4,7 @@ import re
 
 from waybill_test import SOURCE, case, equal, lacks, main, status
 
-COMMANDS = ("run", "capture", "analyze", "mark", "rules", "doctor", "check", "learn", "report")
+COMMANDS = ("run", "capture", "analyze", "mark", "rules", "doctor", "check", "experiment", "learn", "report")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 
 
@@ -16,7 +16,7 @@ def helps(scratch, command):
     """What --help says of the command, and of each of its subcommands."""
     own = status(scratch.run(command, "--help"), 0).out
     yield own
-    for name in re.findall(r"^  ([a-z]+) ", own.partition("Subcommands:")[2], re.MULTILINE):
+    for name in re.findall(r"^  ([a-z-]+) ", own.partition("Subcommands:")[2], re.MULTILINE):
         yield status(scratch.run(command, name, "--help"), 0).out
 
 

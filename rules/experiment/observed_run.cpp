@@ -1,0 +1,104 @@
+#include "rules/experiment/observed_run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <string_view>
+
+namespace waybill::rules {
+namespace {
+
+constexpr Port first_drawn_port{32768};  // ip(7): the default ip_local_port_range begins here
+
+// What the network mode can never show: it is said once, of the experiment.
+constexpr std::array gaps_of_the_mode{
+    GapKind::attempts_only,      GapKind::no_setuid,           GapKind::mode_limits,
+    GapKind::leftover_processes, GapKind::environment_removed, GapKind::sockets_unplaced,
+};
+
+/// Whether a rule's pattern has a wildcard inside a label or a {name}; a leading `*.` folds nothing.
+bool folds(std::string_view pattern)
+{
+    if (pattern.starts_with("*."))
+        pattern.remove_prefix(2);
+    return pattern.find_first_of("*{") != std::string_view::npos;
+}
+
+std::string host_of(const RatedContact& rated)
+{
+    const Contact& contact = rated.contact;
+    if (contact.endpoint.host && folds(rated.rating.why))
+        return rated.rating.why;
+    if (contact.endpoint.host)
+        return *contact.endpoint.host;
+    std::string names;
+    for (const std::string& candidate : contact.candidates)
+        names += (names.empty() ? "" : " or ") + candidate;
+    if (!names.empty())
+        return names;
+    return contact.endpoint.address.is_v6() ? fmt::format("[{}]", contact.endpoint.address.text())
+                                            : contact.endpoint.address.text();
+}
+
+AbsenceSight absence_sight(GapKind kind)
+{
+    if (!affects(kind, Claim::absence))
+        return AbsenceSight::whole;
+    if (describe(kind).lost_input || affects(kind, Claim::endpoints) || affects(kind, Claim::names))
+        return AbsenceSight::hidden;
+    return std::ranges::find(gaps_of_the_mode, kind) != gaps_of_the_mode.end() ? AbsenceSight::whole
+                                                                               : AbsenceSight::in_sight;
+}
+
+}  // namespace
+
+std::string endpoint_key(const RatedContact& rated)
+{
+    const Endpoint& endpoint = rated.contact.endpoint;
+    const std::string host = host_of(rated);
+    const std::string transport =
+        endpoint.transport == Transport::tcp ? "" : fmt::format("/{}", text(endpoint.transport));
+    if (is_loopback(endpoint.address) && endpoint.port >= first_drawn_port)
+        return fmt::format("{}:any{}", host, transport);
+    if (endpoint.port == Port{})
+        return host + transport;
+    return fmt::format("{}:{}{}", host, number(endpoint.port), transport);
+}
+
+AbsenceSight absence_sight(const std::vector<Gap>& gaps)
+{
+    AbsenceSight sight = AbsenceSight::whole;
+    for (const Gap& gap : gaps)
+        sight = std::max(sight, absence_sight(gap.kind));
+    return sight;
+}
+
+ObservedRun observe(const Report& report)
+{
+    std::map<std::string, ObservedEndpoint> endpoints;
+    for (const RatedContact& rated : report.contacts) {
+        std::string name = endpoint_key(rated);
+        ObservedEndpoint& endpoint = endpoints[name];
+        endpoint.name = std::move(name);
+        endpoint.purposes = rated.rating.purposes;
+        std::ranges::sort(endpoint.purposes);
+        endpoint.is_cited = rated.rating.is_cited();
+        endpoint.vendor = rated.rating.vendor;
+        endpoint.rule = rated.rating.rule;
+        endpoint.flows += rated.contact.flow_count;
+        endpoint.ip_bytes_out += rated.contact.out.ip_bytes;
+    }
+    ObservedRun run;
+    run.outcome = RunOutcome::complete;
+    for (auto& [name, endpoint] : endpoints)
+        run.endpoints.push_back(std::move(endpoint));
+    run.absence = absence_sight(report.gaps);
+    run.volumes_are_whole =
+        std::ranges::none_of(report.gaps, [](const Gap& gap) { return affects(gap.kind, Claim::volumes); });
+    run.gaps = report.gaps;
+    return run;
+}
+
+}  // namespace waybill::rules

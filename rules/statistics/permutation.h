@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "rules/statistics/presence.h"
+
+namespace waybill::statistics {
+
+/// What a permutation test found, and how.
+struct PermutationResult {
+    double p = 1;
+    bool is_exact = true;      ///< every split was looked at; else some were drawn
+    std::uint64_t splits = 0;  ///< that were looked at or drawn
+};
+
+/// At most so many splits are looked at one by one; beyond, so many are drawn.
+constexpr std::uint64_t most_exact_splits = 200'000;  // ten and ten values have 184,756
+constexpr std::uint64_t drawn_splits = 99'999;
+
+/// Tests a difference of means of numbers per run, such as octets: the share of splits of all values into two samples
+/// of these sizes whose difference speaks as strongly for the alternative. Where splits are drawn it is
+/// (hits + 1) / (draws + 1), from the same seed each time. 1 where a sample is empty. Sums of the values must stay
+/// below 2^63, divided by their number.
+PermutationResult permutation_test(std::span<const std::int64_t> first, std::span<const std::int64_t> second,
+                                   Alternative alternative);
+
+/// The smallest value that the test could give for these values, however they were split into such samples: it depends
+/// on the pooled data alone. For drawn splits a lower bound of it.
+double least_permutation(std::span<const std::int64_t> first, std::span<const std::int64_t> second,
+                         Alternative alternative);
+
+/// In how many ways `all` values split into `part` and the rest; `limit` where they are more.
+std::uint64_t count_splits(std::size_t all, std::size_t part, std::uint64_t limit);
+
+}  // namespace waybill::statistics
