@@ -205,8 +205,11 @@ std::string not_found_text(const RuleBook& book, const EndpointQuery& endpoint)
         dates.oldest = std::min(dates.oldest, read_dates(*pack).oldest);
         dates.latest = std::max(dates.latest, read_dates(*pack).latest);
     }
-    return printable(fmt::format("Not found in the sources cited by {} {}, as they stood {}.",
-                                 names.size() == 1 ? "pack" : "packs", fmt::join(names, ", "), days_text(dates)));
+    constexpr std::size_t few = 6;
+    const std::string cited = names.size() > few
+                                  ? fmt::format("the {} packs in force", names.size())
+                                  : fmt::format("{} {}", names.size() == 1 ? "pack" : "packs", fmt::join(names, ", "));
+    return printable(fmt::format("Not found in the sources cited by {}, as they stood {}.", cited, days_text(dates)));
 }
 
 std::string explain(const RuleBook& book, const EndpointQuery& endpoint, Date today)

@@ -38,9 +38,10 @@ LearnedPolicy learn(std::span<const Report> runs, const RuleBook& book, const Po
 
 /// How a policy differs from what runs show.
 struct PolicyDifference {
-    std::vector<PolicyEntry> added;                          ///< contacted, and no entry that allows it
-    std::vector<std::string> unseen;                         ///< ids of entries that matched nothing
-    std::vector<std::pair<PolicyEntry, Sightings>> changed;  ///< as they are, and the share of runs they were seen in now
+    std::vector<PolicyEntry> added;   ///< contacted, and no entry that allows it
+    std::vector<std::string> unseen;  ///< ids of entries that matched nothing
+    std::vector<std::pair<PolicyEntry, Sightings>>
+        changed;  ///< as they are, and the share of runs they were seen in now
 };
 
 /// What a second look at a tool would change in a policy.
