@@ -87,7 +87,9 @@ Analysis::Analysis(const AnalysisOptions& options, EventSinks sinks)
                   }}}
 {
     stream_budget_.trimmed = options.own_comments;
-    dissect_.fingerprints = static_cast<bool>(sinks_.flow);
+    dissect_.fingerprints = sinks_.flow          ? Fingerprints::with_ja3
+                            : options.tls_traits ? Fingerprints::without_ja3
+                                                 : Fingerprints::none;
     dissect_.dns = [this](Side side, Bytes message, Timestamp at) {
         if (current_ == nullptr)
             return;

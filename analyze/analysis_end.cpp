@@ -56,6 +56,8 @@ void Analysis::settle(FlowRecord& record)
         return;
     record.protocol = record.facts->protocol;
     record.ech = record.facts->ech;
+    if (!record.facts->hellos.empty())
+        contacts_.add(record.contact, *record.facts);
     record.facts->clear();
     spare_facts_.give_back(std::move(record.facts));
 }
@@ -79,6 +81,8 @@ void Analysis::end(FlowRecord& record)
         contacts_.add(record.contact, volumes_by_phase(record));
     if (!sinks_.flow)
         return;
+    if (record.facts && !record.facts->hellos.empty())
+        contacts_.add(record.contact, *record.facts);
     Flow flow = to_flow(record, ended);
     flow.contact = contact;
     sinks_.flow(flow);

@@ -28,6 +28,7 @@ struct AnalysisOptions {
     std::vector<Timestamp> phases;       ///< when those after the first begin, in the order of time; none: one phase
     bool dns_fully_observed = false;     ///< the recording holds every DNS question of the client
     bool one_client = false;    ///< all that asks DNS is one machine: what one of its addresses learnt all know
+    bool tls_traits = false;    ///< contacts tell what hellos said; they do so anyway where flows are told
     bool own_comments = false;  ///< the packets were trimmed by our recorder, whose comments say what was cut
 };
 

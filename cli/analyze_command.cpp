@@ -51,6 +51,7 @@ ExitCode analyze_report(const AnalyzeOptions& options, const Rules& rules)
 {
     AnalysisOptions analysis;
     analysis.own_comments = options.trust_comments;
+    analysis.tls_traits = options.format == OutputFormat::json;
     auto result = read_packets({options.inputs, options.filter}, analysis, {});
     if (!result)
         return fail(result.error());

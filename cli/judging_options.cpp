@@ -7,6 +7,7 @@
 
 #include "cli/check_command.h"
 #include "cli/learn_command.h"
+#include "cli/one_of.h"
 #include "cli/report_command.h"
 
 namespace waybill {
@@ -68,7 +69,7 @@ void add_report(CLI::App& app, std::function<int()>& chosen)
     const std::map<std::string, Format> formats{
         {"text", Format::text}, {"json", Format::json}, {"markdown", Format::markdown}};
     command->add_option("--format", options->format, "text, json; with --declared also markdown, with the questions")
-        ->transform(CLI::CheckedTransformer(formats).description(""))
+        ->transform(one_of(formats))
         ->type_name("WORD");
     command->add_flag("--all", options->all, "List every endpoint by itself");
     add_own_rules(*command, options->rules);

@@ -14,10 +14,12 @@
 #include "cli/analyze_command.h"
 #include "cli/annotate_command.h"
 #include "cli/capture_command.h"
+#include "cli/diff_options.h"
 #include "cli/doctor_command.h"
 #include "cli/experiment_options.h"
 #include "cli/judging_options.h"
 #include "cli/mark_command.h"
+#include "cli/one_of.h"
 #include "cli/print.h"
 #include "cli/rules_options.h"
 #include "cli/run_command.h"
@@ -32,27 +34,11 @@ using waybill::ExitCode;
 using waybill::KeepChoice;
 using waybill::MarkOptions;
 using waybill::NetworkMode;
+using waybill::one_of;
 using waybill::OutputFormat;
 using waybill::printable;
 using waybill::RecordOptions;
 using waybill::RunOptions;
-
-/// Takes one of the table's words; CLI11's own transformer would show the values, which are no text, in its messages.
-template <class Value>
-CLI::Validator one_of(const std::map<std::string, Value>& words)
-{
-    std::string list;
-    for (const auto& [word, value] : words)
-        list += (list.empty() ? "" : ", ") + word;
-    return {[words, list](std::string& input) -> std::string {
-                const auto found = words.find(input);
-                if (found == words.end())
-                    return input + " is not one of: " + list;
-                input = std::to_string(static_cast<int>(found->second));
-                return {};
-            },
-            ""};
-}
 
 /// Takes a length of time, into a number of milliseconds.
 CLI::Option* add_duration(CLI::App& command, const std::string& name, std::optional<std::chrono::milliseconds>& value,
@@ -277,6 +263,7 @@ int run(int argc, char** argv)
     std::function<int()> chosen;
     waybill::add_judging_commands(app, chosen);
     waybill::add_experiment(app, chosen);
+    waybill::add_diff_command(app, chosen);
     waybill::add_rules_command(app, chosen);
     app.footer("Try: waybill run --network sinkhole -- curl https://example.com/");  // of this help alone
     try {

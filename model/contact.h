@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -61,10 +62,22 @@ struct Via {
     friend bool operator==(const Via&, const Via&) = default;
 };
 
+/// What the hellos of a contact's flows said (TLS, QUIC, DTLS), each list without repetition and sorted.
+struct TlsTraits {
+    std::vector<std::vector<std::string>> alpn_offered;  ///< lists of protocols, each in its hello's order
+    std::vector<std::string> alpn_chosen;                ///< by servers, where that is visible (not in TLS 1.3)
+    std::vector<std::string> ja4;
+    bool more = false;  ///< there was more than is kept
+
+    bool empty() const { return alpn_offered.empty() && alpn_chosen.empty() && ja4.empty(); }
+    friend bool operator==(const TlsTraits&, const TlsTraits&) = default;
+};
+
 /// All flows of one owner to one endpoint.
 struct Contact {
     static constexpr std::size_t kept_flows = 16;  ///< flow ids that a contact names as its evidence
     static constexpr std::size_t kept_names = 8;   ///< further names, candidates and protocols
+    static constexpr std::size_t kept_traits = 8;  ///< different hellos, of clients and servers together
 
     std::uint64_t id = 0;
     Owner owner;
@@ -74,6 +87,7 @@ struct Contact {
     std::vector<std::string> candidates;    ///< where `endpoint.host` is empty: what DNS answers allow
     std::vector<std::string> other_names;   ///< further names on the same flows
     std::vector<Protocol> protocols;
+    std::shared_ptr<const TlsTraits> tls;  ///< null where no hello said anything; contacts alike share one
     Resolution resolution = Resolution::not_asked;
     bool tunnelled = false;  ///< inside a tunnel: its octets are the tunnel's contact's too
     std::uint64_t flow_count = 0;

@@ -6,6 +6,7 @@
 
 #include "base/json_writer.h"
 #include "report/event_pieces.h"
+#include "report/tls_traits.h"
 
 namespace waybill {
 namespace {
@@ -270,6 +271,8 @@ void EventWriter::contact(const Contact& contact, const Rating& rating)
         json.number(id);
     json.end_array();
     json.members(volumes(contact.out, contact.in), span(times_, contact.first, contact.last));
+    if (contact.tls)
+        write_tls_traits(json, *contact.tls);
     if (contact.outer_name_only > 0)
         json.number("outer_name_only", contact.outer_name_only);
     if (contact.tunnelled)

@@ -6,6 +6,7 @@
 #include "model/flow_facts.h"
 #include "report/proxy_words.h"
 #include "report/run_members.h"
+#include "report/tls_traits.h"
 
 namespace waybill {
 namespace {
@@ -176,6 +177,7 @@ Json contact_of(const RatedContact& rated)
     json["other_names"] = contact.other_names;
     json["resolution"] = text(contact.resolution);
     json["protocols"] = words_of(contact.protocols);
+    json["tls"] = contact.tls ? tls_traits_to_json(*contact.tls) : Json(nullptr);
     json["tunnelled"] = contact.tunnelled;
     json["flow_count"] = contact.flow_count;
     json["flows"] = contact.flows;

@@ -269,6 +269,30 @@ void ContactTable::add(std::uint32_t place, const std::vector<PhaseVolume>& volu
     }
 }
 
+void ContactTable::add(std::uint32_t place, const FlowFacts& facts)
+{
+    if (place == no_place)
+        return;
+    Tally& tally = tallies_[place];
+    for (const ClientHelloFacts& hello : std::span{facts.hellos.begin(), facts.hellos.size()})
+        keep_trait(tally, traits_.offer(hello.fingerprint));
+    if (facts.server && !facts.server->alpn.empty())
+        keep_trait(tally, traits_.choice(facts.server->alpn));
+}
+
+void ContactTable::keep_trait(Tally& tally, TlsTraitTable::Number number)
+{
+    for (TlsTraitTable::Number& kept : tally.traits) {
+        if (number == 0)
+            break;  // one too many of all contacts
+        if (kept == 0)
+            kept = number;
+        if (kept == number)
+            return;
+    }
+    tally.rest_of_traits = TlsTraitTable::Rest::left_out;
+}
+
 void ContactTable::keep_start(std::vector<Start>& starts, const EndedFlow& flow)
 {
     const bool is_last = starts.empty() || flow.id > starts.back().flow;  // most flows end in their order
@@ -297,6 +321,7 @@ std::vector<Contact> ContactTable::finish()
         contact.flow_count = tally.flows;
         contact.outer_name_only = tally.outer_name_only;
         contact.resolution = tally.resolution;
+        contact.tls = traits_.tell(tally.traits, tally.rest_of_traits);
         std::vector<Timestamp> times;
         for (const Start& start : tally.starts) {
             contact.flows.push_back(start.flow);

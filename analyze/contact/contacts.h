@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "analyze/contact/settled_flow.h"
+#include "analyze/contact/tls_trait_table.h"
 #include "analyze/name/hash_index.h"
 #include "base/huge_pages.h"
 #include "model/contact.h"
@@ -14,29 +16,6 @@
 #include "model/gap.h"
 
 namespace waybill {
-
-/// Where a flow goes, and whose it is. Everything is borrowed for a call.
-struct Destination {
-    const FlowFacts& facts;
-    const Owner& owner;
-    SocketAddress server;
-    Transport transport{};
-    bool tunnelled = false;
-};
-
-/// What a contact counts of a flow that has ended.
-struct EndedFlow {
-    std::uint64_t id = 0;
-    Timestamp first;
-    Timestamp last;
-    Volume out;
-    Volume in;
-    PacketRange packets;
-    IpAddress server;
-    Protocol protocol = Protocol::unknown;
-    Resolution resolution = Resolution::not_asked;
-    EchState ech = EchState::not_offered;
-};
 
 /// Gathers flows into contacts: one for each owner and endpoint. Memory grows with the endpoints, up to a bound.
 class ContactTable {
@@ -68,6 +47,9 @@ public:
     /// Counts what such a flow sent in each phase, where the recording has several.
     void add(std::uint32_t place, const std::vector<PhaseVolume>& volumes);
 
+    /// Keeps what the hellos of such a flow said, where the analysis makes fingerprints of them.
+    void add(std::uint32_t place, const FlowFacts& facts);
+
     /// The contacts in the order of their ids.
     std::vector<Contact> finish();
 
@@ -89,6 +71,8 @@ private:
         std::vector<Start> starts;    // the first kept_flows by id, sorted
         std::uint32_t protocols = 0;  // a bit for each
         Resolution resolution = Resolution::not_asked;
+        TlsTraitTable::Rest rest_of_traits = TlsTraitTable::Rest::none;
+        TlsTraitTable::Numbers traits{};
     };
     struct Identity;  // what makes a contact one
 
@@ -132,6 +116,7 @@ private:
     std::size_t settled_at(const FlowFacts& facts, Port port) const;
     std::uint32_t find_or_create(const Destination& destination);
     static void keep_start(std::vector<Start>& starts, const EndedFlow& flow);
+    static void keep_trait(Tally& tally, TlsTraitTable::Number number);
 
     GapCounters* gaps_;
     KeyedHash hash_;
@@ -142,6 +127,7 @@ private:
     /// most contacts are called so with and without an answer of DNS.
     SettledPairs settled_ = SettledPairs(first_settled);
     Unnamed unnamed_;
+    TlsTraitTable traits_;
     std::uint64_t last_id_ = 0;
     std::string host_;  // written anew for each flow, its memory kept
 };

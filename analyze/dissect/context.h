@@ -38,8 +38,8 @@ struct DissectContext {
     using DnsSink = std::function<void(Side, Bytes message, Timestamp at)>;
 
     HelloCache hellos;
-    bool fingerprints = true;  ///< of ClientHellos are wanted: flows tell them, contacts do not
-    TextPool names;            ///< what flows are called: few names, many flows
+    Fingerprints fingerprints = Fingerprints::with_ja3;  ///< of ClientHellos
+    TextPool names;                                      ///< what flows are called: few names, many flows
     DissectCounters counters;
     DnsSink dns;  ///< called from within TcpConnection::data(); may be empty
 };

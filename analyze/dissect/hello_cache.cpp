@@ -4,12 +4,12 @@
 
 namespace waybill {
 
-ClientHelloFacts HelloCache::find_or_make(const tls::ClientHello& hello)
+ClientHelloFacts HelloCache::find_or_make(const tls::ClientHello& hello, Fingerprints wanted)
 {
     tls::write_fingerprint_key(hello, key_);
     return hellos_.find_or_make(key_, [&] {
         ClientHelloFacts facts{.fingerprint = find_or_make_fingerprint(hello), .ja3 = {}};
-        if (hello.format != tls::HandshakeMessage::Format::sslv2)
+        if (wanted == Fingerprints::with_ja3 && hello.format != tls::HandshakeMessage::Format::sslv2)
             facts.ja3 = ja3_.digest(hello);
         return facts;
     });

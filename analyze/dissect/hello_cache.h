@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -11,6 +12,9 @@
 
 namespace waybill {
 
+/// What is wanted of ClientHellos: flows tell all, contacts all but JA3, and the text of a report tells nothing.
+enum class Fingerprints : std::uint8_t { none, without_ja3, with_ja3 };
+
 /// Fingerprints of ClientHellos: computing one takes digests, finding one a look at the hello. Equal hellos share what
 /// they say; those that differ only in the order of their extensions, which browsers draw for each connection, share
 /// all but JA3. Bounded: when full it starts anew, and flows keep what they have.
@@ -19,7 +23,8 @@ public:
     static constexpr std::size_t max_hellos = 4096;
     static constexpr std::size_t max_fingerprints = 1024;
 
-    ClientHelloFacts find_or_make(const tls::ClientHello& hello);
+    /// With JA3 or without, but the same for all hellos.
+    ClientHelloFacts find_or_make(const tls::ClientHello& hello, Fingerprints wanted);
     std::size_t size() const { return fingerprints_.size(); }  ///< different ones, order aside
 
 private:

@@ -12,8 +12,9 @@ void add_client_hello(const tls::ClientHello& hello, NameSource source, const Ob
     FlowFacts& facts = seen.facts();
     if (hello.server_name)
         seen.name(source, *hello.server_name);
-    if (seen.context().fingerprints && facts.hellos.size() < ClientHellos::max_hellos)
-        facts.hellos.add(seen.context().hellos.find_or_make(hello));
+    const Fingerprints wanted = seen.context().fingerprints;
+    if (wanted != Fingerprints::none && facts.hellos.size() < ClientHellos::max_hellos)
+        facts.hellos.add(seen.context().hellos.find_or_make(hello, wanted));
     if (hello.ech_offered)
         facts.ech = EchState::offered;
     if (hello.damage) {

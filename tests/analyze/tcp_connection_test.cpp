@@ -90,7 +90,7 @@ TEST_CASE("equal hellos share one fingerprint")
 TEST_CASE("where nobody asks for fingerprints none are made, and the rest is told all the same")
 {
     DissectContext context;
-    context.fingerprints = false;
+    context.fingerprints = Fingerprints::none;
     FlowFacts facts;
     TcpConnection{context}.data(Side::client, hex(client_hello), {}, facts);
     CHECK(facts.hellos.empty());

@@ -4,7 +4,8 @@ import re
 
 from waybill_test import SOURCE, case, equal, lacks, main, status
 
-COMMANDS = ("run", "capture", "analyze", "mark", "rules", "doctor", "check", "experiment", "learn", "report")
+COMMANDS = ("run", "capture", "analyze", "mark", "rules", "doctor", "annotate", "check", "diff", "experiment", "learn",
+            "report")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 
 

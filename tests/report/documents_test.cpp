@@ -11,8 +11,10 @@
 #include <string>
 
 #include "capture/case_folder.h"
+#include "report/diff_json.h"
 #include "report/events.h"
 #include "report/json.h"
+#include "tests/report/sample_diff.h"
 #include "tests/report/sample_report.h"
 #include "tests/support/source_folder.h"
 
@@ -143,6 +145,7 @@ TEST_CASE("docs/formats/events.md and its schema name every member of every even
     rated.contact.tunnelled = true;
     rated.contact.via.emplace_back();
     rated.contact.carries = {1};
+    rated.contact.tls = std::make_shared<const TlsTraits>();
     writer.contact(rated.contact, rated.rating);
     writer.gap({});
     writer.capture({});
@@ -158,6 +161,7 @@ TEST_CASE("docs/formats/report.md and its schema name every member of report.jso
     Report report = test::five_endpoints();
     report.contacts.front().contact.intervals.emplace();
     report.contacts.front().contact.via.emplace_back();
+    report.contacts.front().contact.tls = std::make_shared<const TlsTraits>();
     report.findings.emplace_back();
     report.delegations.emplace_back();
     report.processes = {full_process()};
@@ -167,6 +171,14 @@ TEST_CASE("docs/formats/report.md and its schema name every member of report.jso
     std::set<std::string> members;
     collect(Json::parse(report_to_json(report)), members);
     check_documented(members, "formats/report.md", "schemas/report.schema.json");
+}
+
+TEST_CASE("docs/formats/diff.md and its schema name every member of a comparison")
+{
+    std::set<std::string> members;
+    collect(Json::parse(diff_to_json(test::three_runs_a_side())), members);
+    CHECK(members.size() > 40);
+    check_documented(members, "formats/diff.md", "schemas/diff.schema.json");
 }
 
 TEST_CASE("docs/formats/case.md and its schema name every member of run.json")

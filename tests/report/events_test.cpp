@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -243,6 +244,8 @@ TEST_CASE("a contact is told with what the rules say of it")
     rated.contact.other_names = {"inner.example"};
     rated.contact.outer_name_only = 1;
     rated.contact.tunnelled = true;
+    rated.contact.tls = std::make_shared<const TlsTraits>(
+        TlsTraits{{{"h2", "http/1.1"}}, {"h2"}, {"t13d1516h2_8daaf6152771_02713d6af862"}, true});
     const Json json = Json::parse(line_of([&](EventWriter& writer) { writer.contact(rated.contact, rated.rating); }));
     CHECK(json == Json::parse(R"({"type":"contact","v":1,"id":3,"process":null,
         "owner":{"process":null,"quality":"namespace",
@@ -252,7 +255,9 @@ TEST_CASE("a contact is told with what the rules say of it")
         "purposes":["telemetry","feature-flag"],"vendor":"Acme","rule":"acme/api","flow_count":1,"flows":[1],
         "packets":{"out":10,"in":8},"wire_bytes":{"out":1140,"in":1112},"ip_bytes":{"out":1000,"in":1000},
         "payload_bytes":{"out":900,"in":680},"first":"2026-11-22T19:18:41.280000000Z",
-        "last":"2026-11-22T19:18:42.280000000Z","outer_name_only":1,"tunnelled":true})"));
+        "last":"2026-11-22T19:18:42.280000000Z",
+        "tls":{"alpn_offered":[["h2","http/1.1"]],"alpn_chosen":["h2"],
+               "ja4":["t13d1516h2_8daaf6152771_02713d6af862"],"more":true},"outer_name_only":1,"tunnelled":true})"));
 }
 
 TEST_CASE("a contact with several possible names tells all and chooses none")

@@ -1,0 +1,98 @@
+#include "analyze/contact/tls_trait_table.h"
+
+#include <algorithm>
+#include <bit>
+#include <utility>
+
+namespace waybill {
+namespace {
+
+template <typename Value>
+void add_distinct(std::vector<Value>& values, const Value& value)
+{
+    const auto at = std::ranges::lower_bound(values, value);
+    if (at == values.end() || *at != value)
+        values.insert(at, value);
+}
+
+/// A text that differs where a list of any octets does.
+void append(std::string& key, std::string_view part)
+{
+    key += std::to_string(part.size()) + ":";
+    key += part;
+}
+
+}  // namespace
+
+std::size_t TlsTraitTable::place_of(const HelloFingerprint* fingerprint)
+{
+    constexpr unsigned alignment_bits = 4;  // of what an allocator gives
+    const auto address = std::bit_cast<std::uintptr_t>(fingerprint);
+    return (address >> alignment_bits ^ address >> 13U) & (places - 1);
+}
+
+TlsTraitTable::Number TlsTraitTable::find_offer(const std::shared_ptr<const HelloFingerprint>& fingerprint)
+{
+    std::string key = "offer";
+    append(key, fingerprint->ja4);
+    for (const std::string& protocol : fingerprint->alpn)
+        append(key, protocol);
+    const Number number = find_or_add(std::move(key), {fingerprint->alpn, fingerprint->ja4, false});
+    known_[place_of(fingerprint.get())] = {fingerprint, number};
+    return number;
+}
+
+TlsTraitTable::Number TlsTraitTable::find_choice(const std::string& alpn)
+{
+    std::string key = "choice";
+    append(key, alpn);
+    const Number number = find_or_add(std::move(key), {{alpn}, {}, true});
+    if (number != 0)
+        last_choice_ = number;
+    return number;
+}
+
+TlsTraitTable::Number TlsTraitTable::find_or_add(std::string key, Trait trait)
+{
+    if (const auto found = numbers_.find(key); found != numbers_.end())
+        return found->second;
+    if (traits_.size() == max_traits)
+        return 0;
+    traits_.push_back(std::move(trait));
+    const auto number = static_cast<Number>(traits_.size());
+    numbers_.emplace(std::move(key), number);
+    return number;
+}
+
+std::shared_ptr<const TlsTraits> TlsTraitTable::tell(Numbers numbers, Rest rest)
+{
+    std::ranges::sort(numbers);  // contacts differ in which came first
+    if (numbers.back() == 0 && rest == Rest::none)
+        return nullptr;
+    auto& told = told_[{numbers, rest}];
+    if (!told) {
+        TlsTraits traits;
+        for (const Number number : numbers)
+            tell(number, traits);
+        traits.more = rest == Rest::left_out;
+        told = std::make_shared<const TlsTraits>(std::move(traits));
+    }
+    return told->empty() ? nullptr : told;
+}
+
+void TlsTraitTable::tell(Number number, TlsTraits& traits) const
+{
+    if (number == 0)
+        return;
+    const Trait& trait = traits_[number - 1U];
+    if (trait.is_choice) {
+        add_distinct(traits.alpn_chosen, trait.alpn.front());
+        return;
+    }
+    if (!trait.alpn.empty())
+        add_distinct(traits.alpn_offered, trait.alpn);
+    if (!trait.ja4.empty())
+        add_distinct(traits.ja4, trait.ja4);
+}
+
+}  // namespace waybill

@@ -1,0 +1,199 @@
+#include "cli/diff_command.h"
+
+#include <algorithm>
+#include <expected>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+
+#include "base/digest.h"
+#include "base/file.h"
+#include "capture/case_folder.h"
+#include "cli/analyze_case.h"
+#include "cli/print.h"
+#include "cli/rule_folders.h"
+#include "report/diff_json.h"
+#include "report/diff_markdown.h"
+#include "report/diff_text.h"
+#include "rules/diff/circumstances.h"
+#include "rules/diff/compare.h"
+#include "rules/diff/judge.h"
+
+namespace waybill {
+namespace {
+
+namespace fs = std::filesystem;
+
+using Folders = std::vector<fs::path>;
+
+/// The cases that a named folder stands for: itself, or those that it holds, by name.
+std::expected<Folders, Failure> cases_of(const fs::path& named)
+{
+    if (CaseFolder::is_case(named))
+        return Folders{named};
+    std::error_code problem;
+    Folders cases;
+    for (fs::directory_iterator at{named, problem}, end; !problem && at != end; at.increment(problem))
+        if (CaseFolder::is_case(at->path()))
+            cases.push_back(at->path());
+    if (problem)
+        return std::unexpected(Failure{ExitCode::input_not_readable, named.string() + ": " + problem.message()});
+    if (cases.empty())
+        return std::unexpected(Failure{ExitCode::input_not_understood,
+                                       named.string() + ": is no case and holds none; name a folder that `waybill run "
+                                                        "--case DIR` made, or one with several of them"});
+    std::ranges::sort(cases);
+    return cases;
+}
+
+/// A run that counted twice would make its side look steadier than it is.
+std::optional<Failure> find_repeated(const Folders& cases)
+{
+    Folders places;
+    for (const fs::path& each : cases) {
+        std::error_code problem;
+        fs::path place = fs::canonical(each, problem);
+        if (!problem && std::ranges::find(places, place) != places.end())
+            return Failure{ExitCode::usage, each.string() + ": named twice on one side; name each run once"};
+        places.push_back(std::move(place));
+    }
+    return std::nullopt;
+}
+
+std::expected<Folders, Failure> cases_of_side(const Folders& named)
+{
+    Folders cases;
+    for (const fs::path& each : named) {
+        const auto found = cases_of(each);
+        if (!found)
+            return std::unexpected(found.error());
+        cases.insert(cases.end(), found->begin(), found->end());
+    }
+    if (const auto repeated = find_repeated(cases))
+        return std::unexpected(*repeated);
+    return cases;
+}
+
+/// The packs that a case holds: files, by whose digests they are told apart.
+std::vector<PackIdentity> packs_of(const fs::path& folder)
+{
+    constexpr std::size_t most_octets = 4 << 20;  // docs/formats/rule-pack.md
+    std::vector<PackIdentity> packs;
+    const fs::path rules = folder / "data" / "rules";
+    for (const fs::path& place : {rules, rules / "own"}) {
+        std::error_code problem;
+        for (fs::directory_iterator at{place, problem}, end; !problem && at != end; at.increment(problem)) {
+            if (at->path().extension() != ".json")
+                continue;
+            PackIdentity pack;
+            pack.id = at->path().stem().string();
+            pack.is_own = place != rules;
+            if (const auto octets = read_file(at->path(), most_octets))
+                pack.digest = sha256_hex(as_octets(*octets));
+            packs.push_back(std::move(pack));
+        }
+    }
+    return packs;
+}
+
+/// What is read of one side.
+struct SideInput {
+    std::vector<Report> reports;
+    diff::PacksOfCases packs;
+};
+
+std::expected<SideInput, Failure> read_side(const Folders& named, const Rules& rules)
+{
+    const auto cases = cases_of_side(named);
+    if (!cases)
+        return std::unexpected(cases.error());
+    SideInput side;
+    for (const fs::path& each : *cases) {
+        auto report = read_case(each, rules);
+        if (!report)
+            return std::unexpected(report.error());
+        report->place = each.string();  // as it was named, so that the output is the same wherever that is
+        side.reports.push_back(*std::move(report));
+        side.packs.push_back(packs_of(each));
+    }
+    return side;
+}
+
+std::expected<BeforeAfter<Folders>, Failure> sides_of(const DiffOptions& options)
+{
+    const auto& [before, after] = options.several;
+    const bool are_named = !before.empty() || !after.empty();
+    if (are_named && (!options.sides.before.empty() || before.empty() || after.empty()))
+        return std::unexpected(
+            Failure{ExitCode::usage, "give --before and --after at least one case each, and nothing beside them"});
+    if (are_named)
+        return options.several;
+    if (options.sides.after.empty())
+        return std::unexpected(Failure{ExitCode::usage,
+                                       "two sides are compared: waybill diff BEFORE AFTER, each a case or a folder of "
+                                       "cases, or waybill diff --before CASE... --after CASE..."});
+    return BeforeAfter<Folders>{{options.sides.before}, {options.sides.after}};
+}
+
+diff::FailOn asked(DiffFailure failure)
+{
+    switch (failure) {
+        case DiffFailure::new_purpose:
+            return diff::FailOn::new_purpose;
+        case DiffFailure::new_endpoint:
+            return diff::FailOn::new_endpoint;
+        case DiffFailure::any:
+            return diff::FailOn::any;
+        case DiffFailure::nothing:
+            break;
+    }
+    return diff::FailOn::nothing;
+}
+
+std::string rendered(const Diff& compared, const DiffOptions& options)
+{
+    switch (options.format) {
+        case DiffFormat::json:
+            return diff_to_json(compared);
+        case DiffFormat::markdown:
+            return diff_to_markdown(compared);
+        case DiffFormat::text:
+            break;
+    }
+    return diff_to_text(compared, standard_output_style(options.all));
+}
+
+}  // namespace
+
+ExitCode diff_cases(const DiffOptions& options)
+{
+    const auto sides = sides_of(options);
+    if (!sides)
+        return fail(sides.error());
+    const auto rules = load_rules(options.rules);
+    if (!rules)
+        return fail(rules.error());
+    const auto before = read_side(sides->before, *rules);
+    if (!before)
+        return fail(before.error());
+    const auto after = read_side(sides->after, *rules);
+    if (!after)
+        return fail(after.error());
+    const BeforeAfter<std::span<const Report>> reports{before->reports, after->reports};
+    Diff compared = diff::compare(reports);
+    compared.circumstances = diff::circumstances(reports, {before->packs, after->packs});
+    if (const ExitCode printed = print_text(rendered(compared, options)); printed != ExitCode::ok)
+        return printed;
+    switch (diff::judge(compared, asked(options.fail_on))) {
+        case diff::Judgement::yes:
+            return ExitCode::findings;
+        case diff::Judgement::open:
+            return ExitCode::incomplete;
+        case diff::Judgement::no:
+            break;
+    }
+    return ExitCode::ok;
+}
+
+}  // namespace waybill

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/diff.h"
+
+namespace waybill {
+
+/// A line of the table of differences, and what stands below it: printable text.
+struct DiffRow {
+    std::string what;  ///< "new purpose", "new endpoint", "gone", "changed", with the mark of limited absence
+    std::string purpose;
+    std::string endpoint;
+    std::string before;  ///< in how many runs
+    std::string after;
+    std::string out;  ///< bytes of IP, of the side that contacted it, the later one if both
+    std::string by;   ///< programs
+    std::vector<std::string> details;
+    bool is_cited = true;
+};
+
+/// The differences in the order in which they are told: new purposes, new endpoints, gone, changed.
+std::vector<DiffRow> diff_rows(const Diff& compared);
+
+}  // namespace waybill

@@ -1,0 +1,229 @@
+#include "report/diff_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "model/report.h"
+#include "report/columns.h"
+#include "report/diff_rows.h"
+#include "report/diff_words.h"
+#include "report/words.h"
+
+namespace waybill {
+namespace {
+
+constexpr std::size_t min_columns = 60;
+constexpr std::size_t max_columns = 140;  // longer lines are hard to follow
+constexpr std::size_t margin = 2;
+constexpr std::string_view calm = "\x1b[36m";
+constexpr std::string_view strong = "\x1b[1m";
+constexpr std::string_view plain = "\x1b[0m";
+
+using Cells = std::vector<std::string>;
+using Widths = std::vector<std::size_t>;
+
+Cells cells_of(const DiffRow& row)
+{
+    return {row.what, row.purpose, row.endpoint, row.before, row.after, row.out, row.by};
+}
+
+Columns table()
+{
+    using enum Align;
+    Columns columns{{left, left, left, right, right, right, left}};
+    columns.add({"WHAT", "PURPOSE", "ENDPOINT", "BEFORE", "AFTER", "OUT", "BY"});
+    return columns;
+}
+
+std::size_t total(const Widths& widths)
+{
+    std::size_t sum = Columns::gap * (widths.size() - 1);
+    for (const std::size_t width : widths)
+        sum += width;
+    return sum;
+}
+
+/// Makes columns give way, each down to a width that can still be read.
+void fit(Widths& widths, std::size_t columns)
+{
+    struct Concession {
+        std::size_t column;
+        std::size_t least;
+    };
+    constexpr std::size_t purpose = 1;
+    constexpr std::size_t endpoint = 2;
+    constexpr std::size_t by = 6;
+    constexpr std::array concessions{Concession{by, 12}, Concession{endpoint, 32}, Concession{purpose, 16},
+                                     Concession{endpoint, 22}, Concession{by, 6}};
+    for (const auto& [column, least] : concessions)
+        if (const std::size_t sum = total(widths); sum > columns)
+            widths[column] -= std::min(sum - columns, widths[column] - std::min(widths[column], least));
+}
+
+class Page {
+public:
+    Page(const Diff& compared, const TerminalStyle& style)
+        : compared_{compared},
+          style_{style},
+          columns_{std::clamp<std::size_t>(style.columns, min_columns, max_columns)},
+          rows_{diff_rows(compared)}
+    {
+    }
+
+    std::string text()
+    {
+        add_head();
+        if (!rows_.empty())
+            add_table();
+        const auto varying = variation_sentences(compared_);
+        const auto undecided = undecided_sentences(compared_);
+        Cells circumstances;
+        circumstances.reserve(compared_.circumstances.size());
+        for (const Circumstance& each : compared_.circumstances)
+            circumstances.push_back(circumstance_text(each));
+        add_box("Varies between runs", some_of(varying));
+        add_box("Too few runs to say", some_of(undecided));
+        add_box("What else differs", some_of(circumstances));
+        add_box("How sure", noise_sentences(compared_));
+        add_box("Not seen", side_gap_sentences(compared_));
+        add_box("Cannot be answered", {cannot_be_answered.begin(), cannot_be_answered.end()});
+        return std::move(text_);
+    }
+
+private:
+    void line(std::string_view content = {})
+    {
+        text_ += content;
+        text_ += '\n';
+    }
+    std::string painted(std::string_view color, std::string_view content) const
+    {
+        if (!style_.color || color.empty())
+            return std::string{content};
+        return fmt::format("{}{}{}", color, content, plain);
+    }
+    Cells some_of(const Cells& all) const
+    {
+        constexpr std::size_t few = 8;
+        if (style_.all || all.size() <= few)
+            return all;
+        Cells some{all.begin(), all.begin() + (few - 1)};
+        some.push_back(fmt::format("and {} more: --all", all.size() - some.size()));
+        return some;
+    }
+
+    void add_head();
+    void add_table();
+    void add_wide(std::span<const DiffRow> rows, const Widths& widths);
+    void add_stacked(std::span<const DiffRow> rows);
+    void add_indented(std::string_view content, std::size_t indent);
+    void add_box(std::string_view title, const Cells& entries);
+
+    const Diff& compared_;
+    const TerminalStyle style_;
+    const std::size_t columns_;
+    const std::vector<DiffRow> rows_;
+    std::string text_;
+};
+
+void Page::add_head()
+{
+    constexpr std::size_t name_columns = 8;
+    const std::size_t cases = style_.all ? compared_.sides.before.cases.size() + compared_.sides.after.cases.size() : 2;
+    for (const auto& [name, side] : {std::pair{"before", &compared_.sides.before}, {"after", &compared_.sides.after}}) {
+        std::string_view shown = name;
+        for (const std::string& part : wrapped(side_text(*side, cases), columns_ - name_columns)) {
+            line(padded(shown, name_columns) + part);
+            shown = {};
+        }
+    }
+    for (const std::string& part : wrapped(diff_summary(compared_), columns_))
+        line(painted(strong, part));
+    line();
+}
+
+void Page::add_table()
+{
+    constexpr std::size_t most_rows = 40;
+    const std::size_t listed = style_.all ? rows_.size() : std::min(rows_.size(), most_rows);
+    const std::span<const DiffRow> rows = std::span{rows_}.first(listed);
+    Columns natural = table();
+    for (const DiffRow& row : rows)
+        natural.add(cells_of(row));
+    Widths widths = natural.widths();
+    if (!style_.all)
+        fit(widths, columns_ - margin);
+    if (total(widths) <= columns_ - margin || style_.all)
+        add_wide(rows, widths);
+    else
+        add_stacked(rows);
+    if (listed < rows_.size())
+        line(fmt::format("  and {} more: --all", rows_.size() - listed));
+    line();
+}
+
+void Page::add_wide(std::span<const DiffRow> rows, const Widths& widths)
+{
+    Columns fitted = table();
+    for (const DiffRow& row : rows) {
+        Cells cells = cells_of(row);
+        for (std::size_t column = 0; column < cells.size(); ++column)
+            cells[column] = shortened(cells[column], widths[column]);
+        fitted.add(std::move(cells));
+    }
+    const auto lines = fitted.lines(widths);
+    line(std::string(margin, ' ') + painted(strong, lines.front()));
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        line(std::string(margin, ' ') + painted(rows[i].is_cited ? std::string_view{} : calm, lines[i + 1]));
+        for (const std::string& detail : rows[i].details)
+            add_indented(detail, margin + widths[0] + Columns::gap);
+    }
+}
+
+/// Each row in several lines, for a terminal that is too narrow.
+void Page::add_stacked(std::span<const DiffRow> rows)
+{
+    constexpr std::size_t indent = 4;
+    for (const DiffRow& row : rows) {
+        const std::string head = shortened(fmt::format("{}  {}", row.what, row.purpose), columns_ - margin);
+        line(std::string(margin, ' ') + painted(row.is_cited ? std::string_view{} : calm, head));
+        add_indented(shortened(row.endpoint, columns_ - indent), indent);
+        add_indented(fmt::format("before {} · after {} · out {} · by {}", row.before, row.after, row.out, row.by),
+                     indent);
+        for (const std::string& detail : row.details)
+            add_indented(detail, indent);
+    }
+}
+
+void Page::add_indented(std::string_view content, std::size_t indent)
+{
+    for (const std::string& part : wrapped(content, columns_ - indent))
+        line(std::string(indent, ' ') + part);
+}
+
+void Page::add_box(std::string_view title, const Cells& entries)
+{
+    constexpr std::size_t title_columns = 21;
+    std::string_view shown = title;
+    for (const std::string& entry : entries)
+        for (const std::string& part : wrapped(entry, columns_ - margin - title_columns)) {
+            const std::string space(title_columns - display_width(shown), ' ');
+            line(fmt::format("  {}{}{}", shown.empty() ? std::string{} : painted(strong, shown), space, part));
+            shown = {};
+        }
+}
+
+}  // namespace
+
+std::string diff_to_text(const Diff& compared, const TerminalStyle& style)
+{
+    return Page{compared, style}.text();
+}
+
+}  // namespace waybill
