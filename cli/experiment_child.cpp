@@ -19,9 +19,9 @@ namespace {
 constexpr std::array passed{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 
 // What a handler may touch: it has no other way to know (signal-safety(7)).
-std::atomic<pid_t> child_of_handler{0};  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
-std::atomic<int> signal_of_handler{0};   // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
-static_assert(std::atomic<pid_t>::is_always_lock_free && std::atomic<int>::is_always_lock_free);
+std::atomic<pid_t> child_of_handler{0};                // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+std::atomic<int> signal_of_handler{0};                 // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+static_assert(std::atomic<int>::is_always_lock_free);  // and a pid_t is one
 
 void pass_on(int signal)
 {
@@ -86,6 +86,7 @@ std::expected<int, Failure> run_self(const std::vector<std::string>& arguments, 
     std::vector<std::string> words{"waybill"};
     words.insert(words.end(), arguments.begin(), arguments.end());
     std::vector<char*> pointers;
+    pointers.reserve(words.size() + 1);
     for (std::string& word : words)
         pointers.push_back(word.data());
     pointers.push_back(nullptr);

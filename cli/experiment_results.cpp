@@ -94,6 +94,7 @@ ObservedRun observe_run(const ExperimentFolder& folder, const PlannedRun& planne
 std::vector<std::string> settings_of(const Plan::Arm& arm)
 {
     std::vector<std::string> lines;
+    lines.reserve(arm.environment.size() + arm.files.size() + arm.before.size() + 2);
     for (const auto& [name, value] : arm.environment)
         lines.push_back(fmt::format("{}={}", name, value));
     if (!arm.command.empty())

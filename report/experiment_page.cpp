@@ -90,6 +90,7 @@ Section results_section(const Experiment& experiment, std::size_t arm)
 Section told_section(const Experiment& experiment)
 {
     Section section{"Runs that are not complete", {}, {}};
+    section.sentences.reserve(experiment.told.size());
     for (const ToldRun& run : experiment.told)
         section.sentences.push_back(fmt::format("{:04} of {}: {}{}{}", run.number, arm_letter(run.arm),
                                                 text(run.outcome), run.what.empty() ? "" : ", ", printable(run.what)));

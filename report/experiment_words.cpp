@@ -157,7 +157,7 @@ std::string test_text(const Experiment& experiment, const Comparison& comparison
     if (comparison.test == Comparison::Test::permutation)
         test = fmt::format("Permutation test of octets out ({} {})",
                            comparison.is_exact ? "all" : "drawn:", count_text(comparison.splits, "split", "splits"));
-    std::string words = fmt::format("{}, one-sided: p = {}", test, probability_text(comparison.p));
+    const std::string words = fmt::format("{}, one-sided: p = {}", test, probability_text(comparison.p));
     if (comparison.is_tested)
         return words + fmt::format(", corrected {} ({})", probability_text(comparison.corrected),
                                    count_text(experiment.family, "test", "tests"));
@@ -168,10 +168,10 @@ std::string verdict_sentences(const Experiment& experiment, const Unit& unit, co
 {
     const ArmSight& first = unit.sights.front();
     const ArmSight& second = unit.sights[comparison.arm];
-    std::string words =
-        fmt::format("{}, {} {} in {} runs{}, against {}{} in A.", with_arm(experiment.arms[comparison.arm]),
-                    contacted(experiment), unit.kind == Unit::Kind::endpoint ? unit_text(unit) : purposes_text(unit),
-                    share_text(second), bound_text(second), share_text(first), bound_text(first));
+    std::string words = fmt::format(
+        "{}, {} {} in {} runs{}, against {}{} in A.", with_arm(experiment.arms[comparison.arm]), contacted(experiment),
+        unit.kind == Unit::Kind::endpoint ? unit_text(unit) : fmt::format("an endpoint for {}", purposes_text(unit)),
+        share_text(second), bound_text(second), share_text(first), bound_text(first));
     words += fmt::format(" {}.", test_text(experiment, comparison));
     if (comparison.test == Comparison::Test::permutation)
         words += " " + octets_text(unit, comparison);

@@ -77,8 +77,9 @@ std::vector<std::pair<Gap, std::uint32_t>> added_gaps(std::span<const ObservedRu
         }
     }
     std::vector<std::pair<Gap, std::uint32_t>> gaps;
+    gaps.reserve(sums.size());
     for (const auto& [what, sum] : sums)
-        gaps.push_back({Gap{what.first, sum.first, what.second}, sum.second});
+        gaps.emplace_back(Gap{what.first, sum.first, what.second}, sum.second);
     return gaps;
 }
 

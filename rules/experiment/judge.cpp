@@ -88,6 +88,7 @@ void compare(Judged& each, const ArmSummary& arm)
 std::size_t correct(std::vector<Judged>& cases)
 {
     std::vector<double> least;
+    least.reserve(cases.size());
     for (const Judged& each : cases)
         least.push_back(each.least);
     const std::vector<bool> reach = statistics::can_reach(least, level);

@@ -2,6 +2,9 @@
 
 import json
 import re
+import signal
+import subprocess
+import time
 
 from waybill_test import PYTHON, SOURCE, case, equal, holds, lacks, main, status
 
@@ -157,6 +160,27 @@ def resumed(scratch):
     now = {path.name: path.stat().st_mtime_ns for path in (scratch.folder / "out/runs").glob("000[123]*/data/run.json")}
     equal({name: kept[name] for name in now}, now)
     equal(len(log.read_text().splitlines()), 4)
+
+
+@case("a signal ends the run that is being made, which is made again when the experiment goes on")
+def interrupted(scratch):
+    prepare(scratch)
+    words = ["experiment", "--network", "sinkhole", "--rules", "packs", "--repeats", "1", "--out", "out"]
+    command = [scratch.waybill, *words, "--arm", "default", "--arm", "A=1", "--", "sleep", "3"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=scratch.folder)
+    scratch.running.append(process)
+    while "run 2 of 2" not in process.stderr.readline():
+        equal(process.poll(), None)
+    while not (scratch.folder / "out/runs/0002-A-1/data/run.json").exists():
+        equal(process.poll(), None)
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=120)
+    equal(process.returncode, 128 + signal.SIGINT)
+    holds(told, "go on by: waybill experiment")
+    equal(len((scratch.folder / "out/runs.ndjson").read_text().splitlines()), 1)
+    results = status(experiment(scratch, "out/plan.json", "--out", "out", "--format", "json"), 0).json()
+    equal([arm["complete"] for arm in results["arms"]], [1, 1])
 
 
 @case("an endpoint that an arm alone contacts is told as more")

@@ -109,6 +109,8 @@ TEST_CASE("what limits a verdict is part of its sentences")
     CHECK(has(verdict_sentences(experiment, unit, comparison), "no number of repeats"));
     comparison.reason = Comparison::Reason::hidden;
     CHECK(has(verdict_sentences(experiment, unit, comparison), "runs that failed, or whose gaps could hide"));
+    unit.kind = Unit::Kind::purposes;
+    CHECK(has(verdict_sentences(experiment, unit, comparison), "attempted to contact an endpoint for telemetry in 0"));
     unit.purposes = {Purpose::model_inference, Purpose::telemetry};
     CHECK(has(verdict_sentences(experiment, unit, comparison),
               "several purposes (model-inference, telemetry), which metadata cannot tell apart: the verdict is about "
