@@ -80,7 +80,7 @@ struct Policy {
     std::string id;
     std::string title;
     Date version{};
-    std::string note;                   ///< the comment; may be empty
+    std::string note;                 ///< the comment; may be empty
     Effect otherwise = Effect::deny;  ///< of what no entry speaks of
     /// Of a deny by purpose where a contact has other purposes too: metadata cannot tell them apart.
     Effect mixed_purposes = Effect::review;
