@@ -1,6 +1,7 @@
 """docs/walkthrough.md: its commands run as they stand there, on current versions of two AI coding tools, in the sinkhole."""
 
 import json
+import os
 import re
 import subprocess
 
@@ -33,8 +34,9 @@ def page(scratch):
     (scratch.folder / "bin").mkdir()
     (scratch.folder / "bin/waybill").symlink_to(scratch.waybill)
     scratch.write("page.sh", "set -u\n" + "".join(script()))
-    environment = {"PATH": f"{scratch.folder}/bin:/usr/local/bin:/usr/bin:/bin", "HOME": str(scratch.folder), "TERM": "dumb",
-                   "XDG_STATE_HOME": str(scratch.folder / "state"), "WAYBILL_PACKS": str(SOURCE / "rules/packs")}
+    environment = {**os.environ, "PATH": f"{scratch.folder}/bin:{os.environ['PATH']}", "TERM": "dumb",  # npm's settings are
+                   "XDG_STATE_HOME": str(scratch.folder / "state"),                                     # the machine's
+                   "XDG_CONFIG_HOME": str(scratch.folder / "no-configuration")}
     ended = subprocess.run(["bash", "page.sh"], cwd=scratch.folder, env=environment, capture_output=True, text=True,
                            timeout=LONGEST, check=False)
     equal(ended.returncode, 0, ended.stdout + ended.stderr)
