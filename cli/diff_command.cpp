@@ -1,5 +1,7 @@
 #include "cli/diff_command.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <expected>
 #include <optional>
@@ -161,7 +163,7 @@ std::string rendered(const Diff& compared, const DiffOptions& options)
         case DiffFormat::text:
             break;
     }
-    return diff_to_text(compared, standard_output_style(options.all));
+    return diff_to_text(compared, terminal_style(STDOUT_FILENO, options.all));
 }
 
 }  // namespace

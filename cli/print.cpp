@@ -53,11 +53,6 @@ ExitCode print_text(const std::string& text)
     return ExitCode::ok;
 }
 
-TerminalStyle standard_output_style(bool all)
-{
-    return terminal_style(STDOUT_FILENO, all);
-}
-
 std::string plain_report(const Report& report, bool all)
 {
     TerminalStyle style;

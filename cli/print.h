@@ -26,9 +26,6 @@ void outlive_readers();
 /// Writes text to standard output; a reader that has gone away is no error.
 ExitCode print_text(const std::string& text);
 
-/// How text is laid out for whom standard output is.
-TerminalStyle standard_output_style(bool all);
-
 /// The report as text without colour, for a file.
 std::string plain_report(const Report& report, bool all);
 

@@ -1,5 +1,6 @@
 #include "rules/diff/circumstances.h"
 
+#include <algorithm>
 #include <array>
 #include <functional>
 #include <map>
@@ -13,6 +14,7 @@
 namespace waybill::diff {
 namespace {
 
+using NamedValue = std::pair<std::string, std::string>;
 using Values = std::set<std::string>;
 /// By name; what has one is told only where the sides have other values.
 using Table = std::map<std::string, BeforeAfter<Values>>;
@@ -28,6 +30,32 @@ std::string joined(const std::vector<std::string>& words)
 std::string yes_or_no(bool value)
 {
     return value ? "yes" : "no";
+}
+
+std::string first_digits(const std::string& digest)
+{
+    constexpr std::size_t enough = 12;  // to tell files apart by eye; cases hold the whole
+    return digest.empty() ? "not known" : digest.substr(0, enough);
+}
+
+std::string recipe_of(const Run& run)
+{
+    return run.recipe ? run.recipe->name + " " + first_digits(run.recipe->sha256) : std::string{};
+}
+
+/// Those that a recipe set with their values, as run.json has them, the others by name.
+std::string variables_of(const Run& run)
+{
+    std::vector<std::string> words;
+    for (const std::string& name : run.set_environment)
+        if (!run.recipe ||
+            std::ranges::find(run.recipe->environment, name, &NamedValue::first) == run.recipe->environment.end())
+            words.push_back(name);
+    if (run.recipe)
+        for (const auto& [name, value] : run.recipe->environment)
+            words.push_back(name + "=" + value);
+    std::ranges::sort(words);
+    return joined(words);
 }
 
 /// What run.json says of how a recording was made, in the order in which it is told.
@@ -47,16 +75,13 @@ const std::vector<Fact>& facts()
         {"user", [](const Run& run) { return std::to_string(run.user); }},
         {"fresh HOME", [](const Run& run) { return yes_or_no(run.fresh_home); }},
         {"clean environment", [](const Run& run) { return yes_or_no(run.clean_environment); }},
+        {"variables set", [](const Run& run) { return variables_of(run); }},
+        {"recipe", [](const Run& run) { return recipe_of(run); }},
+        {"account", [](const Run& run) { return run.recipe ? run.recipe->account : std::string{}; }},
         {"packets trimmed", [](const Run& run) { return yes_or_no(run.trimmed); }},
         {"exit status", [](const Run& run) { return std::to_string(run.exit.code); }},
     };
     return all;
-}
-
-std::string first_digits(const std::string& digest)
-{
-    constexpr std::size_t enough = 12;  // to tell files apart by eye; cases hold the whole
-    return digest.empty() ? "not known" : digest.substr(0, enough);
 }
 
 /// Ids of the processes whose versions are told: those that made contacts, and what the command itself ran.
@@ -116,7 +141,8 @@ std::vector<Circumstance> circumstances(const BeforeAfter<std::span<const Report
         for (const auto& [reports, side] : both)
             for (const Report& report : reports)
                 if (report.run)
-                    (values.*side).insert(fact.value(*report.run));
+                    if (std::string value = fact.value(*report.run); !value.empty())
+                        (values.*side).insert(std::move(value));
         tell(told, std::string{fact.name}, values);
     }
     Table programs;

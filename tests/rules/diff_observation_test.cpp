@@ -137,16 +137,26 @@ TEST_CASE("what else is not alike is told with the values of both sides, and wha
     Report after = before;
     after.run->kernel = "6.12";
     after.run->command = {"acme-coder", "--new"};
+    after.run->set_environment = {"ACME_A", "DO_NOT_TRACK"};
+    after.run->recipe.emplace();
+    after.run->recipe->name = "ask";
+    after.run->recipe->sha256 = std::string(64, 'c');
+    after.run->recipe->account = "trial";
+    after.run->recipe->environment = {{"DO_NOT_TRACK", "1"}};
     after.processes[0].executable.sha256 = std::string(64, 'b');
     after.processes[0].package->version = "1.1";
     const std::vector<Report> one{before};
     const std::vector<Report> other{after, before};
     CHECK(diff::circumstances({one, one}, {{{{"acme", "", "aa", ""}}}, {{{"acme", "", "aa", ""}}}}).empty());
     const auto told = diff::circumstances({one, other}, {{{{"acme", "", "aa", ""}}}, {{{"acme", "", "bb", ""}}}});
-    CHECK(names_of(told) == Texts{"command", "kernel", "digest of acme", "package acme", "pack acme"});
+    CHECK(names_of(told) == Texts{"command", "kernel", "variables set", "recipe", "account", "digest of acme",
+                                  "package acme", "pack acme"});
     CHECK(told[1].values == BeforeAfter<Texts>{{"6.1"}, {"6.1", "6.12"}});
-    CHECK(told[2].values.before == Texts{"aaaaaaaaaaaa"});
-    CHECK(told[3].values.after == Texts{"1.0", "1.1"});
+    CHECK(told[2].values == BeforeAfter<Texts>{{}, {"ACME_A DO_NOT_TRACK=1"}});
+    CHECK(told[3].values.after == Texts{"ask cccccccccccc"});
+    CHECK(told[4].values.after == Texts{"trial"});
+    CHECK(told[5].values.before == Texts{"aaaaaaaaaaaa"});
+    CHECK(told[6].values.after == Texts{"1.0", "1.1"});
 }
 
 TEST_CASE("the versions told are those of programs that made contacts, and of what the command ran itself")
