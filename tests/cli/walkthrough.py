@@ -53,7 +53,7 @@ def page(scratch):
     assert "api.anthropic.com" in hosts, hosts
     holds((scratch.folder / "questions-to-qoder.md").read_text(), "# Qoder CLI: declared and observed", "## Questions to the vendor")
     holds((scratch.folder / "pull-request.md").read_text(), "center.qoder.sh")
-    sheet = (scratch.folder / "claude-experiment.md").read_text()
+    sheet = (scratch.folder / "claude-experiment.md").read_text().replace("\\", "")  # Markdown's escapes
     holds(sheet, "api.anthropic.com:443", "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC")
     lacks(sheet, "opt-out failed")
 
