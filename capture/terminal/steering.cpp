@@ -23,8 +23,8 @@ constexpr std::size_t longest_outcome = 4UL << 20U;
 void Steering::give_terminal_to(uid_t user) const
 {
     constexpr gid_t unchanged = static_cast<gid_t>(-1);
-    // Where that fails the command has its streams all the same.
-    static_cast<void>(::fchown(terminal_.get(), user, unchanged));
+    if (::fchown(terminal_.get(), user, unchanged) != 0)
+        return;  // the command has its streams all the same, and cannot open /dev/tty again
 }
 
 void Steering::tell(Word word) const
