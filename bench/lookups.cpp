@@ -18,7 +18,7 @@ using waybill::rules::HostPattern;
 using waybill::rules::RuleBook;
 
 constexpr std::size_t most_queries = 20'000;
-constexpr int rounds = 25;
+constexpr int rounds = 101;  // a third of a second: a busy neighbour slows some of them
 
 /// Of this process so far: others may run, too.
 double processor_seconds()
@@ -87,8 +87,8 @@ int main(int argc, char** argv)
         nanoseconds.push_back((processor_seconds() - start) * 1e9 / static_cast<double>(asked.size()));
     }
     std::ranges::sort(nanoseconds);
-    fmt::print(R"({{"patterns": {}, "hosts": {}, "found": {}, "nanoseconds": {:.1f}}})"
+    fmt::print(R"({{"patterns": {}, "hosts": {}, "found": {}, "nanoseconds": {:.1f}, "least": {:.1f}}})"
                "\n",
-               patterns, asked.size(), found / rounds, nanoseconds[nanoseconds.size() / 2]);
+               patterns, asked.size(), found / rounds, nanoseconds[nanoseconds.size() / 2], nanoseconds.front());
     return 0;
 }

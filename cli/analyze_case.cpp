@@ -97,6 +97,9 @@ std::expected<Report, Failure> write_events(const InputOptions& input, const Ana
     return report;
 }
 
+namespace {
+
+/// Opens the folder of a case.
 std::expected<CaseFolder, Failure> open_case(const std::filesystem::path& folder)
 {
     auto opened = CaseFolder::open(folder);
@@ -104,8 +107,6 @@ std::expected<CaseFolder, Failure> open_case(const std::filesystem::path& folder
         return std::unexpected(failure_of(opened.error()));
     return *std::move(opened);
 }
-
-namespace {
 
 /// Analyses a case; the events go to the writer, and nothing into the case.
 std::expected<Report, Failure> analyze_into(EventWriter& writer, const CaseFolder& folder, const Rules& rules)
@@ -148,6 +149,22 @@ std::expected<Report, Failure> read_case(const std::filesystem::path& folder, co
         return std::unexpected(opened.error());
     EventWriter unread{[](std::string_view) {}};
     return analyze_into(unread, *opened, rules);
+}
+
+std::expected<RatedCase, Failure> read_case(const std::filesystem::path& folder,
+                                            const std::vector<std::filesystem::path>& own_folders)
+{
+    const auto opened = open_case(folder);
+    if (!opened)
+        return std::unexpected(opened.error());
+    auto rules = load_rules(*opened, own_folders);
+    if (!rules)
+        return std::unexpected(rules.error());
+    EventWriter unread{[](std::string_view) {}};
+    auto report = analyze_into(unread, *opened, *rules);
+    if (!report)
+        return std::unexpected(report.error());
+    return RatedCase{*std::move(rules), *std::move(report)};
 }
 
 std::expected<Report, Failure> analyze_case(const std::filesystem::path& folder,

@@ -29,7 +29,14 @@ std::expected<Report, Failure> analyze_case(const std::filesystem::path& folder,
 /// The same of a case that stays as it is, sealed or not: for what judges it.
 std::expected<Report, Failure> read_case(const std::filesystem::path& folder, const Rules& rules);
 
-/// Opens the folder of a case.
-std::expected<CaseFolder, Failure> open_case(const std::filesystem::path& folder);
+/// A case's report, with what its contacts were rated by.
+struct RatedCase {
+    Rules rules;
+    Report report;
+};
+
+/// The same with the packs that the case holds, or where own folders are named with those and the ones in force now.
+std::expected<RatedCase, Failure> read_case(const std::filesystem::path& folder,
+                                            const std::vector<std::filesystem::path>& own_folders);
 
 }  // namespace waybill

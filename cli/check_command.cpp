@@ -38,25 +38,20 @@ ExitCode check(const CheckOptions& options)
     const auto policy = load_policy(options.policy);
     if (!policy)
         return fail(policy.error());
-    const auto folder = open_case(options.case_folder);
-    if (!folder)
-        return fail(folder.error());
-    const auto rules = load_rules(*folder, options.rules);
-    if (!rules)
-        return fail(rules.error());
-    const auto report = read_case(options.case_folder, *rules);
-    if (!report)
-        return fail(report.error());
-    const auto day = day_of(options, *report);
+    const auto rated = read_case(options.case_folder, options.rules);
+    if (!rated)
+        return fail(rated.error());
+    const auto& [rules, report] = *rated;
+    const auto day = day_of(options, report);
     if (!day)
         return fail(day.error());
-    const Verdict verdict = rules::judge(*report, *policy, {rules->book, rules->suffixes, *day});
+    const Verdict verdict = rules::judge(report, *policy, {rules.book, rules.suffixes, *day});
     const auto detail = options.explain ? VerdictDetail::explained
                         : options.all   ? VerdictDetail::all
                                         : VerdictDetail::findings;
     const ExitCode printed =
-        print_text(options.format == CheckOptions::Format::json ? verdict_to_json(verdict, *report)
-                                                                : verdict_to_text(verdict, *report, detail));
+        print_text(options.format == CheckOptions::Format::json ? verdict_to_json(verdict, report)
+                                                                : verdict_to_text(verdict, report, detail));
     return printed == ExitCode::ok ? status_of(verdict, options) : printed;
 }
 

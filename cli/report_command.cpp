@@ -52,18 +52,12 @@ ExitCode print_whole(const Report& report, const ReportOptions& options)
 
 ExitCode report(const ReportOptions& options)
 {
-    const auto folder = open_case(options.case_folder);
-    if (!folder)
-        return fail(folder.error());
-    const auto rules = load_rules(*folder, options.rules);
-    if (!rules)
-        return fail(rules.error());
-    const auto report = read_case(options.case_folder, *rules);
-    if (!report)
-        return fail(report.error());
-    const ExitCode printed =
-        options.declared.empty() ? print_whole(*report, options) : print_declared(*report, rules->book, options);
-    return printed == ExitCode::ok && report->lost_input() ? ExitCode::incomplete : printed;
+    const auto rated = read_case(options.case_folder, options.rules);
+    if (!rated)
+        return fail(rated.error());
+    const ExitCode printed = options.declared.empty() ? print_whole(rated->report, options)
+                                                      : print_declared(rated->report, rated->rules.book, options);
+    return printed == ExitCode::ok && rated->report.lost_input() ? ExitCode::incomplete : printed;
 }
 
 }  // namespace waybill

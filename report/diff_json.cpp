@@ -2,8 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/text.h"
 #include "model/report.h"
+#include "report/json_values.h"
 
 namespace waybill {
 namespace {
@@ -28,11 +28,6 @@ Json spread_of(const Spread& spread)
     return {{"least", spread.least}, {"median", spread.median}, {"most", spread.most}, {"runs", spread.runs}};
 }
 
-Json text_or_null(const std::string& text)
-{
-    return text.empty() ? Json(nullptr) : Json(text);
-}
-
 Json result_of(std::optional<double> p)
 {
     return p ? Json(*p) : Json(nullptr);
@@ -44,14 +39,6 @@ Json endpoint_of(const DiffEndpoint& endpoint)
             {"kind", text(endpoint.kind)},
             {"port", endpoint.port == Port{} ? Json(nullptr) : Json(number(endpoint.port))},
             {"transport", text(endpoint.transport)}};
-}
-
-Json purposes_of(const Rating& rating)
-{
-    Json list = Json::array();
-    for (const Purpose purpose : rating.purposes)
-        list.push_back(text(purpose));
-    return list;
 }
 
 /// Kinds of gaps on the side that did not contact it, which forbid to say so for sure.
@@ -83,7 +70,7 @@ Json endpoint_diff_of(const EndpointDiff& each, const Diff& compared)
     Json json{{"verdict", text(each.verdict)}, {"new_purpose", each.has_new_purpose}};
     json["endpoint"] = endpoint_of(each.endpoint);
     json["cited"] = each.rating.is_cited();
-    json["purposes"] = purposes_of(each.rating);
+    json["purposes"] = purposes_of(each.rating.purposes);
     json["vendor"] = text_or_null(each.rating.vendor);
     json["rule"] = text_or_null(each.rating.rule);
     json["seen"] = pair(each.seen, seen_of);
@@ -174,7 +161,7 @@ std::string diff_to_json(const Diff& compared)
             {{"name", each.name}, {"before", each.values.before}, {"after", each.values.after}});
     json["rules"] = rules_of(compared.rules);
     json["cannot_be_answered"] = cannot_be_answered;
-    return json_without_hidden(json.dump(2, ' ', false, Json::error_handler_t::replace)) + "\n";
+    return document_text(json);
 }
 
 }  // namespace waybill

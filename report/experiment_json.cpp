@@ -1,33 +1,15 @@
 // Declared in report/experiment_text.h.
 #include <nlohmann/json.hpp>
 
-#include "base/text.h"
 #include "model/report.h"
 #include "report/experiment_text.h"
 #include "report/experiment_words.h"
+#include "report/json_values.h"
 
 namespace waybill {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Json text_or_null(std::string_view text)
-{
-    return text.empty() ? Json(nullptr) : Json(text);
-}
-
-Json time_or_null(const std::optional<Timestamp>& time)
-{
-    return time ? Json(to_rfc3339(*time)) : Json(nullptr);
-}
-
-Json purposes_of(const std::vector<Purpose>& purposes)
-{
-    Json list = Json::array();
-    for (const Purpose purpose : purposes)
-        list.push_back(text(purpose));
-    return list;
-}
 
 Json switches_of(const std::vector<CitedSwitch>& switches)
 {
@@ -207,7 +189,7 @@ std::string experiment_to_json(const Experiment& experiment)
     json["gaps"] = gaps_of(experiment);
     json["cannot_be_answered"] = cannot_be_answered;
     json["rules"] = rules_of(experiment.rules);
-    return json_without_hidden(json.dump(2, ' ', false, Json::error_handler_t::replace)) + "\n";
+    return document_text(json);
 }
 
 }  // namespace waybill

@@ -2,8 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/text.h"
 #include "model/flow_facts.h"
+#include "report/json_values.h"
 #include "report/proxy_words.h"
 #include "report/run_members.h"
 #include "report/tls_traits.h"
@@ -13,27 +13,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json text_or_null(std::string_view text)
-{
-    return text.empty() ? Json(nullptr) : Json(text);
-}
-
-Json time_or_null(const std::optional<Timestamp>& time)
-{
-    return time ? Json(to_rfc3339(*time)) : Json(nullptr);
-}
-
 Json pair(std::uint64_t out, std::uint64_t in)
 {
     return {{"out", out}, {"in", in}};
-}
-
-Json purposes_of(const std::vector<Purpose>& purposes)
-{
-    Json list = Json::array();
-    for (const Purpose purpose : purposes)
-        list.push_back(text(purpose));
-    return list;
 }
 
 Json sources_of(const Rating& rating)
@@ -383,7 +365,7 @@ std::string report_to_json(const Report& report)
     json["cross_check"] = cross_check_of(report.cross_check);
     json["cannot_be_answered"] = cannot_be_answered;
     json["rules"] = rules_of(report.rules);
-    return json_without_hidden(json.dump(2, ' ', false, Json::error_handler_t::replace)) + "\n";
+    return document_text(json);
 }
 
 }  // namespace waybill

@@ -1,6 +1,6 @@
 #include <nlohmann/json.hpp>
 
-#include "base/text.h"
+#include "report/json_values.h"
 #include "report/verdict_text.h"
 
 namespace waybill {
@@ -10,12 +10,8 @@ using Json = nlohmann::ordered_json;
 
 Json match_of(const PolicyMatch& match)
 {
-    return {{"entry", match.entry.empty() ? Json(nullptr) : Json(match.entry)},
-            {"effect", text(match.effect)},
-            {"matched", match.by},
-            {"specificity", match.closeness},
-            {"remark", match.remark},
-            {"reason", match.reason}};
+    return {{"entry", text_or_null(match.entry)}, {"effect", text(match.effect)}, {"matched", match.by},
+            {"specificity", match.closeness},     {"remark", match.remark},       {"reason", match.reason}};
 }
 
 Json gaps_of(const std::vector<Gap>& gaps)
@@ -31,16 +27,13 @@ Json contact_of(const JudgedContact& judged, const Report& report)
     const RatedContact& rated = report.contacts[judged.contact];
     const Contact& contact = rated.contact;
     Json json{{"contact", contact.id}, {"effect", text(judged.effect)}};
-    json["undecided"] = judged.undecided.empty() ? Json(nullptr) : Json(judged.undecided);
-    json["endpoint"] = {{"host", contact.endpoint.host ? Json(*contact.endpoint.host) : Json(nullptr)},
+    json["undecided"] = text_or_null(judged.undecided);
+    json["endpoint"] = {{"host", text_or_null(contact.endpoint.host.value_or(""))},
                         {"address", contact.endpoint.address.text()},
                         {"port", number(contact.endpoint.port)},
                         {"transport", text(contact.endpoint.transport)}};
-    Json purposes = Json::array();
-    for (const Purpose purpose : rated.rating.purposes)
-        purposes.push_back(text(purpose));
-    json["purposes"] = purposes;
-    json["rule"] = rated.rating.rule.empty() ? Json(nullptr) : Json(rated.rating.rule);
+    json["purposes"] = purposes_of(rated.rating.purposes);
+    json["rule"] = text_or_null(rated.rating.rule);
     json["process"] = contact.owner.process == 0 ? Json(nullptr) : Json(contact.owner.process);
     json["flow_count"] = contact.flow_count;
     json["flows"] = contact.flows;
@@ -110,7 +103,7 @@ std::string verdict_to_json(const Verdict& verdict, const Report& report)
     json["standing"] = gaps_of(verdict.standing);
     json["expired"] = verdict.expired;
     json["unused"] = verdict.unused;
-    return json_without_hidden(json.dump(2, ' ', false, Json::error_handler_t::replace)) + "\n";
+    return document_text(json);
 }
 
 }  // namespace waybill
