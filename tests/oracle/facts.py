@@ -12,8 +12,18 @@ from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parents[2]
 LEAST_WORD = 6  # letters of a variable, a setting or a flag by which a switch is told from others
-OTHER_WORDS = {"audit=false": "npm/no-audit",  # too short to be told by its letters
-               "hidden setting telemetry.level = off (cody namespace)": "sourcegraph/cody-telemetry-level"}
+GENERAL = {"telemetry", "analytics", "disable", "disabled", "enabled", "setting", "settings", "config", "privacy", "metrics",
+           "collection", "reports", "statistics", "namespace", "command", "default", "Settings", "Telemetry"}  # tell none
+OTHER_WORDS = {  # whose letters alone do not tell them
+    "audit=false": "npm/no-audit",
+    "hidden setting telemetry.level = off (cody namespace)": "sourcegraph/cody-telemetry-level",
+    "Amazon Q telemetry setting": "aws/q-vscode-telemetry",
+    "Cline Telemetry toggle": "cline/telemetry-toggle",
+    "Telemetry setting in the extension": "roo-code/telemetry-setting",
+    "VS Code telemetry disabled": "cline/vscode-telemetry-level",
+    "npx @nuxt/telemetry disable": "nuxt/telemetry-disable",
+    "telemetry: false in nuxt.config": "nuxt/telemetry-option",
+}
 
 
 def expression(pattern):
@@ -30,7 +40,7 @@ def probe(pattern):
 
 
 def words(text):
-    return set(re.findall(r"[A-Za-z_.-]{%d,}" % LEAST_WORD, text))
+    return {word.strip(".-") for word in re.findall(r"[A-Za-z_.-]{%d,}" % LEAST_WORD, text)} - GENERAL
 
 
 class Packs:
@@ -42,6 +52,7 @@ class Packs:
         self.addresses = {address for match in matches for address in match.get("addresses", [])}
         self.expressions = [expression(host) for host in self.hosts]
         self.ids = {each["id"] for pack in packs for each in pack.get("switches", [])}
+        self.names = {each["name"] for pack in packs for each in pack.get("switches", [])}
         self.switches = [words(each["name"] + json.dumps(each.get("set", {})))
                          for pack in packs for each in pack.get("switches", [])]
         self.left_out = (SOURCE / "docs/rule-packs.md").read_text().lower()
@@ -55,7 +66,8 @@ class Packs:
     def have_switch(self, mechanism):
         if mechanism in OTHER_WORDS:
             return OTHER_WORDS[mechanism] in self.ids
-        return any(words(mechanism) & each for each in self.switches) or mechanism.lower() in self.left_out
+        return (mechanism in self.names or any(words(mechanism) & each for each in self.switches)
+                or mechanism.lower() in self.left_out)
 
 
 def rows(folder, prefix):
