@@ -1,5 +1,7 @@
 #include "cli/rule_folders.h"
 
+#include <sys/stat.h>
+
 #include <cstdlib>
 #include <optional>
 #include <span>
@@ -37,6 +39,23 @@ Failure no_packs(const std::vector<fs::path>& tried)
     return {ExitCode::bad_rules, message + "; name their folder in WAYBILL_PACKS"};
 }
 
+/// Whether it is itself a folder, and of the user: where root reads for somebody, a link could lead to what is root's.
+bool is_own_folder(const fs::path& folder, const ConfigurationPlace& place)
+{
+    struct stat status{};
+    const bool is_folder = ::lstat(folder.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+    return is_folder && (status.st_uid == place.user || (place.or_root && status.st_uid == 0));
+}
+
+bool holds_packs(const fs::path& folder)
+{
+    std::error_code problem;
+    for (fs::directory_iterator at{folder, problem}, end; !problem && at != end; at.increment(problem))
+        if (at->path().extension() == ".json")
+            return true;
+    return false;
+}
+
 /// The folder of the user's own packs, where there is one. Its files are followed as the configuration beside is.
 std::optional<PackFolder> configured_folder()
 {
@@ -44,8 +63,7 @@ std::optional<PackFolder> configured_folder()
     if (!place)
         return std::nullopt;
     const fs::path folder = place->file.parent_path() / "rules";
-    std::error_code problem;
-    if (!fs::is_directory(folder, problem))
+    if (!is_own_folder(folder, *place) || !holds_packs(folder))
         return std::nullopt;
     return PackFolder{folder, PackOrigin::own,
                       [place = *place](const FileRights& rights) { return objection(rights, place); }};

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "model/address.h"
 #include "model/hostname.h"
+#include "rules/pattern.h"
 
 namespace waybill::rules {
 namespace {
@@ -64,7 +65,7 @@ private:
             return true;
         }
         const auto host = Hostname::parse(word);
-        if (!host || !host->text().contains('.'))
+        if (!host || !host->text().contains('.') || !HostPattern::parse(host->text()))
             return false;
         if (seen_.insert(host->text()).second)
             list_.hosts.push_back(host->text());

@@ -216,7 +216,10 @@ private:
         std::vector<std::string> all;
         all.reserve(rule.match.hosts.size() + rule.match.addresses.size());
         for (const HostPattern& pattern : rule.match.hosts)
-            all.push_back(key(pattern.text(), rule));
+            all.push_back(key(pattern.level() == Specificity::Level::registrable_domain
+                                  ? fmt::format("domain {}", pattern.text())
+                                  : pattern.text(),
+                              rule));
         for (const AddressRange& range : rule.match.addresses)
             all.push_back(key(text(range), rule));
         return all;

@@ -123,6 +123,24 @@ def own_in_place(scratch):
     holds(status(scratch.run("rules", "list", environment=environment), 78).err, "any-name.json", "chmod go-w")
 
 
+@case("a folder of one's own without packs is as none, and one that is a link is not followed")
+def own_without(scratch):
+    shipped = len(list((SOURCE / "rules/packs").glob("*.json")))
+    configured = scratch.folder / "config" / "waybill"
+    (configured / "rules").mkdir(parents=True)
+    environment = {"XDG_CONFIG_HOME": str(scratch.folder / "config"), "SUDO_UID": None, "SUDO_USER": None}
+    holds(status(scratch.run("rules", "list", environment=environment), 0).out.splitlines()[-1], f"{shipped} packs")
+    elsewhere = scratch.folder / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "mine.json").write_text(own_pack("mine", "own.example"))
+    (configured / "rules").rmdir()
+    (configured / "rules").symlink_to(elsewhere)
+    holds(status(scratch.run("rules", "list", environment=environment), 0).out.splitlines()[-1], f"{shipped} packs")
+    (configured / "rules").unlink()
+    elsewhere.rename(configured / "rules")
+    holds(status(scratch.run("rules", "list", environment=environment), 0).out.splitlines()[-1], f"{shipped + 1} packs")
+
+
 @case("stats counts what the packs cover, as text and as JSON")
 def stats(scratch):
     figures = json.loads(status(scratch.run("rules", "stats", "--json"), 0).out)

@@ -47,6 +47,7 @@ TEST_CASE("a list in the format of hosts, or of a name a line, gives each name o
          0,
          0},
         {"what is neither", "two words\n||c.example^\nhttps://d.example/\nbare\na.example\n", {"a.example"}, 4, 0},
+        {"digits that are no address and no pattern", "0.0.0.0 1.2.3\na.example\n", {"a.example"}, 1, 0},
         {"an address for an address", "0.0.0.0 0.0.0.0\n", {}, 0, 1},
     };
     for (const Row& row : rows) {

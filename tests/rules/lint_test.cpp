@@ -135,6 +135,13 @@ TEST_CASE("a pattern that stands in two rules is told, also where both say the s
           "pack.json: q/r: p/r has x.example.com too, and decides [duplicate]\n");
 }
 
+TEST_CASE("a domain and the host of the same name are two patterns")
+{
+    const std::string domain =
+        pack_text(rule_text("q/r", R"("domains":["x.example.com"])", "y.x.example.com", R"("licensing")"), "q");
+    CHECK_FALSE(lint_text(book(good, domain)).contains("[contradictory]"));
+}
+
 TEST_CASE("a hosting company's suffix may be claimed: it registered it")
 {
     const PublicSuffixList list = suffixes();
