@@ -59,13 +59,6 @@ bool tells_drops(const std::optional<Run>& run)
            });
 }
 
-/// The day to which ages count: that of the recording's end, for the same recording gives the same report.
-rules::Date last_day(const std::optional<Run>& run, const ReportTotals& totals)
-{
-    const Timestamp end = run ? run->ended : totals.last.value_or(Timestamp{});
-    return std::chrono::floor<std::chrono::days>(end);
-}
-
 /// What stays on the machine is how others are asked.
 OwnContacts own_contacts(const std::vector<RatedContact>& contacts)
 {
@@ -93,7 +86,7 @@ Report build_report(ReadResult result, const Rules& rules, Subject subject)
     for (const Gap& gap : report.gaps)
         if (gap.kind == GapKind::kernel_dropped || gap.kind == GapKind::interface_dropped)
             report.totals.dropped += gap.count;
-    const rules::Date day = last_day(subject.run, report.totals);
+    const rules::Date day = rules::last_day(subject.run, report.totals);
     report.contacts.reserve(result.analysis.contacts.size());
     for (Contact& contact : result.analysis.contacts) {
         Rating rating = rules::rate(contact, rules.book, rules.suffixes, day);

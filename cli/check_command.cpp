@@ -8,6 +8,7 @@
 #include "cli/print.h"
 #include "report/verdict_text.h"
 #include "rules/policy/judge.h"
+#include "rules/rate.h"
 
 namespace waybill {
 namespace {

@@ -10,8 +10,9 @@
 #include "cli/analyze_case.h"
 #include "cli/policy_files.h"
 #include "cli/print.h"
-#include "rules/policy/judge.h"
+#include "rules/pack_fields.h"
 #include "rules/policy/learn.h"
+#include "rules/rate.h"
 
 namespace waybill {
 namespace {
@@ -21,6 +22,8 @@ std::string difference_text(const rules::PolicyDifference& difference, std::size
     std::string text;
     for (const rules::PolicyEntry& entry : difference.added)
         text += fmt::format("+ {}\n", printable(rules::entry_to_json(entry)));
+    for (const std::string& sentence : difference.objected)
+        text += fmt::format("! {}\n", printable(sentence));
     for (const std::string& id : difference.unseen)
         text += fmt::format("- {}: not contacted in {}\n", printable(id), runs == 1 ? "this run" : "these runs");
     for (const auto& [entry, seen] : difference.changed)
@@ -54,6 +57,9 @@ ExitCode learn(const LearnOptions& options)
 {
     if (options.merged && options.policy.empty())
         return fail({ExitCode::usage, "--merged needs --policy, whose policy it prints with the changes"});
+    const std::string id = options.id.empty() ? "learned" : options.id;
+    if (!rules::is_id(id))
+        return fail({ExitCode::usage, fmt::format("--id: \"{}\" must be of a-z, 0-9, '-' and '.'", id)});
     const auto rules = load_rules(options.rules);
     if (!rules)
         return fail(rules.error());
@@ -63,7 +69,6 @@ ExitCode learn(const LearnOptions& options)
     rules::Date latest = rules::last_day(runs->front());
     for (const Report& run : *runs)
         latest = std::max(latest, rules::last_day(run));
-    const std::string id = options.id.empty() ? "learned" : options.id;
     const rules::LearnedPolicy learned =
         rules::learn(*runs, rules->book, {id, fmt::format("Learned from {} cases", runs->size()), latest});
     warn(learned);
@@ -72,7 +77,8 @@ ExitCode learn(const LearnOptions& options)
     const auto policy = load_policy(options.policy);
     if (!policy)
         return fail(policy.error());
-    const rules::PolicyDifference difference = rules::compare(*policy, learned);
+    const rules::PolicyDifference difference =
+        rules::compare(*policy, learned, *runs, {rules->book, rules->suffixes, latest});
     return print_text(options.merged
                           ? rules::policy_to_json(rules::merged(*policy, difference, latest), learned.suggestions)
                           : difference_text(difference, runs->size()));

@@ -5,6 +5,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "model/endpoint.h"
@@ -103,5 +105,10 @@ struct Contact {
     std::vector<Via> via;                ///< proxies that its flows went by, in the order of their addresses
     std::vector<std::uint64_t> carries;  ///< contacts of other processes, whose flows these carry on: a local proxy's
 };
+
+/// What makes two contacts ones with the same endpoint: one without a host is its address, a host at several addresses
+/// is one. The name is borrowed from the contact.
+using EndpointKey = std::tuple<std::string_view, IpAddress, Port, Transport, bool>;
+EndpointKey endpoint_key(const Contact& contact);
 
 }  // namespace waybill

@@ -9,23 +9,13 @@
 namespace waybill {
 namespace {
 
-// One without a host is its address; a host at several addresses is one.
-using EndpointKey = std::tuple<std::string_view, IpAddress, Port, Transport, bool>;
-
-EndpointKey key_of(const Contact& contact)
-{
-    const Endpoint& endpoint = contact.endpoint;
-    return {endpoint.host ? std::string_view{*endpoint.host} : std::string_view{},
-            endpoint.host ? IpAddress{} : endpoint.address, endpoint.port, endpoint.transport, contact.tunnelled};
-}
-
 template <typename Predicate>
 std::uint64_t count_endpoints(const Report& report, Predicate counts)
 {
     std::set<EndpointKey> endpoints;
     for (const RatedContact& rated : report.contacts)
         if (counts(rated))
-            endpoints.insert(key_of(rated.contact));
+            endpoints.insert(endpoint_key(rated.contact));
     return endpoints.size();
 }
 
@@ -38,7 +28,7 @@ void sum_up_phases(Report& report)
             if (volume.phase >= report.phases.size())
                 continue;
             PhaseTotal& total = report.phases[volume.phase];
-            endpoints[volume.phase].insert(key_of(rated.contact));
+            endpoints[volume.phase].insert(endpoint_key(rated.contact));
             total.flows += volume.flows;
             total.begun += volume.begun;
             total.out += rated.contact.tunnelled ? Volume{} : volume.out;
@@ -64,6 +54,13 @@ void add_phases(PurposeTotal& total, const Report& report, const Contact& contac
 }
 
 }  // namespace
+
+EndpointKey endpoint_key(const Contact& contact)
+{
+    const Endpoint& endpoint = contact.endpoint;
+    return {endpoint.host ? std::string_view{*endpoint.host} : std::string_view{},
+            endpoint.host ? IpAddress{} : endpoint.address, endpoint.port, endpoint.transport, contact.tunnelled};
+}
 
 std::uint64_t Report::payload_out_at_most() const
 {

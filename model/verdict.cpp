@@ -25,7 +25,10 @@ Verdict::Outcome Verdict::outcome() const
 {
     if (count(Effect::deny) > 0 || broken_limits() > 0)
         return Outcome::violation;
-    return open.empty() ? Outcome::no_finding : Outcome::incomplete;
+    const bool may_be_denied = std::ranges::any_of(contacts, [](const JudgedContact& judged) {
+        return !judged.undecided.empty() && judged.effect == Effect::deny;
+    });
+    return open.empty() && !may_be_denied ? Outcome::no_finding : Outcome::incomplete;
 }
 
 }  // namespace waybill

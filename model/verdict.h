@@ -43,6 +43,7 @@ struct JudgedContact {
     std::size_t contact = 0;  ///< index into the report's
     Effect effect = Effect::allow;
     std::string undecided;  ///< why an effect cannot be told, in words; empty: it can
+    std::string name;       ///< by which it was judged, where that is not the report's; else empty
     PolicyMatch by;
     std::vector<PolicyMatch> others;    ///< that matched too, the closest first
     std::vector<std::uint32_t> phases;  ///< indices; empty where the policy does not tell phases apart
@@ -68,6 +69,7 @@ struct JudgedLimit {
 struct OpenClaim {
     std::string sentence;  ///< "nothing that the policy denies was contacted"
     std::vector<Gap> gaps;
+    std::vector<std::string> reasons;  ///< beside the gaps, a sentence each
 };
 
 /// What a policy says of a case.

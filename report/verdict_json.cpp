@@ -35,9 +35,11 @@ Json contact_of(const JudgedContact& judged, const Report& report)
     json["purposes"] = purposes_of(rated.rating.purposes);
     json["rule"] = text_or_null(rated.rating.rule);
     json["process"] = contact.owner.process == 0 ? Json(nullptr) : Json(contact.owner.process);
-    json["flow_count"] = contact.flow_count;
+    const JudgedVolume volume = volume_of(judged, contact);
+    json["judged_name"] = text_or_null(judged.name);
+    json["flow_count"] = volume.flows;
     json["flows"] = contact.flows;
-    json["payload_out"] = contact.out.payload_bytes;
+    json["payload_out"] = volume.payload_out;
     json["first_packet"] = {{"file", contact.packets.first_file}, {"number", contact.packets.first}};
     json["phases"] = judged.phases;
     json["decided_by"] = match_of(judged.by);
@@ -99,7 +101,7 @@ std::string verdict_to_json(const Verdict& verdict, const Report& report)
         json["limits"].push_back(limit_of(limit, report));
     json["open"] = Json::array();
     for (const OpenClaim& claim : verdict.open)
-        json["open"].push_back({{"claim", claim.sentence}, {"gaps", gaps_of(claim.gaps)}});
+        json["open"].push_back({{"claim", claim.sentence}, {"reasons", claim.reasons}, {"gaps", gaps_of(claim.gaps)}});
     json["standing"] = gaps_of(verdict.standing);
     json["expired"] = verdict.expired;
     json["unused"] = verdict.unused;

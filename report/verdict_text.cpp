@@ -121,6 +121,8 @@ private:
         line(fmt::format("  {:<7} {} · {}{}", word, endpoint_text(contact), purposes_text(rated.rating),
                          by == "-" ? "" : " · by " + by));
         constexpr std::size_t indent = 10;
+        if (!judged.name.empty())
+            add(indent, fmt::format("as {}, which is also a name of it", printable(judged.name)));
         if (!judged.undecided.empty())
             add(indent, fmt::format("cannot be judged: {}", printable(judged.undecided)));
         add_match(indent, judged.by, judged.undecided.empty() ? "decided by" : "else decided by");
@@ -169,12 +171,13 @@ private:
         std::uint64_t flows = 0;
         std::uint64_t out = 0;
         for (const JudgedContact* const judged : group) {
-            flows += contact_of(judged).flow_count;
-            out += contact_of(judged).out.payload_bytes;
+            const JudgedVolume volume = volume_of(*judged, contact_of(judged));
+            flows += volume.flows;
+            out += volume.payload_out;
         }
+        const bool is_whole = group.front()->phases.empty() ? report_.volumes_are_whole() : report_.phases_are_whole();
         return fmt::format("{} · {}{} of payload out · named by {}", count_text(flows, "flow", "flows"),
-                           report_.volumes_are_whole() ? "at most " : "at least ", size_text(out),
-                           named_by(contact_of(group.front())));
+                           is_whole ? "at most " : "at least ", size_text(out), named_by(contact_of(group.front())));
     }
 
     /// Where to look: the first packet, and the numbers of the flows.
@@ -212,6 +215,8 @@ private:
     {
         for (const OpenClaim& claim : verdict_.open) {
             add(2, fmt::format("cannot be said  {}", printable(claim.sentence)));
+            for (const std::string& reason : claim.reasons)
+                add(6, printable(reason));
             for (const Gap& gap : claim.gaps)
                 add(6, gap_text(gap));
             line();
@@ -258,6 +263,19 @@ private:
 
 }  // namespace
 
+JudgedVolume volume_of(const JudgedContact& judged, const Contact& contact)
+{
+    if (judged.phases.empty())
+        return {contact.flow_count, contact.out.payload_bytes};
+    JudgedVolume sum;
+    for (const PhaseVolume& volume : contact.phases)
+        if (std::ranges::find(judged.phases, volume.phase) != judged.phases.end()) {
+            sum.flows += volume.flows;
+            sum.payload_out += volume.out.payload_bytes;
+        }
+    return sum;
+}
+
 std::string verdict_sentence(const Verdict& verdict)
 {
     const std::string policy = fmt::format("policy {}", printable(verdict.policy));
@@ -265,7 +283,7 @@ std::string verdict_sentence(const Verdict& verdict)
     std::string text = violations == 0
                            ? fmt::format("No finding under {}", policy)
                            : fmt::format("{} of {}", count_text(violations, "violation", "violations"), policy);
-    if (violations == 0 && !verdict.open.empty())
+    if (verdict.outcome() == Verdict::Outcome::incomplete)
         text = fmt::format("No violation seen, and no verdict under {}: the recording cannot say all that it claims",
                            policy);
     if (const std::size_t reviewed = verdict.count(Effect::review); reviewed > 0)

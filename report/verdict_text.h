@@ -19,6 +19,13 @@ enum class VerdictDetail : std::uint8_t {
 /// the endpoint and which packets show it; limits; what the recording cannot say. Printable.
 std::string verdict_to_text(const Verdict& verdict, const Report& report, VerdictDetail detail);
 
+/// What a judged contact sent: in the phases that it was judged for, else in all.
+struct JudgedVolume {
+    std::uint64_t flows = 0;
+    std::uint64_t payload_out = 0;
+};
+JudgedVolume volume_of(const JudgedContact& judged, const Contact& contact);
+
 /// "No finding under policy ci-default", "2 violations of policy ci-default, 1 contact to be reviewed"
 std::string verdict_sentence(const Verdict& verdict);
 

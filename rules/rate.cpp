@@ -35,6 +35,17 @@ std::string replaced_version(const RuleBook& book, const Pack& pack)
 
 }  // namespace
 
+Date last_day(const Report& report)
+{
+    return last_day(report.run, report.totals);
+}
+
+Date last_day(const std::optional<Run>& run, const ReportTotals& totals)
+{
+    const Timestamp end = run ? run->ended : totals.last.value_or(Timestamp{});
+    return std::chrono::floor<std::chrono::days>(end);
+}
+
 int age_days(const Source& source, Date day)
 {
     return static_cast<int>((std::chrono::sys_days{day} - std::chrono::sys_days{source.read}).count());

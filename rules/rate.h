@@ -4,8 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "model/contact.h"
-#include "model/rating.h"
+#include "model/report.h"
 #include "rules/public_suffix.h"
 #include "rules/rule_book.h"
 
@@ -22,6 +21,11 @@ Rating rate(const Contact& contact, const RuleBook& book, const PublicSuffixList
 
 /// The same of an endpoint.
 Rating rate(const EndpointQuery& asked, const RuleBook& book, const PublicSuffixList& suffixes, Date day);
+
+/// The day to which ages and expiry dates count: that of the recording's end, for the same recording gives the same
+/// report.
+Date last_day(const std::optional<Run>& run, const ReportTotals& totals);
+Date last_day(const Report& report);
 
 /// How old a source is on `day`, in days; below 0 when it was read later.
 int age_days(const Source& source, Date day);

@@ -10,8 +10,8 @@
 
 #include "rules/policy/claims.h"
 #include "rules/policy/limits.h"
+#include "rules/policy/readings.h"
 #include "rules/policy/selection.h"
-#include "rules/rate.h"
 
 namespace waybill::rules {
 namespace {
@@ -21,7 +21,8 @@ struct Candidate {
     const PolicyEntry* entry = nullptr;
     Selection selection;
     Effect effect{};
-    bool counts = true;  ///< else it is shown alone
+    bool counts = true;        ///< else it is shown alone
+    bool is_softened = false;  ///< a deny that only some of the purposes have
     std::string remark;
 };
 
@@ -67,13 +68,14 @@ public:
         verdict_.version = text(policy_.version);
         verdict_.digest = policy_.digest;
         verdict_.as_of = text(with_.as_of);
-        for (const PolicyEntry& entry : policy_.entries)
-            if (is_expired(entry))
-                verdict_.expired.push_back(entry.id);
+        const Policy in_force = without_expired();
+        objects_by_name_ = std::ranges::any_of(in_force.entries, [](const PolicyEntry& entry) {
+            return entry.effect != Effect::allow && goes_by_name(entry.selector);
+        });
         for (std::size_t i = 0; i < report_.contacts.size(); ++i)
-            add_contact(i);
-        verdict_.limits = judge_limits(report_, policy_);
-        find_open_claims(report_, policy_, verdict_);
+            add_contact(i, in_force);
+        verdict_.limits = judge_limits(report_, in_force, with_);
+        find_open_claims(report_, in_force, verdict_);
         for (const PolicyEntry& entry : policy_.entries)
             if (!used_.contains(&entry) && !is_expired(entry))
                 verdict_.unused.push_back(entry.id);
@@ -91,17 +93,30 @@ public:
 private:
     bool is_expired(const PolicyEntry& entry) const { return entry.expires && *entry.expires < with_.as_of; }
 
+    /// What the policy still says: an entry that expired decides nothing and claims nothing.
+    Policy without_expired()
+    {
+        Policy in_force = policy_;
+        std::erase_if(in_force.entries, [&](const PolicyEntry& entry) {
+            if (is_expired(entry))
+                verdict_.expired.push_back(entry.id);
+            return is_expired(entry);
+        });
+        return in_force;
+    }
+
     /// What an entry means for a subject; nothing when it does not speak of it.
     std::optional<Candidate> candidate(const PolicyEntry& entry, const PolicySubject& subject) const
     {
         auto selection = select(entry.selector, subject);
         if (!selection)
             return std::nullopt;
-        Candidate found{&entry, *std::move(selection), entry.effect, true, {}};
+        Candidate found{&entry, *std::move(selection), entry.effect, true, false, {}};
         if (is_expired(entry)) {
             found.counts = false;
             found.remark = fmt::format("expired on {}", text(*entry.expires));
         } else if (found.selection.in_part && entry.effect == Effect::deny) {
+            found.is_softened = true;
             found.effect = policy_.mixed_purposes;
             found.remark = "the endpoint has other purposes too, which metadata cannot tell apart";
         } else if (found.selection.in_part && entry.effect == Effect::allow) {
@@ -109,6 +124,22 @@ private:
             found.remark = "it does not allow all of the endpoint's purposes, which metadata cannot tell apart";
         }
         return found;
+    }
+
+    /// The one of the sorted candidates that decides; nullptr: the policy's default. A deny that was softened does not
+    /// make milder what would decide without it.
+    const Candidate* decider(const std::vector<Candidate>& candidates) const
+    {
+        const Candidate* first = nullptr;
+        for (const Candidate& each : candidates) {
+            if (!each.counts)
+                break;
+            if (first == nullptr)
+                first = &each;
+            if (!each.is_softened)
+                return first->effect >= each.effect || !first->is_softened ? first : &each;
+        }
+        return first == nullptr || first->effect < policy_.otherwise ? nullptr : first;
     }
 
     JudgedContact judge_subject(std::size_t index, const PolicySubject& subject)
@@ -120,83 +151,72 @@ private:
                 candidates.push_back(*std::move(found));
             }
         std::ranges::sort(candidates, decides_before);
+        const Candidate* const decides = decider(candidates);
         JudgedContact judged;
         judged.contact = index;
-        judged.by = {.entry = {},
-                     .effect = policy_.otherwise,
-                     .by = "no entry speaks of it",
-                     .closeness = {},
-                     .remark = {},
-                     .reason = {}};
-        std::size_t first_other = 0;
-        if (!candidates.empty() && candidates.front().counts) {
-            judged.by = to_match(candidates.front());
-            first_other = 1;
-        }
+        if (decides != nullptr)
+            judged.by = to_match(*decides);
+        else
+            judged.by = {.entry = {},
+                         .effect = policy_.otherwise,
+                         .by = candidates.empty() ? "no entry speaks of it" : "no entry that speaks of it decides",
+                         .closeness = {},
+                         .remark = {},
+                         .reason = {}};
         judged.effect = judged.by.effect;
-        for (std::size_t i = first_other; i < candidates.size(); ++i)
-            judged.others.push_back(to_match(candidates[i]));
+        for (const Candidate& each : candidates)
+            if (&each != decides)
+                judged.others.push_back(to_match(each));
         return judged;
     }
 
-    /// One that may have several names is decided where all of them say the same.
-    JudgedContact judge_names(std::size_t index, PolicySubject subject)
+    /// Of all its names the strictest effect; undecided where one of them alone is meant and they differ.
+    JudgedContact judge_names(std::size_t index, const ContactReadings& readings, const Phase* phase)
     {
-        const RatedContact& rated = *subject.rated;
-        JudgedContact judged = judge_subject(index, subject);
-        if (rated.contact.endpoint.host || rated.contact.candidates.empty()) {
-            const bool rests_on_name = subject.endpoint.host && !judged.by.entry.empty();
-            if (rated.contact.outer_name_only > 0 && judged.effect == Effect::allow && rests_on_name)
-                judged.undecided = "its name can be an outer one, and the one that is meant is encrypted (ECH)";
-            return judged;
-        }
+        std::optional<JudgedContact> strictest;
         std::set<Effect> effects;
-        for (const std::string& name : rated.contact.candidates) {
-            const auto host = Hostname::parse(name);
-            if (!host)
+        for (PolicySubject subject : readings.subjects) {
+            subject.phase = phase;
+            JudgedContact judged = judge_subject(index, subject);
+            effects.insert(judged.effect);
+            if (strictest && judged.effect <= strictest->effect)
                 continue;
-            subject.endpoint.host = *host;
-            RatedContact named = rated;
-            named.rating = rate(subject.endpoint, with_.book, with_.suffixes, with_.as_of);
-            subject.rated = &named;
-            JudgedContact of_name = judge_subject(index, subject);
-            effects.insert(of_name.effect);
-            if (effects.size() == 1 || of_name.effect > judged.effect)
-                judged = std::move(of_name);
+            if (subject.rating != &report_.contacts[index].rating)  // under a further name
+                judged.name = subject.endpoint.host->text();
+            strictest = std::move(judged);
         }
-        if (effects.size() > 1)
-            judged.undecided = fmt::format("it is one of {} names, of which the policy says different things",
-                                           rated.contact.candidates.size());
+        JudgedContact judged = *std::move(strictest);
+        if (readings.one_of && (effects.size() > 1 || !readings.is_whole))
+            judged.undecided = readings.is_whole
+                                   ? fmt::format("it is one of {} names, of which the policy says different things",
+                                                 readings.subjects.size())
+                                   : std::string{"its address is shared by more names than are kept"};
+        else if (!readings.one_of && !readings.is_whole && judged.effect == Effect::allow)
+            judged.undecided = "its flows have more names than are kept";
+        else if (judged.effect == Effect::allow && report_.contacts[index].contact.outer_name_only > 0 &&
+                 (objects_by_name_ || policy_.otherwise != Effect::allow))
+            judged.undecided = "its name can be an outer one, and the one that is meant is encrypted (ECH)";
         return judged;
     }
 
-    void add_contact(std::size_t index)
+    void add_contact(std::size_t index, const Policy& in_force)
     {
         const RatedContact& rated = report_.contacts[index];
-        PolicySubject subject = subject_of(report_, rated);
-        if (!policy_.tells_phases()) {
-            verdict_.contacts.push_back(judge_names(index, subject));
-            return;
-        }
-        std::vector<std::uint32_t> phases;
-        for (const PhaseVolume& volume : rated.contact.phases)
-            if (volume.phase < report_.phases.size())
-                phases.push_back(volume.phase);
-        if (phases.empty()) {  // the recording has one alone
-            const Phase whole{Phase::Opening::recording, {}, rated.contact.first, rated.contact.last};
-            subject.phase = &whole;
-            verdict_.contacts.push_back(judge_names(index, subject));
+        const ContactReadings readings{report_, rated, with_};
+        const auto phases = in_force.tells_phases() ? phases_of(report_, rated.contact) : std::vector<ContactPhase>{};
+        if (phases.empty()) {
+            verdict_.contacts.push_back(judge_names(index, readings, nullptr));
             return;
         }
         std::map<std::tuple<std::string, Effect, std::string>, std::size_t> places;  // in verdict_.contacts
-        for (const std::uint32_t phase : phases) {
-            subject.phase = &report_.phases[phase].phase;
-            JudgedContact judged = judge_names(index, subject);
+        for (const ContactPhase& each : phases) {
+            JudgedContact judged = judge_names(index, readings, each.phase);
             const auto [place, is_new] =
                 places.try_emplace({judged.by.entry, judged.effect, judged.undecided}, verdict_.contacts.size());
             if (is_new)
                 verdict_.contacts.push_back(std::move(judged));
-            verdict_.contacts[place->second].phases.push_back(phase);
+            if (!report_.phases.empty())
+                verdict_.contacts[place->second].phases.push_back(each.number);
         }
     }
 
@@ -205,6 +225,7 @@ private:
     const JudgedWith& with_;
     Verdict verdict_;
     std::set<const PolicyEntry*> used_;
+    bool objects_by_name_ = false;
 };
 
 }  // namespace
@@ -212,12 +233,6 @@ private:
 Verdict judge(const Report& report, const Policy& policy, const JudgedWith& with)
 {
     return Judge{report, policy, with}.run();
-}
-
-Date last_day(const Report& report)
-{
-    const Timestamp end = report.run ? report.run->ended : report.totals.last.value_or(Timestamp{});
-    return std::chrono::floor<std::chrono::days>(end);
 }
 
 }  // namespace waybill::rules

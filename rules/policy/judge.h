@@ -22,7 +22,4 @@ struct JudgedWith {
 /// then the id that comes first.
 Verdict judge(const Report& report, const Policy& policy, const JudgedWith& with);
 
-/// The day to which the expiry dates of a case's judgement count: that of its end.
-Date last_day(const Report& report);
-
 }  // namespace waybill::rules

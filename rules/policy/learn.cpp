@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "base/ascii.h"
-#include "rules/policy/selection.h"
 
 namespace waybill::rules {
 namespace {
@@ -27,6 +26,12 @@ struct Seen {
 
 /// A name or an address, and a port.
 using Place = std::tuple<std::string, IpAddress, Port>;
+
+Place place_of(const Endpoint& endpoint)
+{
+    const bool is_name = endpoint.host && Hostname::parse(*endpoint.host) && !IpAddress::parse(*endpoint.host);
+    return {is_name ? *endpoint.host : std::string{}, is_name ? IpAddress{} : endpoint.address, endpoint.port};
+}
 
 std::string purposes_text(const Rating& rating)
 {
@@ -82,9 +87,7 @@ private:
             ++ambiguous_;
             return;
         }
-        const bool is_name = endpoint.host && Hostname::parse(*endpoint.host) && !IpAddress::parse(*endpoint.host);
-        Seen& seen =
-            seen_[{is_name ? *endpoint.host : std::string{}, is_name ? IpAddress{} : endpoint.address, endpoint.port}];
+        Seen& seen = seen_[place_of(endpoint)];
         seen.runs.insert(run);
         seen.transports.insert(endpoint.transport);
         seen.flows += rated.contact.flow_count;
@@ -95,29 +98,32 @@ private:
     {
         const auto& [host, address, port] = place;
         PolicyEntry entry;
+        if (host.empty()) {
+            entry.selector.addresses.push_back({address, static_cast<unsigned>(address.octets().size() * 8)});
+        } else if (const auto pattern = HostPattern::parse(host)) {
+            entry.selector.hosts.push_back(*pattern);
+        } else {
+            ++unwritable_;
+            return;
+        }
         const std::string base = id_of(host.empty() ? address.text() : host, port);
         entry.id = base;
         for (int number = 2; !ids.insert(entry.id).second; ++number)
             entry.id = fmt::format("{}-{}", base, number);
-        if (host.empty())
-            entry.selector.addresses.push_back({address, static_cast<unsigned>(address.octets().size() * 8)});
-        else if (const auto pattern = HostPattern::parse(host))
-            entry.selector.hosts.push_back(*pattern);
-        else
-            entry.selector.hosts.push_back(HostPattern::domain(Hostname::parse(host).value()));
         if (number(port) != 0)
             entry.selector.ports.push_back({port, port});
-        for (const Transport transport : seen.transports)
-            if (transport != Transport::other)
-                entry.selector.transports.push_back(transport);
+        if (!seen.transports.contains(Transport::other))  // which no list can name
+            entry.selector.transports.assign(seen.transports.begin(), seen.transports.end());
         const bool is_cited = seen.rated->rating.is_cited();
         entry.effect = is_cited ? Effect::allow : Effect::review;
         entry.note = purposes_text(seen.rated->rating);
         entry.seen = Sightings{seen.runs.size(), runs_.size(), seen.flows};
+        if (!host.empty() && !seen.rated->rating.domain.empty())
+            by_domain_[seen.rated->rating.domain].push_back({host, entry.id});
         learned_.policy.entries.push_back(std::move(entry));
     }
 
-    /// Hosts that a rule names by one pattern.
+    /// Hosts that a rule names by one pattern or domain.
     void suggest_patterns()
     {
         std::map<std::string, PolicySuggestion> by_pattern;
@@ -131,8 +137,10 @@ private:
             if (!match || match->why.specificity.level == Specificity::Level::exact_host)
                 continue;
             PolicySuggestion& suggestion = by_pattern[match->why.pattern];
-            suggestion.hosts = {match->why.pattern};
-            suggestion.because = fmt::format("rule {} names them by one pattern", match->rule->id);
+            const bool is_domain = match->why.specificity.level == Specificity::Level::registrable_domain;
+            (is_domain ? suggestion.domains : suggestion.hosts) = {match->why.pattern};
+            suggestion.because =
+                fmt::format("rule {} names them by one {}", match->rule->id, is_domain ? "domain" : "pattern");
             suggestion.instead_of.push_back(entry.id);
         }
         for (auto& [pattern, suggestion] : by_pattern)
@@ -142,17 +150,20 @@ private:
     /// Several hosts of one domain.
     void suggest_domains()
     {
-        std::map<std::string, std::set<std::string>> by_domain;
-        for (const auto& [place, seen] : seen_)
-            if (!std::get<std::string>(place).empty() && !seen.rated->rating.domain.empty())
-                by_domain[seen.rated->rating.domain].insert(id_of(std::get<std::string>(place), std::get<Port>(place)));
-        for (const auto& [domain, ids] : by_domain)
-            if (ids.size() >= hosts_to_widen)
-                learned_.suggestions.push_back(
-                    {{ids.begin(), ids.end()},
-                     {"*." + domain},
-                     fmt::format("{} hosts of {} were contacted; a wildcard would also allow every other one",
-                                 ids.size(), domain)});
+        for (const auto& [domain, entries] : by_domain_) {
+            std::set<std::string_view> hosts;
+            PolicySuggestion suggestion;
+            for (const auto& [host, id] : entries) {
+                hosts.insert(host);
+                suggestion.instead_of.push_back(id);
+            }
+            if (hosts.size() < hosts_to_widen)
+                continue;
+            suggestion.domains = {domain};
+            suggestion.because = fmt::format(
+                "{} hosts of {} were contacted; the domain would also allow every other one", hosts.size(), domain);
+            learned_.suggestions.push_back(std::move(suggestion));
+        }
     }
 
     void warn()
@@ -165,6 +176,10 @@ private:
             learned_.warnings.push_back(fmt::format("{} contact{} with an address that several names share {} left out",
                                                     ambiguous_, ambiguous_ == 1 ? "" : "s",
                                                     ambiguous_ == 1 ? "is" : "are"));
+        if (unwritable_ > 0)
+            learned_.warnings.push_back(fmt::format("{} endpoint{} with a name that no pattern can have {} left out",
+                                                    unwritable_, unwritable_ == 1 ? "" : "s",
+                                                    unwritable_ == 1 ? "is" : "are"));
         const auto lost = std::ranges::count_if(runs_, [](const Report& run) { return run.lost_input(); });
         if (lost > 0)
             learned_.warnings.push_back(fmt::format("in {} of {} runs input was lost", lost, runs_.size()));
@@ -174,38 +189,114 @@ private:
     const RuleBook& book_;
     LearnedPolicy learned_;
     std::map<Place, Seen> seen_;
+    std::map<std::string, std::vector<std::pair<std::string, std::string>>> by_domain_;  // hosts, with their entries
     std::uint64_t ambiguous_ = 0;
+    std::uint64_t unwritable_ = 0;
 };
-
-/// Whether an entry of a policy speaks of what a learned one was made from, and of nothing that it does not.
-bool speaks_of(const PolicyEntry& entry, const PolicyEntry& learned)
-{
-    const ContactSelector& mine = entry.selector;
-    const ContactSelector& theirs = learned.selector;
-    const auto has_host = [&](const HostPattern& host) {
-        const auto name = Hostname::parse(host.text());
-        return name && std::ranges::any_of(mine.hosts, [&](const HostPattern& each) { return each.matches(*name); });
-    };
-    const auto has_address = [&](const AddressRange& range) {
-        return std::ranges::any_of(mine.addresses, [&](const AddressRange& each) { return each.contains(range.base); });
-    };
-    const bool has_place =
-        theirs.hosts.empty() ? std::ranges::all_of(theirs.addresses, has_address) : has_host(theirs.hosts.front());
-    const auto has_port = [&](const PortRange& port) {
-        return std::ranges::any_of(mine.ports, [&](const PortRange& each) { return each.contains(port.first); });
-    };
-    const auto has_transport = [&](Transport transport) {
-        return std::ranges::find(mine.transports, transport) != mine.transports.end();
-    };
-    return has_place && (mine.ports.empty() || std::ranges::all_of(theirs.ports, has_port)) &&
-           (mine.transports.empty() || std::ranges::all_of(theirs.transports, has_transport));
-}
 
 /// Whether something was seen in the same share of runs.
 bool is_as_stable(const Sightings& before, const Sightings& now)
 {
     return before.runs * now.of == now.runs * before.of;
 }
+
+/// Holds what runs contacted against what a policy says of it.
+class Comparing {
+public:
+    Comparing(const Policy& policy, const LearnedPolicy& learned, std::span<const Report> runs, const JudgedWith& with)
+        : policy_{policy}, learned_{learned}, runs_{runs}, with_{with}
+    {
+    }
+
+    PolicyDifference run()
+    {
+        for (const Report& run : runs_)
+            look_at(run, judge(run, policy_, with_));
+        for (const PolicyEntry& entry : learned_.policy.entries)
+            if (undecided_.contains(place_of(entry)))
+                add(entry);
+        for (const PolicyEntry& entry : policy_.entries) {
+            const auto seen = seen_.find(entry.id);
+            if (seen == seen_.end() && !expired_.contains(entry.id))
+                difference_.unseen.push_back(entry.id);
+            else if (seen != seen_.end() && entry.seen && !is_as_stable(*entry.seen, seen->second))
+                difference_.changed.emplace_back(entry, seen->second);
+        }
+        return std::move(difference_);
+    }
+
+private:
+    /// The place that a learned entry was made from.
+    static Place place_of(const PolicyEntry& entry)
+    {
+        const ContactSelector& selector = entry.selector;
+        return {selector.hosts.empty() ? std::string{} : selector.hosts.front().text(),
+                selector.addresses.empty() ? IpAddress{} : selector.addresses.front().base,
+                selector.ports.empty() ? Port{} : selector.ports.front().first};
+    }
+
+    void look_at(const Report& run, const Verdict& verdict)
+    {
+        expired_.insert(verdict.expired.begin(), verdict.expired.end());
+        std::map<std::string, std::uint64_t> flows;  // by entry that matched
+        for (const JudgedContact& judged : verdict.contacts) {
+            const Contact& contact = run.contacts[judged.contact].contact;
+            if (judged.by.entry.empty()) {
+                if (judged.effect != Effect::allow)
+                    undecided_.insert(rules::place_of(contact.endpoint));
+            } else {
+                flows[judged.by.entry] += contact.flow_count;
+                if (judged.effect == Effect::deny)  // what is to be reviewed is so whenever it is contacted
+                    object(contact, judged);
+            }
+            for (const PolicyMatch& other : judged.others)
+                flows[other.entry] += contact.flow_count;
+        }
+        for (const auto& [entry, count] : flows)
+            if (!expired_.contains(entry)) {
+                Sightings& seen = seen_[entry];
+                ++seen.runs;
+                seen.of = runs_.size();
+                seen.flows += count;
+            }
+    }
+
+    void object(const Contact& contact, const JudgedContact& judged)
+    {
+        const Endpoint& endpoint = contact.endpoint;
+        std::string sentence =
+            fmt::format("{}:{} is contacted, and {} denies it", endpoint.host.value_or(endpoint.address.text()),
+                        number(endpoint.port), judged.by.entry);
+        if (objections_.insert(sentence).second)
+            difference_.objected.push_back(std::move(sentence));
+    }
+
+    /// Under an id that nothing else in the policy has.
+    void add(PolicyEntry entry)
+    {
+        if (ids_.empty()) {
+            for (const PolicyEntry& each : policy_.entries)
+                ids_.insert(each.id);
+            for (const PolicyLimit& each : policy_.limits)
+                ids_.insert(each.id);
+        }
+        const std::string base = entry.id;
+        for (int number = 2; !ids_.insert(entry.id).second; ++number)
+            entry.id = fmt::format("{}-{}", base, number);
+        difference_.added.push_back(std::move(entry));
+    }
+
+    const Policy& policy_;
+    const LearnedPolicy& learned_;
+    std::span<const Report> runs_;
+    const JudgedWith& with_;
+    PolicyDifference difference_;
+    std::set<Place> undecided_;  // of contacts that the default alone decides, and does not allow
+    std::map<std::string, Sightings> seen_;
+    std::set<std::string> expired_;
+    std::set<std::string> objections_;
+    std::set<std::string> ids_;
+};
 
 }  // namespace
 
@@ -214,32 +305,10 @@ LearnedPolicy learn(std::span<const Report> runs, const RuleBook& book, const Po
     return Learning{runs, book, title}.run();
 }
 
-PolicyDifference compare(const Policy& policy, const LearnedPolicy& learned)
+PolicyDifference compare(const Policy& policy, const LearnedPolicy& learned, std::span<const Report> runs,
+                         const JudgedWith& with)
 {
-    PolicyDifference difference;
-    std::map<const PolicyEntry*, Sightings> seen;
-    for (const PolicyEntry& found : learned.policy.entries) {
-        bool is_known = false;
-        for (const PolicyEntry& entry : policy.entries)
-            if (speaks_of(entry, found)) {
-                is_known = true;
-                Sightings& sightings = seen[&entry];
-                sightings.runs = std::max(sightings.runs, found.seen->runs);
-                sightings.of = found.seen->of;
-                sightings.flows += found.seen->flows;
-            }
-        if (!is_known)
-            difference.added.push_back(found);
-    }
-    for (const PolicyEntry& entry : policy.entries) {
-        const auto sightings = seen.find(&entry);
-        const bool names_a_place = !entry.selector.hosts.empty() || !entry.selector.addresses.empty();
-        if (sightings == seen.end() && names_a_place)
-            difference.unseen.push_back(entry.id);
-        else if (sightings != seen.end() && entry.seen && !is_as_stable(*entry.seen, sightings->second))
-            difference.changed.emplace_back(entry, sightings->second);
-    }
-    return difference;
+    return Comparing{policy, learned, runs, with}.run();
 }
 
 Policy merged(Policy policy, const PolicyDifference& difference, Date version)

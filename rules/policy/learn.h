@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "model/report.h"
+#include "rules/policy/judge.h"
 #include "rules/policy/policy.h"
 #include "rules/rule_book.h"
 
@@ -14,6 +15,7 @@ namespace waybill::rules {
 struct PolicySuggestion {
     std::vector<std::string> instead_of;  ///< ids of entries
     std::vector<std::string> hosts;       ///< patterns
+    std::vector<std::string> domains;     ///< or domains
     std::string because;
 };
 
@@ -36,16 +38,17 @@ struct PolicyTitle {
 /// has no cited purpose is proposed for review.
 LearnedPolicy learn(std::span<const Report> runs, const RuleBook& book, const PolicyTitle& title);
 
-/// How a policy differs from what runs show.
+/// What a second look at a tool would change in a policy.
 struct PolicyDifference {
-    std::vector<PolicyEntry> added;   ///< contacted, and no entry that allows it
-    std::vector<std::string> unseen;  ///< ids of entries that matched nothing
-    std::vector<std::pair<PolicyEntry, Sightings>>
-        changed;  ///< as they are, and the share of runs they were seen in now
+    std::vector<PolicyEntry> added;     ///< contacted, and allowed by nothing but for want of an entry
+    std::vector<std::string> objected;  ///< contacted, and denied by an entry: a sentence each
+    std::vector<std::string> unseen;    ///< ids of entries in force that matched nothing
+    std::vector<std::pair<PolicyEntry, Sightings>> changed;  ///< as they are, and the share of runs they matched in now
 };
 
-/// What a second look at a tool would change in a policy.
-PolicyDifference compare(const Policy& policy, const LearnedPolicy& learned);
+/// Judges the runs by the policy and holds the proposal against that: what an entry decides needs no other one.
+PolicyDifference compare(const Policy& policy, const LearnedPolicy& learned, std::span<const Report> runs,
+                         const JudgedWith& with);
 
 /// The policy with the entries that the difference adds, and the sightings of now.
 Policy merged(Policy policy, const PolicyDifference& difference, Date version);

@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <set>
-#include <tuple>
 
-#include "rules/policy/selection.h"
+#include "rules/policy/readings.h"
 
 namespace waybill::rules {
 namespace {
@@ -17,26 +16,37 @@ struct Share {
     std::string by;
 };
 
-Share share_of(const Report& report, const RatedContact& rated, const ContactSelector& selector)
+/// Under any of its names: a limit measures what may have been sent. One of several names that share an address is none
+/// of them (an open claim).
+std::optional<Selection> selected(const ContactReadings& readings, const ContactSelector& selector, const Phase* phase)
+{
+    if (readings.one_of && goes_by_name(selector))
+        return std::nullopt;
+    for (PolicySubject subject : readings.subjects) {
+        subject.phase = phase;
+        if (auto selection = select(selector, subject))
+            return selection;
+    }
+    return std::nullopt;
+}
+
+Share share_of(const Report& report, const RatedContact& rated, const ContactSelector& selector, const JudgedWith& with)
 {
     Share share;
-    PolicySubject subject = subject_of(report, rated);
+    const ContactReadings readings{report, rated, with};
     if (selector.phases.empty()) {
-        if (const auto selection = select(selector, subject))
+        if (const auto selection = selected(readings, selector, nullptr))
             share = {rated.contact.flow_count, rated.contact.out, true, selection->by};
         return share;
     }
-    for (const PhaseVolume& volume : rated.contact.phases) {
-        if (volume.phase >= report.phases.size())
-            continue;
-        subject.phase = &report.phases[volume.phase].phase;
-        const auto selection = select(selector, subject);
+    for (const ContactPhase& each : phases_of(report, rated.contact)) {
+        const auto selection = selected(readings, selector, each.phase);
         if (!selection)
             continue;
         share.counts = true;
         share.by = selection->by;
-        share.flows += volume.flows;
-        share.out += volume.out;
+        share.flows += each.flows;
+        share.out += each.out;
     }
     return share;
 }
@@ -65,7 +75,10 @@ double lost_input(const Report& report)
 /// One limit, measured contact by contact.
 class Measuring {
 public:
-    Measuring(const Report& report, const PolicyLimit& limit) : report_{report}, limit_{limit} {}
+    Measuring(const Report& report, const PolicyLimit& limit, const JudgedWith& with)
+        : report_{report}, limit_{limit}, with_{with}
+    {
+    }
 
     JudgedLimit run()
     {
@@ -87,11 +100,9 @@ public:
     }
 
 private:
-    using EndpointKey = std::tuple<std::string, IpAddress, Port, Transport>;
-
     bool add(const RatedContact& rated, JudgedLimit& judged)
     {
-        const Share share = share_of(report_, rated, limit_.selector);
+        const Share share = share_of(report_, rated, limit_.selector, with_);
         const bool is_meant = limit_.measure != Measure::uncited_endpoints || !rated.rating.is_cited();
         if (!share.counts || !is_meant)
             return false;
@@ -101,9 +112,7 @@ private:
         unowned_ += rated.contact.owner.process == 0 ? share.flows : 0;
         if (!rated.contact.tunnelled)
             out_ += share.out;
-        const Endpoint& endpoint = rated.contact.endpoint;
-        endpoints_.insert({endpoint.host.value_or(std::string{}), endpoint.host ? IpAddress{} : endpoint.address,
-                           endpoint.port, endpoint.transport});
+        endpoints_.insert(endpoint_key(rated.contact));
         return limit_.measure != Measure::unattributed_share || rated.contact.owner.process == 0;
     }
 
@@ -129,6 +138,7 @@ private:
 
     const Report& report_;
     const PolicyLimit& limit_;
+    const JudgedWith& with_;
     std::uint64_t flows_ = 0;
     std::uint64_t unowned_ = 0;
     Volume out_;
@@ -137,12 +147,12 @@ private:
 
 }  // namespace
 
-std::vector<JudgedLimit> judge_limits(const Report& report, const Policy& policy)
+std::vector<JudgedLimit> judge_limits(const Report& report, const Policy& policy, const JudgedWith& with)
 {
     std::vector<JudgedLimit> judged;
     judged.reserve(policy.limits.size());
     for (const PolicyLimit& limit : policy.limits)
-        judged.push_back(Measuring{report, limit}.run());
+        judged.push_back(Measuring{report, limit, with}.run());
     return judged;
 }
 

@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::size_t max_policy_octets = 4U << 20U;
 constexpr std::string_view format_name = "waybill-policy/1";
+constexpr double largest_limit = 9'007'199'254'740'991;  // 2^53 - 1: each whole number up to it is a double
 
 constexpr std::array<std::pair<Effect, std::string_view>, 3> effect_words{
     {{Effect::allow, "allow"}, {Effect::review, "review"}, {Effect::deny, "deny"}}};
@@ -170,6 +171,8 @@ private:
                 : in.optional_count("most").transform([](std::uint64_t count) { return static_cast<double>(count); });
         if (!most)
             in.fail("most", "it is missing; add it");
+        else if (*most > largest_limit)
+            in.fail("most", "it is larger than anything that can be measured; write less than 2^53");
         limit.most = most.value_or(0);
         limit.selector = selector(in);
         limit.reason = in.optional_text("reason").value_or("");

@@ -111,9 +111,13 @@ std::string policy_to_json(const Policy& policy, std::span<const PolicySuggestio
     }
     if (!suggestions.empty()) {
         json["suggestions"] = Json::array();
-        for (const PolicySuggestion& suggestion : suggestions)
-            json["suggestions"].push_back(
-                {{"instead_of", suggestion.instead_of}, {"hosts", suggestion.hosts}, {"because", suggestion.because}});
+        for (const PolicySuggestion& suggestion : suggestions) {
+            const bool is_domain = !suggestion.domains.empty();
+            Json entry{{"instead_of", suggestion.instead_of}};
+            entry[is_domain ? "domains" : "hosts"] = is_domain ? suggestion.domains : suggestion.hosts;
+            entry["because"] = suggestion.because;
+            json["suggestions"].push_back(std::move(entry));
+        }
     }
     return dump(json, 2) + "\n";
 }

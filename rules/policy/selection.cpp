@@ -27,7 +27,7 @@ public:
         add_endpoint(selector);
         add_vendor(selector.vendors);
         add_purposes(selector.purposes);
-        const Contact& contact = subject_.rated->contact;
+        const Contact& contact = *subject_.contact;
         const Port port = contact.endpoint.port;
         add_condition(
             selector.ports, [&](const PortRange& range) { return range.contains(port); }, "port",
@@ -45,7 +45,7 @@ public:
             selector.packages, [&](const std::string& each) { return is_of_package(each); }, "package",
             [](const std::string& each) { return each; });
         add_condition(
-            selector.products, [&](const std::string& each) { return is_in(subject_.rated->rating.products, each); },
+            selector.products, [&](const std::string& each) { return is_in(subject_.rating->products, each); },
             "product", [](const std::string& each) { return each; });
         add_condition(
             selector.grades, [&](SourceGrade each) { return is_graded(each); }, "source grade",
@@ -86,7 +86,7 @@ private:
                           fmt::format("{} {}",
                                       pattern.level() == Specificity::Level::registrable_domain ? "domain" : "host",
                                       pattern.text()));
-        const IpAddress& address = subject_.rated->contact.endpoint.address;
+        const IpAddress& address = subject_.contact->endpoint.address;
         for (const AddressRange& range : selector.addresses)
             if (range.contains(address))
                 offer(specificity(range), fmt::format("address {}", text(range)));
@@ -99,7 +99,7 @@ private:
     {
         if (vendors.empty())
             return;
-        const std::string& vendor = subject_.rated->rating.vendor;
+        const std::string& vendor = subject_.rating->vendor;
         holds_ = holds_ && is_in(vendors, vendor);
         add({.level = Specificity::Level::vendor, .length = 0, .literal_characters = 0, .conditions = 0},
             fmt::format("vendor {}", vendor));
@@ -110,7 +110,7 @@ private:
         if (wanted.empty())
             return;
         std::vector<std::string_view> named;
-        const std::vector<Purpose>& purposes = subject_.rated->rating.purposes;
+        const std::vector<Purpose>& purposes = subject_.rating->purposes;
         for (const Purpose purpose : purposes)
             if (is_in(wanted, purpose))
                 named.push_back(waybill::text(purpose));
@@ -156,7 +156,7 @@ private:
     /// Ratings write grades as people read them.
     bool is_graded(SourceGrade grade) const
     {
-        const std::vector<RatingSource>& sources = subject_.rated->rating.sources;
+        const std::vector<RatingSource>& sources = subject_.rating->sources;
         std::string words{rules::text(grade)};
         std::ranges::replace(words, '-', ' ');
         return !sources.empty() && sources.front().grade == words;
@@ -198,10 +198,28 @@ std::string phase_word(const Phase& phase)
 PolicySubject subject_of(const Report& report, const RatedContact& rated)
 {
     const std::uint64_t process = rated.contact.owner.process;
-    PolicySubject subject{&rated, nullptr, nullptr, query(rated.contact.endpoint)};
+    PolicySubject subject{&rated.contact, &rated.rating, nullptr, nullptr, query(rated.contact.endpoint)};
     if (process != 0 && process <= report.processes.size())
         subject.process = &report.processes[process - 1];
     return subject;
+}
+
+bool goes_by_name(const ContactSelector& selector)
+{
+    return !selector.hosts.empty() || !selector.vendors.empty() || !selector.purposes.empty() ||
+           !selector.products.empty() || !selector.grades.empty();
+}
+
+std::vector<ContactPhase> phases_of(const Report& report, const Contact& contact)
+{
+    static const Phase whole{};
+    if (report.phases.empty())
+        return {{0, &whole, contact.flow_count, contact.out}};
+    std::vector<ContactPhase> phases;
+    for (const PhaseVolume& volume : contact.phases)
+        if (volume.phase < report.phases.size())
+            phases.push_back({volume.phase, &report.phases[volume.phase].phase, volume.flows, volume.out});
+    return phases;
 }
 
 }  // namespace waybill::rules

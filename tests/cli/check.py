@@ -1,6 +1,7 @@
 """waybill check: judges a case by a policy."""
 
 import json
+import sys
 
 from waybill_test import case, equal, holds, lacks, main, status
 
@@ -49,6 +50,24 @@ def explained(scratch):
     holds(out, "decided by this-host (allow): host api.anthropic.com [an exact host]",
           "lost: its-vendor (deny): vendor Anthropic [a vendor]", "expired on 2020-01-01", "Expired before ")
     holds(check(scratch, "--as-of", "2020-01-01", expected=1).out, "decided by past (deny)")
+
+
+@case("a contact that a policy tells apart by phases is shown with what it did in them, in text and in JSON")
+def phases(scratch):
+    tool = ("import socket, subprocess, sys\n"
+            "for phase in (1, 2):\n"
+            "    for _ in range(phase):\n"
+            "        with socket.create_connection(('api.anthropic.com', 443)) as link: link.sendall(bytes(100))\n"
+            "    subprocess.run([sys.argv[1], 'mark', 'idle'], check=True)\n")
+    status(scratch.sinkhole(sys.executable, "-c", tool, scratch.waybill), 0)
+    policy(scratch, "allow", {"id": "quiet", "effect": "deny", "phases": ["idle"]})
+    verdict = json.loads(check(scratch, "--json", expected=1).out)
+    found = [each for each in verdict["contacts"] if each["effect"] == "deny" and each["endpoint"]["host"] == "api.anthropic.com"]
+    equal([each["flow_count"] for each in found], [2])
+    whole = [each for each in scratch.case_json("report.json")["contacts"] if each["endpoint"]["host"] == "api.anthropic.com"]
+    assert 0 < found[0]["payload_out"] < whole[0]["payload_bytes"]["out"], (found, whole)
+    block = check(scratch, expected=1).out.split("deny    api.anthropic.com:443")[1].split("\n\n")[0]
+    holds(block, "2 flows")
 
 
 @case("a limit that is exceeded ends with 1 and says what was measured")

@@ -47,6 +47,12 @@ def second(scratch):
     equal({entry["id"] for entry in merged["entries"]} >= {"gone.example-443", "new.example-443"}, True)
     status(scratch.run("check", "one", "--policy", "ours.json"), 0)
     status(scratch.run("check", "two", "--policy", "ours.json"), 1)
+    ours = json.loads((scratch.folder / "ours.json").read_text())
+    ours["entries"].append({"id": "not-this", "effect": "deny", "hosts": ["new.example"]})
+    scratch.write("ours.json", json.dumps(ours))
+    out = status(scratch.run("learn", "two", "--policy", "ours.json"), 0).out
+    equal(out.splitlines()[0], "! new.example:443 is contacted, and not-this denies it")
+    lacks(out, "+ ")
 
 
 @case("what is asked wrongly is told")
@@ -55,6 +61,7 @@ def faults(scratch):
     holds(status(scratch.run("learn", "one", "--merged"), 64).err, "--merged needs --policy")
     holds(status(scratch.run("learn", "nowhere"), 65).err, "nowhere")
     holds(status(scratch.run("learn"), 64).err, "CASE")
+    holds(status(scratch.run("learn", "one", "--id", "Two Words"), 64).err, "Two Words", "a-z")
 
 
 main(sinkhole=True)

@@ -124,12 +124,14 @@ def agree(scratch):
             holds(result.err, "p.json" if kind == "pack" else f"{kind}.json: ")
 
 
-@case("what check prints as JSON is of its schema, and what learn prints is of the policies'")
+@case("what check and report --declared print as JSON is of their schemas, and what learn prints of the policies'")
 def printed(scratch):
     status(scratch.sinkhole("sh", "-c", "curl -sm3 https://a.example.com/; true"), 0)
     verdict = scratch.run("check", "case", "--policy", "no-telemetry", "--json")
     equal(faults(schema_of("docs/schemas/verdict.schema.json"), json.loads(verdict.out)), [])
     equal(faults(POLICY, json.loads(status(scratch.run("learn", "case"), 0).out)), [])
+    declared = scratch.run("report", "case", "--declared", "Claude Code", "--format", "json")
+    equal(faults(schema_of("docs/schemas/declared.schema.json"), json.loads(declared.out)), [])
 
 
 @case("what a run by a recipe leaves is of the schemas of run.json and report.json")

@@ -2,13 +2,11 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
-#include "rules/policy/judge.h"
-#include "tests/report/sample_report.h"
-#include "tests/rules/rule_pack_text.h"
-#include "tests/rules/suffix_list.h"
+#include "tests/rules/judged_policy.h"
 
 using namespace waybill;
 using namespace waybill::rules;
@@ -38,6 +36,13 @@ std::vector<Report> three_runs()
 RuleBook shard_book()
 {
     return test::book(test::pack_text(test::rule_text("p/r", R"("hosts":["o*.in.example.com"])", "o7.in.example.com")));
+}
+
+PolicyDifference difference_of(const Policy& policy, const std::vector<Report>& runs)
+{
+    const RuleBook book = test::book();
+    const PublicSuffixList suffixes = test::small_suffix_list();
+    return compare(policy, learn(runs, book, title), runs, {book, suffixes, last_day(runs.front())});
 }
 
 const PolicyEntry& entry(const Policy& policy, std::string_view id)
@@ -104,16 +109,92 @@ TEST_CASE("a second look tells what is new, what was not seen, and what is less 
 {
     const std::vector<Report> runs = three_runs();
     const Policy before = learn(std::vector{runs[0]}, test::book(), title).policy;
-    CHECK(compare(before, learn(std::vector{runs[2]}, test::book(), title)).added.empty());
-    const PolicyDifference difference = compare(before, learn(runs, test::book(), title));
+    CHECK(difference_of(before, {runs[2]}).added.empty());
+    const PolicyDifference difference = difference_of(before, runs);
     REQUIRE(difference.added.size() == 1);
     CHECK(difference.added.front().id == "192.0.2.7-443");
     CHECK(difference.unseen.empty());
     CHECK(difference.changed.empty());  // still in every run
     const Policy all = learn(runs, test::book(), title).policy;
-    const PolicyDifference without = compare(all, learn(std::vector{runs[0]}, test::book(), title));
+    const PolicyDifference without = difference_of(all, {runs[0]});
     CHECK(without.unseen == std::vector<std::string>{"192.0.2.7-443"});
     const Policy both = merged(before, difference, title.version);
     CHECK(both.entries.size() == 3);
-    CHECK(compare(both, learn(runs, test::book(), title)).added.empty());
+    CHECK(difference_of(both, runs).added.empty());
+}
+
+TEST_CASE("a second look holds what was contacted against what the policy says of it")
+{
+    const std::vector<Report> runs = {
+        test::capture_report({test::contact("api.acme.example", 1'000, api()), test::contact("bad.example", 1),
+                              test::contact("new.example", 1)})};
+    const Policy spoken = test::policy(R"({"id":"all-of-acme","effect":"allow","vendors":["Acme"]},
+                        {"id":"no","effect":"deny","hosts":["bad.example"]},
+                        {"id":"past","effect":"allow","hosts":["gone.example"],"expires":"2020-01-01"})",
+                                       R"("default":"deny",)");
+    const PolicyDifference difference = difference_of(spoken, runs);
+    REQUIRE(difference.added.size() == 1);  // neither what the vendor's entry allows nor what an entry denies
+    CHECK(difference.added.front().id == "new.example-443");
+    CHECK(difference.objected == std::vector<std::string>{"bad.example:443 is contacted, and no denies it"});
+    CHECK(difference.unseen.empty());  // one that expired cannot match
+    CHECK(difference_of(test::policy(""), runs).added.empty());
+}
+
+TEST_CASE("the ids of entries that are added are the policy's own")
+{
+    const std::vector<Report> runs = {test::capture_report({test::contact("new.example", 1)})};
+    const Policy spoken =
+        test::policy(R"({"id":"new.example-443","effect":"allow","hosts":["other.example"]})",
+                     R"("default":"deny","limits":[{"id":"new.example-443-2","measure":"flows","most":9}],)");
+    const PolicyDifference difference = difference_of(spoken, runs);
+    REQUIRE(difference.added.size() == 1);
+    CHECK(difference.added.front().id == "new.example-443-3");
+    CHECK(parse_policy(policy_to_json(merged(spoken, difference, title.version), {}), "merged.json").has_value());
+}
+
+TEST_CASE("names whose ids would be alike keep entries of their own")
+{
+    const std::vector<Report> runs = {
+        test::capture_report({test::contact("a_b.example", 1), test::contact("a-b.example", 1)})};
+    const LearnedPolicy learned = learn(runs, test::book(), title);
+    REQUIRE(learned.policy.entries.size() == 2);
+    CHECK(learned.policy.entries[0].id != learned.policy.entries[1].id);
+    CHECK(parse_policy(policy_to_json(learned.policy, learned.suggestions), "learned.json").has_value());
+}
+
+TEST_CASE("a name that no pattern can have is left out and told")
+{
+    const std::vector<Report> runs = {test::capture_report({test::contact("1.2.3", 1)})};
+    const LearnedPolicy learned = learn(runs, test::book(), title);
+    CHECK(learned.policy.entries.empty());
+    CHECK(std::ranges::count(learned.warnings, "1 endpoint with a name that no pattern can have is left out") == 1);
+}
+
+TEST_CASE("hosts of one domain are suggested as that domain, each counted once whatever its ports")
+{
+    RatedContact other_port = test::contact("a.acme.example", 1, api());
+    other_port.contact.endpoint.port = Port{8443};
+    const auto suggestions = [&](const char* third) {
+        return learn(std::vector{test::capture_report({test::contact("a.acme.example", 1, api()), other_port,
+                                                       test::contact("b.acme.example", 1, api()),
+                                                       test::contact(third, 1, api())})},
+                     test::book(), title)
+            .suggestions;
+    };
+    CHECK(suggestions("b.acme.example").empty());
+    REQUIRE(suggestions("c.acme.example").size() == 1);
+    CHECK(suggestions("c.acme.example").front().domains == std::vector<std::string>{"acme.example"});
+    CHECK(suggestions("c.acme.example").front().hosts.empty());
+}
+
+TEST_CASE("a transport that no list can name is not in one, so that the entry has the contact")
+{
+    RatedContact other = test::address_contact("192.0.2.7", 1);
+    other.contact.endpoint.transport = Transport::other;
+    other.contact.endpoint.port = Port{0};
+    const std::vector<Report> runs = {test::capture_report({other})};
+    const LearnedPolicy learned = learn(runs, test::book(), title);
+    REQUIRE(learned.policy.entries.size() == 1);
+    CHECK(learned.policy.entries.front().selector.transports.empty());
+    CHECK(difference_of(learned.policy, runs).added.empty());
 }

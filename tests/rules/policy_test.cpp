@@ -5,62 +5,23 @@
 #include <chrono>
 #include <string>
 
-#include "rules/policy/judge.h"
 #include "tests/report/sample_report.h"
-#include "tests/rules/rule_pack_text.h"
-#include "tests/rules/suffix_list.h"
+#include "tests/rules/judged_policy.h"
 
 using namespace waybill;
 using namespace waybill::rules;
+using test::decision;
+using test::judged;
+using test::mixed;
+using test::policy;
+using test::telemetry;
 
 namespace {
 
-std::string policy_text(std::string_view entries, std::string_view fields = R"("default":"allow",)")
-{
-    return fmt::format(
-        R"({{"format":"waybill-policy/1","id":"p","title":"T","version":"2026-01-02",{}"entries":[{}]}})", fields,
-        entries);
-}
-
-Policy policy(std::string_view entries, std::string_view fields = R"("default":"allow",)")
-{
-    auto read = parse_policy(policy_text(entries, fields), "p.json");
-    REQUIRE_MESSAGE(read.has_value(), (read ? "" : read.error().text()));
-    return *std::move(read);
-}
-
 std::string error_of(std::string_view entries, std::string_view fields = R"("default":"allow",)")
 {
-    const auto read = parse_policy(policy_text(entries, fields), "p.json");
+    const auto read = parse_policy(test::policy_text(entries, fields), "p.json");
     return read ? "it loads" : read.error().text();
-}
-
-Verdict judged(const Report& report, const Policy& policy)
-{
-    static const RuleBook no_rules = test::book();
-    static const PublicSuffixList suffixes = test::small_suffix_list();
-    return judge(report, policy, {no_rules, suffixes, last_day(report)});
-}
-
-Rating telemetry()
-{
-    return test::cited("acme/events", {Purpose::telemetry}, "Takes events.");
-}
-
-Rating mixed()
-{
-    return test::cited("acme/api", {Purpose::model_inference, Purpose::telemetry}, "Answers prompts, takes events.");
-}
-
-/// The decision about the one contact of a capture file.
-JudgedContact decision(RatedContact contact, std::string_view entries,
-                       std::string_view fields = R"("default":"allow",)")
-{
-    std::vector<RatedContact> contacts;
-    contacts.push_back(std::move(contact));
-    Verdict verdict = judged(test::capture_report(std::move(contacts)), policy(entries, fields));
-    REQUIRE(verdict.contacts.size() == 1);
-    return std::move(verdict.contacts.front());
 }
 
 }  // namespace
