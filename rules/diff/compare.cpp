@@ -122,11 +122,11 @@ private:
     struct PendingAspect {
         AspectDiff aspect;
         std::size_t test = 0;
-        bool is_always_there = true;  // the endpoint, in every run: else chance gives a value that all of few runs have
     };
     struct Pending {
         EndpointDiff endpoint;
         std::size_t test = 0;
+        bool is_always_there = false;  // in every run of both sides: else chance gives what all of few runs have
         std::vector<PendingAspect> aspects;
     };
     struct PendingPurpose {
@@ -167,6 +167,8 @@ void Comparing::add_endpoint(const DiffEndpoint& endpoint, const Observed& obser
             programs.insert(seen->programs.begin(), seen->programs.end());
     told.programs.assign(programs.begin(), programs.end());
     pending.test = family_.add(told.seen);
+    const auto is_in_all = [](const SeenIn& seen) { return seen.count == seen.runs; };
+    pending.is_always_there = is_in_all(told.seen.before) && is_in_all(told.seen.after);
     if (diff_.comparison == Comparison::endpoints_only || told.seen.before.count == 0 || told.seen.after.count == 0)
         return;
     add_numbers(pending, observed);
@@ -195,9 +197,6 @@ void Comparing::add_values(Pending& pending, const Observed& observed)
     for (const Runs& runs : {observed.runs.before, observed.runs.after})
         for (const auto& run : runs)
             has_more_tls = has_more_tls || (run && run->has_more_tls);
-    const SeenIn& before = pending.endpoint.seen.before;
-    const SeenIn& after = pending.endpoint.seen.after;
-    const bool is_always_there = before.count == before.runs && after.count == after.runs;
     for (const Aspect aspect : valued_aspects) {
         if (is_of_tls(aspect) && has_more_tls)
             continue;  // of what is not known whole nothing can be said to be absent
@@ -213,7 +212,7 @@ void Comparing::add_values(Pending& pending, const Observed& observed)
             told.seen = {seen_in(observed.runs.before, values_of(aspect), value),
                          seen_in(observed.runs.after, values_of(aspect), value)};
             const std::size_t test = family_.add(told.seen);
-            pending.aspects.push_back({std::move(told), test, is_always_there});
+            pending.aspects.push_back({std::move(told), test});
         }
     }
 }
@@ -271,13 +270,13 @@ void Comparing::settle(Pending& pending)
     EndpointDiff& told = pending.endpoint;
     told.p = family_.result(pending.test);
     told.verdict = verdict_of(told.seen, told.p);
-    for (auto& [aspect, test, is_always_there] : pending.aspects) {
+    for (auto& [aspect, test] : pending.aspects) {
         aspect.p = family_.result(test);
         aspect.verdict = aspect.value.empty() ? verdict_of(aspect.aspect, aspect.numbers, aspect.p)
                                               : verdict_of(aspect.seen, aspect.p);
         const bool is_shown = aspect.p && *aspect.p < Diff::level;
-        if (!is_always_there && is_difference(aspect.verdict) && !is_shown)
-            aspect.verdict = DiffVerdict::varies;
+        if (!pending.is_always_there && is_difference(aspect.verdict) && !is_shown)
+            aspect.verdict = aspect.value.empty() ? DiffVerdict::undecided : DiffVerdict::varies;
         if (aspect.verdict != DiffVerdict::same)
             told.aspects.push_back(std::move(aspect));
     }

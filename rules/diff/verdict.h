@@ -17,7 +17,8 @@ constexpr Tolerance flows_with_test{1.0, 0};
 /// every run of one side had it and none of the other.
 DiffVerdict verdict_of(const BeforeAfter<SeenIn>& seen, std::optional<double> p);
 
-/// Of numbers of bytes or of flows. A side without numbers is the same as any.
+/// Of numbers of bytes or of flows, of which there are as many as runs contacted the endpoint. A side without numbers
+/// is the same as any. Of one number a side the caller knows whether it is that of all runs.
 DiffVerdict verdict_of(Aspect aspect, const BeforeAfter<Spread>& numbers, std::optional<double> p);
 
 /// Whether no test can be of use: all numbers together lie within what is tolerated.

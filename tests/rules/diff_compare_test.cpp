@@ -266,6 +266,37 @@ TEST_CASE("a value that every one of few contacts had is no difference where the
     CHECK_FALSE(compared.has_differences());
 }
 
+TEST_CASE("bytes of the one run of several that contacted an endpoint are left open")
+{
+    struct Row {
+        std::size_t before_of;
+        std::size_t after_of;
+        std::uint64_t after;
+        DiffVerdict verdict;
+        DiffVerdict of_bytes;
+    };
+    const Row rows[] = {{3, 3, 20'000, DiffVerdict::varies, DiffVerdict::undecided},
+                        {3, 3, 90'000, DiffVerdict::varies, DiffVerdict::undecided},
+                        {3, 1, 90'000, DiffVerdict::varies, DiffVerdict::undecided},
+                        {1, 3, 90'000, DiffVerdict::varies, DiffVerdict::undecided},
+                        {1, 1, 90'000, DiffVerdict::changed, DiffVerdict::changed}};
+    const auto side = [](std::uint64_t out, std::size_t of) {
+        Runs all = runs(of, {contact("b.example", 10)});
+        all[0] = run({contact("b.example", 10), contact("a.example", out)});
+        return all;
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.before_of);
+        CAPTURE(row.after_of);
+        const Diff compared = compare(side(1'000, row.before_of), side(row.after, row.after_of));
+        REQUIRE(compared.endpoints.size() == 1);
+        CHECK(compared.endpoints[0].verdict == row.verdict);
+        REQUIRE(compared.endpoints[0].aspects.size() == 1);
+        CHECK(compared.endpoints[0].aspects[0].verdict == row.of_bytes);
+        CHECK(diff::judge(compared, FailOn::any) == (is_difference(row.verdict) ? Judgement::yes : Judgement::no));
+    }
+}
+
 TEST_CASE("a purpose whose endpoints come and go is new where every run has one of them")
 {
     const Contacts first{contact("s1.example", 10, telemetry)};
