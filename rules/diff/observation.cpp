@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "base/ascii.h"
 #include "model/address.h"
@@ -52,7 +53,8 @@ void add(Seen& seen, const Contact& contact, const std::vector<Process>& process
     seen.flows += contact.flow_count;
     const std::uint64_t process = contact.owner.process;
     if (process != 0 && process <= processes.size())
-        seen.programs.insert(program_of(processes[process - 1]));
+        if (std::string program = program_of(processes[process - 1]); !program.empty())
+            seen.programs.insert(std::move(program));
     for (const Protocol protocol : contact.protocols)
         seen.protocols.emplace(text(protocol));
     if (!contact.tls)

@@ -108,9 +108,11 @@ TEST_CASE("contacts of several processes to one endpoint are added up, run by ru
 {
     Report first =
         test::sinkhole_report({matched("o1.x.example", "o*.x.example"), matched("o2.x.example", "o*.x.example")});
-    first.processes = {process("/usr/bin/curl")};
+    first.contacts.push_back(matched("o3.x.example", "o*.x.example"));
+    first.processes = {process("/usr/bin/curl"), process("")};
     first.contacts[0].contact.owner.process = 1;
     first.contacts[1].contact.owner.process = 9;  // not told
+    first.contacts[2].contact.owner.process = 2;  // whose file is not known
     const Report second = test::sinkhole_report({});
     const std::vector before{first, second};
     const std::vector after{second};
@@ -119,8 +121,8 @@ TEST_CASE("contacts of several processes to one endpoint are added up, run by ru
     const diff::Observed& observed = all.begin()->second;
     REQUIRE(observed.runs.before.size() == 2);
     REQUIRE(observed.runs.before[0].has_value());
-    CHECK(observed.runs.before[0]->ip_bytes_out == 20);
-    CHECK(observed.runs.before[0]->flows == 2);
+    CHECK(observed.runs.before[0]->ip_bytes_out == 30);
+    CHECK(observed.runs.before[0]->flows == 3);
     CHECK(observed.runs.before[0]->programs == std::set<std::string>{"curl"});
     CHECK_FALSE(observed.runs.before[1].has_value());
     CHECK_FALSE(observed.runs.after.at(0).has_value());
