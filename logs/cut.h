@@ -39,7 +39,20 @@ struct Cut {
     std::size_t taken = 0;  ///< octets that are done with then
 };
 
+/// How far a record whose end is not there has been searched, and what stands open there.
+struct Scan {
+    std::size_t at = 0;       ///< octets that are searched already
+    std::size_t depth = 0;    ///< of a value of JSON
+    bool is_text = false;     ///< in quotes
+    bool is_escaped = false;  ///< behind a backslash in a text of JSON
+    bool has_closed = false;  ///< of a row: right behind a quote that ended a cell, unless another one follows
+    bool is_start = true;     ///< of a cell
+};
+
 /// The first record of a text that is not empty. Every state but `incomplete` and `ended` takes at least one octet.
+/// Where it is incomplete and begins the text, `scan` is what to go on from when more stands behind the same octets: no
+/// octet is searched again then. A new one begins.
+Cut cut_record(std::string_view text, const Frame& frame, More more, Scan& scan);
 Cut cut_record(std::string_view text, const Frame& frame, More more);
 
 }  // namespace waybill::logs

@@ -6,8 +6,10 @@ namespace waybill::logs {
 
 void RecordSplitter::append(std::string_view octets)
 {
-    octets_.erase(0, at_);
-    at_ = 0;
+    if (at_ >= octets_.size() / 2) {  // else as much would be moved again and again
+        octets_.erase(0, at_);
+        at_ = 0;
+    }
     octets_ += octets;
 }
 
@@ -16,6 +18,8 @@ void RecordSplitter::take(std::size_t octets)
     const std::string_view taken = rest().substr(0, octets);
     line_ += static_cast<std::uint64_t>(std::ranges::count(taken, '\n'));
     at_ += taken.size();
+    if (!taken.empty())
+        scan_ = {};
     patience_ = std::min(max_patience, patience_ + most_searches * taken.size());
 }
 
@@ -61,9 +65,9 @@ std::optional<RawRecord> RecordSplitter::take_cut(const Cut& cut, std::string_vi
     return record;
 }
 
-Cut RecordSplitter::find(std::string_view window, More more) const
+Cut RecordSplitter::find(std::string_view window, More more)
 {
-    return cut_record(window, unsearched_ > 0 ? Frame{} : frame_, more);
+    return cut_record(window, unsearched_ > 0 ? Frame{} : frame_, more, scan_);
 }
 
 std::optional<RawRecord> RecordSplitter::next()
@@ -81,11 +85,11 @@ std::optional<RawRecord> RecordSplitter::next()
         } else if (cut.state == Cut::State::incomplete) {
             if (window.size() == max_record_octets && cut.start == 0)
                 return give_up(cut, window, RawRecord::Trouble::too_long);
-            if (is_all && more_ == More::may_come)
-                return std::nullopt;
-            if (is_all)
+            if (is_all && more_ == More::none)
                 return give_up(cut, window, RawRecord::Trouble::unfinished);
             take(cut.start);  // so that the whole room is the record's
+            if (is_all)
+                return std::nullopt;
         } else if (auto record = take_cut(cut, window)) {
             return record;
         }

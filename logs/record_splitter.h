@@ -23,7 +23,8 @@ struct RawRecord {
 ///
 /// A record has no more than `max_record_octets`. One that is longer, or whose end never comes, is told by its first
 /// line, and the search goes on behind that. A log of many such would have each octet searched again and again: when
-/// too much of it was searched in vain, some lines are told as broken without a search.
+/// too much of it was searched in vain, some lines are told as broken without a search. Into however small pieces a
+/// record is cut, a piece that comes is searched alone, from where the search before it ended.
 class RecordSplitter {
 public:
     /// Four times what an event of Windows' log can have (64 KiB, [MS-EVEN6] 2.2.17), and longer than any proxy's line.
@@ -50,7 +51,7 @@ private:
     void take(std::size_t octets);
     std::optional<RawRecord> take_cut(const Cut& cut, std::string_view window);
     RawRecord give_up(const Cut& cut, std::string_view window, RawRecord::Trouble trouble);
-    Cut find(std::string_view window, More more) const;
+    Cut find(std::string_view window, More more);
     RawRecord take_first_line(std::size_t start, RawRecord::Trouble trouble);
     void skip_line();
 
@@ -58,6 +59,7 @@ private:
     More more_ = More::may_come;
     std::string octets_;
     std::size_t at_ = 0;
+    Scan scan_;  // of what stands at `at_`
     std::uint64_t line_ = 1;
     std::size_t patience_ = max_patience;  // octets that may still be searched in vain
     std::size_t unsearched_ = 0;           // octets ahead whose lines are told as broken

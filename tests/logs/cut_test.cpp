@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <ostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "logs/record_splitter.h"
@@ -156,6 +157,45 @@ TEST_CASE("a log of beginnings without ends is told line by line, and no octet i
         if (log.framing != Framing::rows)  // whose quotes end where the next ones begin
             CHECK(records.size() == lines);
     }
+}
+
+TEST_CASE("what was searched for a record's end is not searched again when more comes")
+{
+    struct Resumed {
+        Framing framing;
+        const char* before;
+        const char* after;  // other octets in the place of those before, and more
+        std::size_t taken;
+    };
+    const Resumed rows[] = {
+        {Framing::lines, "ab", "\n\n\n", 3},
+        {Framing::rows, "\"b", "\n\n\n\"\n", 5},
+        {Framing::objects, "{\"a\":[", "{}{}{} ]}", 9},
+        {Framing::objects, "null", "null\n", 5},
+        {Framing::elements, "<Event>abcdefgh", "<Event></Event></Event>", 23},
+        {Framing::elements, "<!-- abc", "<!--->-->", 9},
+        {Framing::elements, "abc", "a<b\n", 4},
+    };
+    for (const Resumed& row : rows) {
+        CAPTURE(std::string{row.before});
+        Scan scan;
+        const Frame frame{row.framing, ','};
+        REQUIRE(cut_record(row.before, frame, More::may_come, scan).state == Cut::State::incomplete);
+        const Cut cut = cut_record(row.after, frame, More::may_come, scan);
+        CHECK(cut.state != Cut::State::incomplete);
+        CHECK(cut.taken == row.taken);
+    }
+}
+
+TEST_CASE("a long record that comes octet by octet is the one that comes whole")
+{
+    const std::string filler(200'000, 'a');
+    const std::pair<Framing, std::string> logs[] = {{Framing::lines, filler},
+                                                    {Framing::rows, "\"" + filler + "\nb\""},
+                                                    {Framing::objects, "{\"a\": \"" + filler + "\"}"},
+                                                    {Framing::elements, "<Event>" + filler + "</Event>"}};
+    for (const auto& [framing, record] : logs)
+        CHECK(split(record + "\nx\n", {framing, ','}, 1) == split(record + "\nx\n", {framing, ','}, 1'000'000));
 }
 
 TEST_CASE("every cut but an incomplete one takes octets")
