@@ -20,12 +20,12 @@ constexpr std::size_t role_count = 8;
 class Roles {
 public:
     /// By well-known names: of Microsoft Defender, of the Elastic Common Schema, of proxies and lists. Letter case,
-    /// spaces, hyphens and underscores do not matter. Of several names for a role the most telling one is taken.
+    /// spaces, hyphens and underscores do not matter. Of several names for a role the most telling one is taken. A name
+    /// that stands beside an address, even a bare `host`, is the endpoint's.
     static Roles guess(std::span<const std::string> names);
 
     std::optional<std::size_t> place(Role role) const { return places_[static_cast<std::size_t>(role)]; }
     void set(Role role, std::size_t place) { places_[static_cast<std::size_t>(role)] = place; }
-    void forget(Role role) { places_[static_cast<std::size_t>(role)].reset(); }
 
     /// Whether a host or an address is among them.
     bool name_endpoint() const { return place(Role::host) || place(Role::address); }

@@ -111,6 +111,18 @@ TEST_CASE("a column that is not there is told with those that are, as is a table
     CHECK(unknown.error().message.ends_with("name one with --column, of: a, b"));
 }
 
+TEST_CASE("a name beside an address is the endpoint's, whatever its column is called, and the address where none is")
+{
+    for (const std::string heading : {"host", "hostname", "endpoint", "domain"})
+        for (const std::string& header : {heading + ",dest_ip", heading + ",DestinationIp", heading + ",ip"}) {
+            CAPTURE(header);
+            CsvTable table{',', ""};
+            REQUIRE(table.read(header).has_value());
+            CHECK(text_of(table.read("api.example.com,203.0.113.1").value()) == "api.example.com 203.0.113.1 by entry");
+            CHECK(text_of(table.read("-,203.0.113.1").value()) == "203.0.113.1");
+        }
+}
+
 TEST_CASE("of several headings the more telling one is taken, and reverse DNS never")
 {
     const std::vector<std::string> names{"host", "ip", "Server Name", "DestinationHostname", "destination.ip"};
