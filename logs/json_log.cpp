@@ -88,8 +88,11 @@ LogRecord read_sysmon(const Json& json)
 
 LogRecord read_other(const Json& json, std::string_view field)
 {
+    static_assert(Leaves::max_leaves == 512);
     Leaves leaves = leaves_of(json);
-    Roles roles = Roles::guess(leaves.names);
+    if (leaves.more && field.empty())
+        return not_understood("it has more than 512 members; name the one that holds the endpoint with --field");
+    Roles roles = leaves.more ? Roles{} : Roles::guess(leaves.names);  // of some alone the most telling may not be one
     if (!field.empty()) {
         roles.set(Role::host, leaves.values.size());
         leaves.values.push_back(text_at(json, field));
@@ -134,7 +137,10 @@ std::optional<JsonDialect> guess_dialect(std::string_view text)
 bool has_known_member(std::string_view text)
 {
     const auto json = parse(text);
-    return json && Roles::guess(leaves_of(*json).names).name_endpoint();
+    if (!json)
+        return false;
+    const Leaves leaves = leaves_of(*json);
+    return leaves.more || Roles::guess(leaves.names).name_endpoint();  // a record alone tells that it has too many
 }
 
 LogRecord read_json_record(std::string_view text, JsonDialect dialect, std::string_view field)

@@ -21,7 +21,7 @@ enum class JsonDialect : std::uint8_t {
 /// Whose record that text is, by its members; nothing when it is no JSON object or array.
 std::optional<JsonDialect> guess_dialect(std::string_view text);
 
-/// Whether a record of no known origin holds an endpoint under a well-known name.
+/// Whether a record of no known origin holds an endpoint under a well-known name, or more members than are looked at.
 bool has_known_member(std::string_view text);
 
 /// What a record names. `field` is the member that holds the endpoint, by its path with dots; empty: it is guessed.

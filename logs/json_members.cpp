@@ -18,11 +18,18 @@ struct Open {
 void add_members(const Open& open, std::vector<Open>& waiting, Leaves& leaves)
 {
     for (const auto& [name, value] : open.object->items()) {
-        if (leaves.names.size() >= Leaves::max_leaves)
+        const bool is_object = value.is_object() && open.depth < Leaves::max_depth;
+        if (!is_object && !value.is_string() && !value.is_number() && !value.is_boolean())
+            continue;
+        if (open.path.size() + name.size() > Leaves::max_path_octets)
+            continue;
+        if (leaves.names.size() + waiting.size() >= Leaves::max_leaves) {
+            leaves.more = true;
             return;
-        if (value.is_object() && open.depth < Leaves::max_depth) {
+        }
+        if (is_object) {
             waiting.push_back({open.path + name + ".", &value, open.depth + 1});
-        } else if (value.is_string() || value.is_number() || value.is_boolean()) {
+        } else {
             leaves.names.push_back(open.path + name);
             leaves.values.push_back(text_of(value));
         }
@@ -68,7 +75,7 @@ Leaves leaves_of(const Json& json)
     if (!json.is_object())
         return leaves;
     std::vector<Open> waiting{{{}, &json, 1}};
-    while (!waiting.empty() && leaves.names.size() < Leaves::max_leaves) {  // each object once, to the bound of depth
+    while (!waiting.empty()) {  // each object once, to the bound of depth
         const Open open = std::move(waiting.back());
         waiting.pop_back();
         add_members(open, waiting, leaves);

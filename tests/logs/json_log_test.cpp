@@ -155,10 +155,41 @@ TEST_CASE("deep and wide objects are read to a bound")
     for (std::size_t member = 0; member < 2 * Leaves::max_leaves; ++member)
         wide["m" + std::to_string(member)] = member;
     CHECK(leaves_of(wide).names.size() == Leaves::max_leaves);
+    CHECK(leaves_of(wide).more);
+    nlohmann::json bushy;
+    for (std::size_t member = 0; member < 2 * Leaves::max_leaves; ++member)
+        bushy["m" + std::to_string(member)]["a"] = {{"b", member}};
+    CHECK(leaves_of(bushy).names.size() <= Leaves::max_leaves);
+    CHECK(leaves_of(bushy).more);
     const std::string hostile = R"({"url":")"
                                 "\xff"
                                 R"("})";
     CHECK(text_of(read_json_record(hostile, JsonDialect::other, "")) == "problem: it is no JSON object");
+}
+
+TEST_CASE("members beneath a long name are passed over, for no known name is that long")
+{
+    const std::string name(Leaves::max_path_octets - 4, 'n');
+    const nlohmann::json json{
+        {name, {{"abc", 1}, {"abcd", 2}}}, {name + "abcde", {{"url", "x"}}}, {"url", "a.example"}};
+    const Leaves leaves = leaves_of(json);
+    CHECK(leaves.names == std::vector<std::string>{"url", name + ".abc"});
+    CHECK_FALSE(leaves.more);
+}
+
+TEST_CASE("an object with more members than are read is not understood, unless the user says which one counts")
+{
+    nlohmann::json wide{{"aa", "api.example.com"}, {"port", 99}, {"ip", "203.0.113.1"}};
+    for (std::size_t member = 0; member < 2 * Leaves::max_leaves; ++member)
+        wide["m" + std::to_string(member)] = nullptr;
+    CHECK(text_of(read_json_record(wide.dump(), JsonDialect::other, "")) == "203.0.113.1 :99");
+    for (auto& [name, value] : wide.items())
+        if (value.is_null())
+            value = "x";
+    CHECK(text_of(read_json_record(wide.dump(), JsonDialect::other, "")) ==
+          "problem: it has more than 512 members; name the one that holds the endpoint with --field");
+    CHECK(text_of(read_json_record(wide.dump(), JsonDialect::other, "aa")) == "api.example.com by entry");
+    CHECK(has_known_member(wide.dump()));
 }
 
 TEST_CASE("a path finds the longest name first, then a shorter one with what is in it")
