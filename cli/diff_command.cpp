@@ -21,6 +21,7 @@
 #include "rules/diff/circumstances.h"
 #include "rules/diff/compare.h"
 #include "rules/diff/judge.h"
+#include "rules/pack.h"
 
 namespace waybill {
 namespace {
@@ -80,7 +81,6 @@ std::expected<Folders, Failure> cases_of_side(const Folders& named)
 /// The packs that a case holds: files, by whose digests they are told apart.
 std::vector<PackIdentity> packs_of(const fs::path& folder)
 {
-    constexpr std::size_t most_octets = 4 << 20;  // docs/formats/rule-pack.md
     std::vector<PackIdentity> packs;
     const fs::path rules = folder / "data" / "rules";
     for (const fs::path& place : {rules, rules / "own"}) {
@@ -91,7 +91,7 @@ std::vector<PackIdentity> packs_of(const fs::path& folder)
             PackIdentity pack;
             pack.id = at->path().stem().string();
             pack.is_own = place != rules;
-            if (const auto octets = read_file(at->path(), most_octets))
+            if (const auto octets = read_regular_file(at->path(), rules::max_pack_octets))
                 pack.digest = sha256_hex(as_octets(*octets));
             packs.push_back(std::move(pack));
         }

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "capture/case_folder.h"
 #include "cli/experiment_results.h"
+#include "rules/pack.h"
 
 namespace waybill {
 namespace {
@@ -14,7 +15,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t digest_characters = 16;  // enough to tell files apart; the cases have them whole
-constexpr std::size_t max_pack = 4UL << 20U;
 
 std::string file_text(const ProgramFile& file)
 {
@@ -59,7 +59,7 @@ std::string packs_text(const fs::path& case_folder)
     std::ranges::sort(files);
     std::string digests;
     for (const fs::path& file : files)
-        if (const auto octets = read_regular_file(file, max_pack))
+        if (const auto octets = read_regular_file(file, rules::max_pack_octets))
             digests += fmt::format("{} {}\n", file.filename().string(), sha256_hex(as_octets(*octets)));
     return digests.empty() ? "none" : sha256_hex(as_octets(digests)).substr(0, digest_characters);
 }

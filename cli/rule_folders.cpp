@@ -109,9 +109,11 @@ std::expected<Rules, Failure> load_rules(const CaseFolder& folder, const std::ve
     std::error_code problem;
     if (!own_folders.empty() || !fs::is_directory(folder.rules(), problem))
         return load_rules(own_folders);
-    std::vector<PackFolder> folders{{folder.rules(), PackOrigin::shipped}};
+    // A stranger may have made the case: of its files only regular ones are opened.
+    const Objection nothing = [](const FileRights&) { return std::nullopt; };
+    std::vector<PackFolder> folders{{folder.rules(), PackOrigin::shipped, nothing}};
     if (fs::is_directory(own_rules(folder), problem))
-        folders.push_back({own_rules(folder), PackOrigin::own});
+        folders.push_back({own_rules(folder), PackOrigin::own, nothing});
     return read_rules(folders);
 }
 

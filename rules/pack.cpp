@@ -14,7 +14,6 @@
 namespace waybill::rules {
 namespace {
 
-constexpr std::size_t max_pack_octets = 64U << 20U;  // a list of two million hosts
 constexpr std::string_view format_name = "waybill-rule-pack/1";
 
 /// Reads one pack; what it meets first goes to `error_`.

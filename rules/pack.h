@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <filesystem>
@@ -55,6 +56,8 @@ struct PackText {
 /// Whose pack it is: one's own decides where a shipped one is as specific, and stands in place of one of its name.
 enum class PackOrigin : std::uint8_t { shipped, own };
 std::string_view text(PackOrigin origin);  ///< `shipped`, `own`
+
+constexpr std::size_t max_pack_octets = std::size_t{64} << 20U;  ///< of a file: a list of two million hosts
 
 /// A file of rules. It moves, but is not copied: its texts are its own file's.
 struct Pack {

@@ -6,6 +6,7 @@ Run by Debian's python3, which has the validator (python3-jsonschema).
 import copy
 import hashlib
 import json
+import os
 import random
 import shutil
 
@@ -210,6 +211,23 @@ def untouched(scratch):
         equal(len(outputs), 1, form)
     equal(contents(), before)
     equal(len(before) > 6, True)
+
+
+@case("a case's packs are told apart whatever their size, and what is no file among them is never opened")
+def packs(scratch):
+    version(scratch, "one", "a.example:80")
+    held = sorted((scratch.folder / "one/data/rules").glob("*.json"))[0]
+    held.write_bytes(held.read_bytes() + b" " * (5 << 20))
+    shutil.copytree(scratch.folder / "one", scratch.folder / "two")
+    with (scratch.folder / "two/data/rules" / held.name).open("ab") as pack:
+        pack.write(b" ")
+    os.mkfifo(scratch.folder / "two/data/rules/pipe.json")
+    told = {each["name"]: (each["before"], each["after"]) for each in compared(scratch, "one", "two")["circumstances"]}
+    equal(list(told), [f"pack {held.stem}", "pack pipe"])
+    equal(told["pack pipe"], ([], ["not known"]))
+    before, after = told[f"pack {held.stem}"]
+    equal((len(before), len(after), before == after, "not known" in before + after), (1, 1, False, False))
+    holds(status(scratch.run("report", "two"), 78).err, "pipe.json", "no regular file")
 
 
 @case("contacts tell what their hellos said, in the events as in the report, which is as its schema has it")
