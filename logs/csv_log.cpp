@@ -30,8 +30,7 @@ std::expected<LogRecord, LogError> CsvTable::read_header(std::vector<std::string
 {
     columns_ = cells.size();
     if (columns_ > max_columns)
-        return std::unexpected(
-            LogError{LogError::Kind::not_recognised, fmt::format("it has more than {} columns", max_columns)});
+        return std::unexpected(too_many_columns(columns_));
     roles_ = Roles::guess(cells);
     if (!column_.empty()) {
         auto found = std::ranges::find(cells, column_);
@@ -63,11 +62,15 @@ std::expected<LogRecord, LogError> CsvTable::read(std::string_view row)
     if (!cells) {
         constexpr std::string_view problem = "a quoted cell does not end, or something stands behind its end";
         if (columns_ == 0)
-            return std::unexpected(LogError{LogError::Kind::not_recognised, fmt::format("its header: {}", problem)});
+            return std::unexpected(
+                LogError{LogError::Kind::not_recognised,
+                         fmt::format("its headings: {}; mend them, or say another --format", problem)});
         return not_understood(problem);
     }
     if (columns_ == 0)
         return read_header(*std::move(cells));
+    while (cells->size() > columns_ && cells->back().empty())  // delimiters at a line's end, as some writers leave
+        cells->pop_back();
     LogRecord record =
         cells->size() > columns_ ? not_understood("it has more cells than the header") : roles_.read(*cells);
     record.fields = *std::move(cells);

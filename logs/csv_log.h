@@ -14,8 +14,6 @@ namespace waybill::logs {
 /// Reads a table in CSV row by row, the first of which that is no comment has the headings.
 class CsvTable {
 public:
-    static constexpr std::size_t max_columns = 4096;  ///< ten times what the widest exports have
-
     /// `column` is the heading of the endpoints' column; empty: it is told by well-known headings.
     CsvTable(char delimiter, std::string column) : delimiter_{delimiter}, column_{std::move(column)} {}
 

@@ -50,6 +50,11 @@ struct LogError {
     friend bool operator==(const LogError&, const LogError&) = default;
 };
 
+constexpr std::size_t max_columns = 4096;  ///< of a table: ten times what the widest exports have
+
+/// The error of a table that has more.
+LogError too_many_columns(std::size_t columns);
+
 /// A format and how its records are cut.
 struct Recognised {
     LogFormat format{};

@@ -1,5 +1,7 @@
 #include "logs/log_reader.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "base/ascii.h"
@@ -40,7 +42,8 @@ std::expected<void, LogError> LogReader::read_records()
     while (const auto raw = splitter_->next()) {  // ends: each record takes octets
         auto record = read(*raw);
         if (!record)
-            return std::unexpected(std::move(record.error()));
+            return std::unexpected(
+                LogError{record.error().kind, fmt::format("line {}: {}", raw->line, record.error().message)});
         see_({raw->line, raw->text, *std::move(record)});
     }
     return {};

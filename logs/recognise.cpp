@@ -150,7 +150,8 @@ std::expected<Recognised, LogError> recognise_json(std::string_view head, const 
     const auto record = first_record(head, recognised);
     const auto dialect = record ? guess_dialect(*record) : std::nullopt;
     if (!dialect)
-        return std::unexpected(not_recognised("it begins like JSON and holds no object that can be read"));
+        return std::unexpected(not_recognised(
+            "it begins like JSON, but no object can be read at its beginning; say with --format what it is"));
     recognised.format = options.field.empty() ? format_of(*dialect) : LogFormat::json;
     if (recognised.format == LogFormat::json && options.field.empty() && !has_known_member(*record))
         return std::unexpected(
@@ -158,7 +159,14 @@ std::expected<Recognised, LogError> recognise_json(std::string_view head, const 
     return recognised;
 }
 
-/// Whether the first line of the sample is the header of a table: of several columns, or of one that is known.
+/// The first row of what would be a table: more than the first line where a quoted heading holds a line end.
+std::string_view header_of(std::string_view head, std::string_view first_line)
+{
+    const std::string_view rest = head.substr(static_cast<std::size_t>(first_line.begin() - head.begin()));
+    return first_record(rest, {LogFormat::csv, {Framing::rows, guess_delimiter(first_line)}}).value_or(first_line);
+}
+
+/// Whether the first row is the header of a table: of several columns, or of one that is known.
 bool is_table(std::string_view header, const LogOptions& options)
 {
     const auto cells = parse_csv_row(header, guess_delimiter(header));
@@ -225,7 +233,8 @@ std::expected<Recognised, LogError> recognise(std::string_view head, const LogOp
         return frame_of(*options.format, head);
     const std::size_t start = std::min(head.find_first_not_of(" \t\r\n"), head.size());
     const std::string_view begin = head.substr(start);
-    if (begin.starts_with("#separator") || begin.starts_with("#fields"))
+    if (begin.starts_with("#separator") || begin.starts_with("#fields") ||
+        (begin.starts_with('#') && begin.contains("\n#fields\t")))
         return frame_of(LogFormat::zeek, head);
     if (begin.starts_with('<') && head.contains("<Event"))
         return frame_of(LogFormat::sysmon_xml, head);
@@ -234,13 +243,15 @@ std::expected<Recognised, LogError> recognise(std::string_view head, const LogOp
     if (is_json)
         return recognise_json(head, options);
     const auto sample = sample_of(head);
-    if (!sample.empty() && is_table(sample.front(), options))
+    if (sample.empty() && head.size() < max_head_octets)
+        return frame_of(LogFormat::hosts, head);  // of comments alone
+    if (!sample.empty() && is_table(header_of(head, sample.front()), options))
         return frame_of(LogFormat::csv, head);
     if (const auto format = best_line_format(sample))
         return frame_of(*format, head);
     if (!sample.empty() && is_unknown_table(sample.front()))
         return frame_of(LogFormat::csv, head);  // of which the reader says what its columns are called
-    return std::unexpected(not_recognised("its format is not recognised; say it with --format"));
+    return std::unexpected(not_recognised("its first lines are of no format that is known; say it with --format"));
 }
 
 }  // namespace waybill::logs

@@ -1,4 +1,6 @@
 // How the records of each format are read (declared in logs/log_format.h).
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <memory>
 #include <utility>
@@ -25,6 +27,13 @@ RecordParser line_parser(LogFormat format)
 }
 
 }  // namespace
+
+LogError too_many_columns(std::size_t columns)
+{
+    return {LogError::Kind::not_recognised,
+            fmt::format("it has {} columns, and {} at most are read; leave out those that are not needed", columns,
+                        max_columns)};
+}
 
 RecordParser make_parser(const Recognised& recognised, const LogOptions& options)
 {

@@ -118,19 +118,21 @@ LogRecord read_zeek_record(std::string_view path, const ZeekFields& fields)
     return read_responder(fields);
 }
 
-LogRecord ZeekTable::read_directive(std::string_view line)
+std::expected<LogRecord, LogError> ZeekTable::read_directive(std::string_view line)
 {
     if (line.starts_with("#separator ")) {
         const std::string separator = unescaped(trim(line.substr(line.find(' ') + 1)));
         if (separator.empty())
             return not_understood("its separator is empty");
         separator_ = separator;
-        return {};
+        return LogRecord{};
     }
     auto cells = split(line, separator_);
     const std::string name = cells.front();
     cells.erase(cells.begin());
     if (name == "#fields") {
+        if (cells.size() > max_columns)
+            return std::unexpected(too_many_columns(cells.size()));
         names_ = cells;
         LogRecord header;
         header.kind = LogRecord::Kind::header;
@@ -141,7 +143,7 @@ LogRecord ZeekTable::read_directive(std::string_view line)
          {std::pair{"#path", &path_}, std::pair{"#unset_field", &unset_}, std::pair{"#empty_field", &empty_}})
         if (name == directive && !cells.empty())
             *setting = cells.front();
-    return {};
+    return LogRecord{};
 }
 
 std::string ZeekTable::value(const std::vector<std::string>& cells, std::string_view name) const
@@ -153,7 +155,7 @@ std::string ZeekTable::value(const std::vector<std::string>& cells, std::string_
     return cell == unset_ || cell == empty_ ? std::string{} : cell;
 }
 
-LogRecord ZeekTable::read(std::string_view line)
+std::expected<LogRecord, LogError> ZeekTable::read(std::string_view line)
 {
     if (line.starts_with('#'))
         return read_directive(line);

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <expected>
 #include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "logs/log_format.h"
 #include "logs/log_record.h"
 
 namespace waybill::logs {
@@ -19,10 +21,11 @@ LogRecord read_zeek_record(std::string_view path, const ZeekFields& fields);
 /// Reads Zeek's own format line by line: `#fields` and what stands before it say how.
 class ZeekTable {
 public:
-    LogRecord read(std::string_view line);
+    /// Error: a header has too many columns.
+    std::expected<LogRecord, LogError> read(std::string_view line);
 
 private:
-    LogRecord read_directive(std::string_view line);
+    std::expected<LogRecord, LogError> read_directive(std::string_view line);
     std::string value(const std::vector<std::string>& cells, std::string_view name) const;
 
     std::string separator_ = "\t";

@@ -82,6 +82,7 @@ TEST_CASE("a table names endpoints by well-known headings and says whose doing i
         {"t,pc1,,not-an-address,,,,,", "problem: its address or its port is none"},
         {"t,pc1,api.example.com,,99999,,,,", "problem: its address or its port is none"},
         {"t,pc1,api.example.com,,0,,,,", "api.example.com by entry device=pc1"},
+        {"t,,,203.0.113.1,443,Udp,,,,,", "203.0.113.1 :443 /udp"},
         {"1,2,3,4,5,6,7,8,9,10", "problem: it has more cells than the header"},
         {"\"t", "problem: a quoted cell does not end, or something stands behind its end"},
     };

@@ -49,6 +49,11 @@ TEST_CASE("a log's format is told by its beginning, and its records are the same
         {"# mine\n\napi.example.com\n", LogFormat::hosts, {"1: nothing", "2: nothing", "3: api.example.com by entry"}},
         {"192.0.2.1", LogFormat::hosts, {"1: 192.0.2.1"}},
         {"url,who\nhttps://a.example/,ada\n", LogFormat::csv, {"1: header url|who", "2: a.example :443 by entry"}},
+        {"# of comments\n\n# alone\n", LogFormat::hosts, {"1: nothing", "2: nothing", "3: nothing"}},
+        {"host,\"re\nmark\"\na.example,x\n", LogFormat::csv, {"1: header host|re\nmark", "3: a.example by entry"}},
+        {"#path\tdns\n#fields\tquery\na.example\n",
+         LogFormat::zeek,
+         {"1: nothing", "2: header query", "3: a.example by dns-query"}},
         {"domain\na.example\n", LogFormat::csv, {"1: header domain", "2: a.example by entry"}},
         {"\xef\xbb\xbf"
          "who;Remote URL\nada;a.example\n",
@@ -138,22 +143,34 @@ TEST_CASE("lines of a format that is given are told as they come, without waitin
 TEST_CASE("what is no log is told with what to do")
 {
     struct Row {
-        const char* log;
+        std::string log;
         const char* error;
     };
     const Row rows[] = {
-        {"what is this\n", "its format is not recognised; say it with --format"},
-        {"a b,c d\n1,2\n", "none of its columns is known to hold an endpoint; name one with --column, of: a b, c d"},
+        {"what is this\n", "its first lines are of no format that is known; say it with --format"},
+        {"a b,c d\n1,2\n",
+         "line 1: none of its columns is known to hold an endpoint; name one with --column, of: a b, c d"},
         {"{\"a\":1}\n", "no member of its first object is known to hold an endpoint; name one with --field"},
-        {"{\"a\":\n", "it begins like JSON and holds no object that can be read"},
-        {"\x01\x02,\x03\n", "its format is not recognised; say it with --format"},
+        {"{\"a\":\n", "it begins like JSON, but no object can be read at its beginning; say with --format what it is"},
+        {"\x01\x02,\x03\n", "its first lines are of no format that is known; say it with --format"},
+        {"#fields\t" + std::string(max_columns, '\t') + "\n",
+         "line 1: it has 4097 columns, and 4096 at most are read; leave out those that are not needed"},
+        {"host" + std::string(max_columns, ',') + "\n",
+         "line 1: it has 4097 columns, and 4096 at most are read; leave out those that are not needed"},
     };
     for (const Row& row : rows) {
-        CAPTURE(std::string{row.log});
+        CAPTURE(row.log.substr(0, 40));
         const Result result = read(row.log);
         CHECK(result.error == row.error);
         CHECK(result.records.empty());
     }
+}
+
+TEST_CASE("an error names the line that it is about")
+{
+    CHECK(read("# mine\n\na b,c d\n").error.starts_with("line 3: none of its columns"));
+    CHECK(read("#path\tx\n#fields" + std::string(max_columns + 1, '\t'))
+              .error.starts_with("line 2: it has 4097 columns"));
 }
 
 TEST_CASE("a log without a line has no format and is no error")

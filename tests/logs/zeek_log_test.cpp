@@ -46,30 +46,43 @@ TEST_CASE("Zeek's own format is read by its header, of each log the endpoint tha
     for (const Row& row : rows) {
         CAPTURE(std::string{row.line});
         ZeekTable table;
-        CHECK(text_of(table.read("#separator \\x09")) == "nothing");
-        CHECK(text_of(table.read("#unset_field\t-")) == "nothing");
-        CHECK(text_of(table.read(std::string{"#path\t"} + row.path)) == "nothing");
-        CHECK(table.read(std::string{"#fields\t"} + row.fields).kind == LogRecord::Kind::header);
-        CHECK(text_of(table.read(row.line)) == row.record);
+        CHECK(text_of(table.read("#separator \\x09").value()) == "nothing");
+        CHECK(text_of(table.read("#unset_field\t-").value()) == "nothing");
+        CHECK(text_of(table.read(std::string{"#path\t"} + row.path).value()) == "nothing");
+        CHECK(table.read(std::string{"#fields\t"} + row.fields).value().kind == LogRecord::Kind::header);
+        CHECK(text_of(table.read(row.line).value()) == row.record);
     }
 }
 
 TEST_CASE("the header says which octets stand between cells and which stand for nothing")
 {
     ZeekTable table;
-    table.read("#separator ;;");
-    table.read("#unset_field;;none");
-    table.read("#path;;dns");
-    CHECK(text_of(table.read("#fields;;ts;;query")) == "header ts|query");
-    CHECK(text_of(table.read("1.0;;api.example.com")) == "api.example.com by dns-query");
-    CHECK(text_of(table.read("1.0;;none")) == "nothing");
+    REQUIRE(table.read("#separator ;;").has_value());
+    REQUIRE(table.read("#unset_field;;none").has_value());
+    REQUIRE(table.read("#path;;dns").has_value());
+    CHECK(text_of(table.read("#fields;;ts;;query").value()) == "header ts|query");
+    CHECK(text_of(table.read("1.0;;api.example.com").value()) == "api.example.com by dns-query");
+    CHECK(text_of(table.read("1.0;;none").value()) == "nothing");
 }
 
 TEST_CASE("a line before the header, and a separator of nothing, are not understood")
 {
     ZeekTable table;
-    CHECK(text_of(table.read("1.0\tx")) == "problem: no #fields stands before it");
-    CHECK(text_of(table.read("#separator  ")) == "problem: its separator is empty");
+    CHECK(text_of(table.read("1.0\tx").value()) == "problem: no #fields stands before it");
+    CHECK(text_of(table.read("#separator  ").value()) == "problem: its separator is empty");
+}
+
+TEST_CASE("a header with more columns than are read is an error that says so, and one with as many is none")
+{
+    std::string header = "#fields";
+    for (std::size_t column = 0; column < max_columns; ++column)
+        header += "\tc" + std::to_string(column);
+    CHECK(ZeekTable{}.read(header).has_value());
+    const auto read = ZeekTable{}.read(header + "\tone more");
+    REQUIRE_FALSE(read.has_value());
+    CHECK(read.error() ==
+          LogError{LogError::Kind::not_recognised,
+                   "it has 4097 columns, and 4096 at most are read; leave out those that are not needed"});
 }
 
 TEST_CASE("a record of unknown path is told by fields that no other log has")
