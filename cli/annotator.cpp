@@ -111,33 +111,36 @@ void Annotator::count(const LogRecord& record, const Annotation& annotation)
     }
 }
 
-void Annotator::set_columns(const std::vector<std::string>& columns)
+void Annotator::set_columns(const std::vector<std::string>& columns, std::uint64_t line)
 {
     if (columns_ && *columns_ != columns)
         failure_ = {ExitCode::input_not_understood,
-                    fmt::format("{}: its columns are not those of {}, so one table cannot hold both; annotate it by "
-                                "itself, or with --output ndjson",
-                                file_, first_file_)};
+                    fmt::format("{}: line {}: its columns are not those that {} begins with, so one table cannot hold "
+                                "both; annotate them apart, or with --output ndjson",
+                                file_, line, first_file_)};
     if (columns_)
         return;
     columns_ = columns;
     append_annotation_headings(csv_, columns);
 }
 
-void Annotator::add_row(const logs::LoggedLine& line, const Annotation& annotation)
+void Annotator::add_row(const logs::LoggedLine& line, logs::LogFormat format, const Annotation& annotation)
 {
     const LogRecord& record = line.record;
     if (record.kind == LogRecord::Kind::header) {
-        set_columns(record.fields);
+        set_columns(record.fields, line.line);
         return;
     }
-    const bool has_columns = !record.fields.empty();
-    if (record.kind == LogRecord::Kind::nothing && !has_columns)
+    if (record.kind == LogRecord::Kind::nothing && record.fields.empty())
         return;
+    const bool is_table = format == logs::LogFormat::csv || format == logs::LogFormat::zeek;
+    if (!columns_ && is_table)
+        return;  // before the headings: of no table
     if (!columns_)
-        set_columns(text_column);
-    const std::vector<std::string> text{std::string{line.text}};  // also of a row that cannot be told apart
-    append_annotation_row(csv_, has_columns ? record.fields : text, columns_->size(), annotation);
+        set_columns(text_column, line.line);
+    const bool fits = !record.fields.empty() && record.fields.size() <= columns_->size();
+    const std::vector<std::string> text{std::string{line.text}};  // also of a row that the columns cannot hold
+    append_annotation_row(csv_, fits ? record.fields : text, columns_->size(), annotation);
 }
 
 void Annotator::add(const logs::LoggedLine& line, logs::LogFormat format)
@@ -161,7 +164,7 @@ void Annotator::add(const logs::LoggedLine& line, logs::LogFormat format)
     count(line.record, annotation);
     switch (*output_) {
         case AnnotationOutput::csv:
-            add_row(line, annotation);
+            add_row(line, format, annotation);
             break;
         case AnnotationOutput::ndjson:
             if (annotation.has_endpoint() || !annotation.problem.empty())

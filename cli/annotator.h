@@ -59,8 +59,8 @@ private:
     void count(const logs::LogRecord& record, const Annotation& annotation);
     Annotation annotation_of(const logs::LoggedLine& line);
     const RuleFacts& facts_of(const rules::RuleCandidate& match);
-    void add_row(const logs::LoggedLine& line, const Annotation& annotation);
-    void set_columns(const std::vector<std::string>& columns);
+    void add_row(const logs::LoggedLine& line, logs::LogFormat format, const Annotation& annotation);
+    void set_columns(const std::vector<std::string>& columns, std::uint64_t line);
 
     const rules::RuleBook& book_;
     rules::Date as_of_;

@@ -57,6 +57,26 @@ def table(scratch):
     equal(event["asserted_owner"], {"process": '=HYPERLINK("x")', "pid": None, "user": None, "device": "pc1"})
 
 
+@case("no row of a table is lost: what the columns cannot hold stands as it is, and what stands before headings is counted")
+def ragged(scratch):
+    ragged_rows = f'host,port\r\n{API},443,,\r\n{API},443,more,"and more"\r\n{API}\r\n'
+    result = status(scratch.run("annotate", "-", stdin=ragged_rows.encode()), 0)
+    equal([(row["host"], row["port"], row["waybill_rule"], row["waybill_problem"]) for row in rows(result)],
+          [(API, "443", RULE["id"], ""), (f'{API},443,more,"and more"', "", "", "it has more cells than the header"),
+           (API, "", RULE["id"], "")])
+    holds(last_line(result), "4 lines read", "2 rated", "1 not understood")
+    zeek = f"x\ty\n#fields\tquery\tid\n{API}\t1\n{API}\t1\t2\n"
+    result = status(scratch.run("annotate", "--format", "zeek", "--output", "csv", "-", stdin=zeek.encode()), 0)
+    equal([(row["query"], row["id"], row["waybill_line"]) for row in rows(result)],
+          [(API, "1", "3"), (f"{API}\\x091\\x092", "", "4")])
+    holds(last_line(result), "4 lines read", "1 rated", "2 not understood", "1 without an endpoint")
+    for empty in ("host,port\n", "# a\n# b\n", "#path\tdns\n#fields\tquery\n", '"host","two\nlines"\n'):
+        holds(last_line(status(scratch.run("annotate", "-", stdin=empty.encode()), 0)), "0 not understood")
+    other = zeek + "#fields\tquery\n"
+    holds(status(scratch.run("annotate", "--format", "zeek", "--output", "csv", "-", stdin=other.encode()), 65).err,
+          "standard input: line 5: its columns are not those")
+
+
 @case("the column or the member that holds the endpoint can be named, and one that is not there ends with 64")
 def named(scratch):
     scratch.write("a.csv", f"who,where to\nada,{API}\n")
