@@ -15,6 +15,12 @@ void add_distinct(std::vector<Value>& values, const Value& value)
         values.insert(at, value);
 }
 
+/// What a text of a list takes.
+std::size_t octets_of(const std::string& text)
+{
+    return sizeof(std::string) + text.size();
+}
+
 /// A text that differs where a list of any octets does.
 void append(std::string& key, std::string_view part)
 {
@@ -33,6 +39,11 @@ std::size_t TlsTraitTable::place_of(const HelloFingerprint* fingerprint)
 
 TlsTraitTable::Number TlsTraitTable::find_offer(const std::shared_ptr<const HelloFingerprint>& fingerprint)
 {
+    std::size_t octets = fingerprint->ja4.size();
+    for (const std::string& protocol : fingerprint->alpn)
+        octets += octets_of(protocol);
+    if (octets > max_trait_octets)
+        return 0;  // nor is the fingerprint kept
     std::string key = "offer";
     append(key, fingerprint->ja4);
     for (const std::string& protocol : fingerprint->alpn)
@@ -56,12 +67,41 @@ TlsTraitTable::Number TlsTraitTable::find_or_add(std::string key, Trait trait)
 {
     if (const auto found = numbers_.find(key); found != numbers_.end())
         return found->second;
-    if (traits_.size() == max_traits)
+    const std::size_t octets = octets_of(key) + trait.octets();
+    if (traits_.size() == max_traits || octets > max_octets - octets_)
         return 0;
+    octets_ += octets;
     traits_.push_back(std::move(trait));
     const auto number = static_cast<Number>(traits_.size());
     numbers_.emplace(std::move(key), number);
     return number;
+}
+
+std::size_t TlsTraitTable::Trait::octets() const
+{
+    std::size_t octets = sizeof(Trait) + ja4.size();
+    for (const std::string& protocol : alpn)
+        octets += octets_of(protocol);
+    return octets;
+}
+
+std::shared_ptr<const TlsTraits> TlsTraitTable::make(const Numbers& numbers, Rest rest)
+{
+    std::size_t octets = sizeof(TlsTraits);
+    for (const Number number : numbers)
+        octets += number == 0 ? 0 : traits_[number - 1U].octets();
+    TlsTraits traits;
+    if (octets > max_told_octets - told_octets_) {
+        traits.more = true;
+        if (!only_more_)
+            only_more_ = std::make_shared<const TlsTraits>(std::move(traits));
+        return only_more_;
+    }
+    told_octets_ += octets;
+    for (const Number number : numbers)
+        tell(number, traits);
+    traits.more = rest == Rest::left_out;
+    return std::make_shared<const TlsTraits>(std::move(traits));
 }
 
 std::shared_ptr<const TlsTraits> TlsTraitTable::tell(Numbers numbers, Rest rest)
@@ -70,14 +110,9 @@ std::shared_ptr<const TlsTraits> TlsTraitTable::tell(Numbers numbers, Rest rest)
     if (numbers.back() == 0 && rest == Rest::none)
         return nullptr;
     auto& told = told_[{numbers, rest}];
-    if (!told) {
-        TlsTraits traits;
-        for (const Number number : numbers)
-            tell(number, traits);
-        traits.more = rest == Rest::left_out;
-        told = std::make_shared<const TlsTraits>(std::move(traits));
-    }
-    return told->empty() ? nullptr : told;
+    if (!told)
+        told = make(numbers, rest);
+    return told->empty() && !told->more ? nullptr : told;
 }
 
 void TlsTraitTable::tell(Number number, TlsTraits& traits) const

@@ -148,6 +148,46 @@ TEST_CASE("what all contacts keep is bounded, and what is numbered stays so")
     CHECK(table.tell({}, TlsTraitTable::Rest::none) == nullptr);
 }
 
+TEST_CASE("a hello with more octets than are kept of one is told as more, and nothing of it is kept")
+{
+    const Texts many(200, "a");
+    const auto large = hello("t13large", many);
+    TlsTraitTable table;
+    CHECK(table.offer(large) == 0);
+    CHECK(large.use_count() == 1);
+    CHECK(table.offer(hello("t13a", Texts(10, "a"))) == 1);
+    const TlsTraits traits = traits_of({Said{{large}}});
+    CHECK(traits.more);
+    CHECK(traits.empty());
+    const TlsTraits both = traits_of({Said{{large}}, Said{{hello("t13a", {"h2"})}}});
+    CHECK(both.more);
+    CHECK(both.ja4 == Texts{"t13a"});
+}
+
+TEST_CASE("what all contacts keep is bounded by octets too, that which is told of it as well")
+{
+    TlsTraitTable table;
+    std::size_t numbered = 0;
+    const std::string filler(700, 'x');
+    while (numbered < TlsTraitTable::max_traits && table.offer(hello(std::to_string(numbered) + filler, {})) != 0)
+        ++numbered;
+    CHECK(numbered < TlsTraitTable::max_traits);
+    CHECK(numbered * filler.size() * 2 <= TlsTraitTable::max_octets);
+    CHECK(numbered * filler.size() * 3 > TlsTraitTable::max_octets);
+    CHECK(table.offer(hello("0" + filler, {})) == 1);
+    std::size_t told = 0;
+    for (std::uint16_t first = 1; first < 200; ++first)
+        for (std::uint16_t second = 1; second < first; ++second) {
+            const auto traits = table.tell({first, second}, TlsTraitTable::Rest::none);
+            REQUIRE(traits != nullptr);
+            CHECK(traits->ja4.size() == (traits->more ? 0 : 2));
+            told += traits->ja4.size() * filler.size();
+        }
+    CHECK(told <= TlsTraitTable::max_told_octets);
+    CHECK(table.tell({199, 198}, TlsTraitTable::Rest::none)->more);
+    CHECK_FALSE(table.tell({2, 1}, TlsTraitTable::Rest::none)->more);
+}
+
 TEST_CASE("contacts tell what hellos said where flows are told, and else where that is asked for")
 {
     AnalysisOptions options;
