@@ -134,6 +134,36 @@ def printed(scratch):
     equal(faults(schema_of("docs/schemas/declared.schema.json"), json.loads(declared.out)), [])
 
 
+ANNOTATED = ("Remote URL,RemoteIP,RemotePort,Protocol,ProcessName,Pid,User,DeviceName\n"
+             "https://api.anthropic.com/v1,203.0.113.1,443,Tcp,node,12,ada,pc1\n"
+             "nobody.example,,,,,,,\n"
+             ",2001:db8::1,53,udp,,7,,\n"
+             "two words,,,,,,,\n"
+             ",,,,,,,\n")
+
+
+@case("every line that annotate prints as NDJSON is of its schema, which takes neither a half nor a line of something else")
+def annotated(scratch):
+    validator = schema_of("docs/schemas/annotation.schema.json")
+    sysmon = ("<Event><System><EventID>3</EventID></System><EventData><Data Name='Initiated'>true</Data>"
+              "<Data Name='DestinationIp'>203.0.113.1</Data><Data Name='DestinationHostname'>a.example</Data></EventData></Event>")
+    lines = []
+    for log in (ANNOTATED, sysmon, '{"ts":1,"uid":"C","query":"api.anthropic.com"}\n'):
+        lines += status(scratch.run("annotate", "--output", "ndjson", "-", stdin=log.encode()), 0).events("annotation")
+    equal([(line.get("host"), line.get("name_source"), "problem" in line) for line in lines],
+          [("api.anthropic.com", "entry", False), ("nobody.example", "entry", False), (None, None, False), (None, None, True),
+           (None, None, False), ("api.anthropic.com", "dns-query", False)])
+    equal(lines[4]["reverse_name"], "a.example")
+    for line in lines:
+        equal(faults(validator, line), [], line)
+        for member in line:
+            half = {name: value for name, value in line.items() if name != member}
+            assert faults(validator, half), (member, line)
+    for member, value in (("v", 2), ("cited", "yes"), ("purposes", []), ("statement", ""), ("name_source", "hearsay"), ("port", -1),
+                          ("source", {}), ("asserted_owner", {"pid": 1}), ("host", None)):
+        assert faults(validator, {**lines[0], member: value}), member
+
+
 @case("what a run by a recipe leaves is of the schemas of run.json and report.json")
 def recorded(scratch):
     scratch.write("recipe.json", json.dumps(GOOD_RECIPE))
