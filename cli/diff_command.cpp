@@ -159,7 +159,7 @@ std::string rendered(const Diff& compared, const DiffOptions& options)
         case DiffFormat::json:
             return diff_to_json(compared);
         case DiffFormat::markdown:
-            return diff_to_markdown(compared);
+            return diff_to_markdown(compared, options.all ? Named::all : Named::few);
         case DiffFormat::text:
             break;
     }

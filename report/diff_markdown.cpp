@@ -13,11 +13,10 @@
 namespace waybill {
 namespace {
 
-void add_sides(std::string& page, const Diff& compared)
+void add_sides(std::string& page, const Diff& compared, Named named)
 {
-    constexpr std::size_t few = 2;
-    page += fmt::format("- before: {}\n- after: {}\n\n", markdown_text(side_text(compared.sides.before, few)),
-                        markdown_text(side_text(compared.sides.after, few)));
+    page += fmt::format("- before: {}\n- after: {}\n\n", markdown_text(side_text(compared.sides.before, named)),
+                        markdown_text(side_text(compared.sides.after, named)));
 }
 
 void add_table(std::string& page, const std::vector<DiffRow>& rows)
@@ -49,19 +48,19 @@ void add_list(std::string& page, std::string_view title, const std::vector<std::
 
 }  // namespace
 
-std::string diff_to_markdown(const Diff& compared)
+std::string diff_to_markdown(const Diff& compared, Named named)
 {
     std::string page = fmt::format("### Endpoints: {}\n\n", markdown_text(diff_summary(compared)));
-    add_sides(page, compared);
-    add_table(page, diff_rows(compared));
+    add_sides(page, compared, named);
+    add_table(page, diff_rows(compared, named));
     for (const std::string& sentence : noise_sentences(compared))
         page += markdown_text(sentence) + "\n";
     page += '\n';
     std::vector<std::string> circumstances;
     circumstances.reserve(compared.circumstances.size());
     for (const Circumstance& each : compared.circumstances)
-        circumstances.push_back(circumstance_text(each));
-    add_list(page, "Varies from run to run", variation_sentences(compared));
+        circumstances.push_back(circumstance_text(each, named));
+    add_list(page, "Varies between runs", variation_sentences(compared));
     add_list(page, "Too few runs to say", undecided_sentences(compared));
     add_list(page, "What else differs", circumstances);
     add_list(page, "Not seen", side_gap_sentences(compared));

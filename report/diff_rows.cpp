@@ -12,22 +12,39 @@
 namespace waybill {
 namespace {
 
-std::string purpose_text(const Rating& rating)
+std::string joined(const std::vector<std::string>& words)
 {
-    if (!rating.is_cited())
-        return "no cited purpose";
-    std::string text{waybill::text(rating.purposes.front())};
-    if (rating.purposes.size() > 1)
-        text += fmt::format(" +{}", rating.purposes.size() - 1);
+    std::string text;
+    for (const std::string& word : words)
+        text += (text.empty() ? "" : ", ") + word;
     return text;
 }
 
-std::string programs_text(const std::vector<std::string>& programs)
+/// The first one, and how many more there are, or all.
+std::string some_of(const std::vector<std::string>& words, Named named)
 {
-    if (programs.empty())
-        return "-";
-    const std::string first = printable(programs.front());
-    return programs.size() == 1 ? first : fmt::format("{} +{}", first, programs.size() - 1);
+    if (words.size() <= 1 || named == Named::all)
+        return joined(words);
+    return fmt::format("{} +{}", words.front(), words.size() - 1);
+}
+
+std::string purpose_text(const Rating& rating, Named named)
+{
+    if (!rating.is_cited())
+        return "no cited purpose";
+    std::vector<std::string> words;
+    for (const Purpose purpose : rating.purposes)
+        words.emplace_back(text(purpose));
+    return some_of(words, named);
+}
+
+std::string programs_text(const std::vector<std::string>& programs, Named named)
+{
+    std::vector<std::string> words;
+    words.reserve(programs.size());
+    for (const std::string& program : programs)
+        words.push_back(printable(program));
+    return words.empty() ? "-" : some_of(words, named);
 }
 
 /// "new endpoint", with the mark where a gap on the side that did not contact it limits that.
@@ -58,14 +75,6 @@ std::vector<std::string> purposes_of(const Diff& compared, const EndpointDiff& e
     return words;
 }
 
-std::string joined(const std::vector<std::string>& words)
-{
-    std::string text;
-    for (const std::string& word : words)
-        text += (text.empty() ? "" : ", ") + word;
-    return text;
-}
-
 std::vector<std::string> details_of(const Diff& compared, const EndpointDiff& endpoint)
 {
     std::vector<std::string> details;
@@ -85,16 +94,16 @@ std::vector<std::string> details_of(const Diff& compared, const EndpointDiff& en
     return details;
 }
 
-DiffRow row_of(const Diff& compared, const EndpointDiff& endpoint)
+DiffRow row_of(const Diff& compared, const EndpointDiff& endpoint, Named named)
 {
     const Spread& out = endpoint.ip_bytes_out.after;
     return {what_text(compared, endpoint.verdict, endpoint.has_new_purpose ? "new purpose" : "new endpoint"),
-            purpose_text(endpoint.rating),
+            purpose_text(endpoint.rating, named),
             diff_endpoint_text(endpoint.endpoint),
             seen_text(endpoint.seen.before),
             seen_text(endpoint.seen.after),
             size_text(out.runs > 0 ? out.median : endpoint.ip_bytes_out.before.median),
-            programs_text(endpoint.programs),
+            programs_text(endpoint.programs, named),
             details_of(compared, endpoint),
             endpoint.rating.is_cited()};
 }
@@ -125,13 +134,13 @@ bool is_told(const Diff& compared, const PurposeDiff& purpose)
 
 }  // namespace
 
-std::vector<DiffRow> diff_rows(const Diff& compared)
+std::vector<DiffRow> diff_rows(const Diff& compared, Named named)
 {
     std::vector<DiffRow> rows;
     const auto add = [&](DiffVerdict verdict, bool has_new_purpose) {
         for (const EndpointDiff& each : compared.endpoints)
             if (each.verdict == verdict && each.has_new_purpose == has_new_purpose)
-                rows.push_back(row_of(compared, each));
+                rows.push_back(row_of(compared, each, named));
     };
     const auto add_purposes = [&](DiffVerdict verdict) {
         for (const PurposeDiff& each : compared.purposes)

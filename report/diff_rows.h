@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "model/diff.h"
+#include "report/words.h"
 
 namespace waybill {
 
@@ -20,7 +21,8 @@ struct DiffRow {
     bool is_cited = true;
 };
 
-/// The differences in the order in which they are told: new purposes, new endpoints, gone, changed.
-std::vector<DiffRow> diff_rows(const Diff& compared);
+/// The differences in the order in which they are told: new purposes, new endpoints, gone, changed. Of several purposes
+/// and programs the first is named, and how many more there are, or all.
+std::vector<DiffRow> diff_rows(const Diff& compared, Named named);
 
 }  // namespace waybill

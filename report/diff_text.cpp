@@ -72,7 +72,8 @@ public:
         : compared_{compared},
           style_{style},
           columns_{std::clamp<std::size_t>(style.columns, min_columns, max_columns)},
-          rows_{diff_rows(compared)}
+          named_{style.all ? Named::all : Named::few},
+          rows_{diff_rows(compared, named_)}
     {
     }
 
@@ -86,7 +87,7 @@ public:
         Cells circumstances;
         circumstances.reserve(compared_.circumstances.size());
         for (const Circumstance& each : compared_.circumstances)
-            circumstances.push_back(circumstance_text(each));
+            circumstances.push_back(circumstance_text(each, named_));
         add_box("Varies between runs", some_of(varying));
         add_box("Too few runs to say", some_of(undecided));
         add_box("What else differs", some_of(circumstances));
@@ -128,6 +129,7 @@ private:
     const Diff& compared_;
     const TerminalStyle style_;
     const std::size_t columns_;
+    const Named named_;
     const std::vector<DiffRow> rows_;
     std::string text_;
 };
@@ -135,10 +137,9 @@ private:
 void Page::add_head()
 {
     constexpr std::size_t name_columns = 8;
-    const std::size_t cases = style_.all ? compared_.sides.before.cases.size() + compared_.sides.after.cases.size() : 2;
     for (const auto& [name, side] : {std::pair{"before", &compared_.sides.before}, {"after", &compared_.sides.after}}) {
         std::string_view shown = name;
-        for (const std::string& part : wrapped(side_text(*side, cases), columns_ - name_columns)) {
+        for (const std::string& part : wrapped(side_text(*side, named_), columns_ - name_columns)) {
             line(padded(shown, name_columns) + part);
             shown = {};
         }

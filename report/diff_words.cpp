@@ -23,10 +23,10 @@ std::string joined(const std::vector<std::string>& parts, std::string_view betwe
 }
 
 /// The first ones, and how many more there are.
-std::string some_of(const std::vector<std::string>& parts, std::size_t count)
+std::string some_of(const std::vector<std::string>& parts, std::size_t count, Named named)
 {
     std::vector<std::string> listed;
-    const std::size_t shown = parts.size() <= count + 1 ? parts.size() : count;
+    const std::size_t shown = named == Named::all || parts.size() <= count + 1 ? parts.size() : count;
     listed.reserve(shown);
     for (std::size_t i = 0; i < shown; ++i)
         listed.push_back(printable(parts[i]));
@@ -98,19 +98,22 @@ std::string diff_endpoint_text(const DiffEndpoint& endpoint)
     return text;
 }
 
-std::string side_text(const DiffSide& side, std::size_t count)
+std::string side_text(const DiffSide& side, Named named)
 {
     constexpr std::size_t command_columns = 48;
+    constexpr std::size_t few_cases = 2;
     std::vector<std::string> commands;
     commands.reserve(side.commands.size());
     for (const auto& command : side.commands)
-        commands.push_back(shortened(command_text(command), command_columns));
+        commands.push_back(named == Named::all ? command_text(command)
+                                               : shortened(command_text(command), command_columns));
     std::vector<std::string> modes;
     modes.reserve(side.modes.size());
     for (const NetworkMode mode : side.modes)
         modes.emplace_back(waybill::text(mode));
-    return fmt::format("{} · {} · {} · {}", commands.empty() ? "-" : some_of(commands, 1),
-                       count_text(side.runs(), "run", "runs"), joined(modes, ", "), some_of(side.cases, count));
+    return fmt::format("{} · {} · {} · {}", commands.empty() ? "-" : some_of(commands, 1, named),
+                       count_text(side.runs(), "run", "runs"), joined(modes, ", "),
+                       some_of(side.cases, few_cases, named));
 }
 
 std::string diff_summary(const Diff& compared)
@@ -207,10 +210,12 @@ std::vector<std::string> noise_sentences(const Diff& compared)
     return sentences;
 }
 
-std::string circumstance_text(const Circumstance& circumstance)
+std::string circumstance_text(const Circumstance& circumstance, Named named)
 {
     constexpr std::size_t few = 3;
-    const auto values = [](const std::vector<std::string>& all) { return all.empty() ? "-" : some_of(all, few); };
+    const auto values = [&](const std::vector<std::string>& all) {
+        return all.empty() ? "-" : some_of(all, few, named);
+    };
     return fmt::format("{}: {} → {}", printable(circumstance.name), values(circumstance.values.before),
                        values(circumstance.values.after));
 }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "model/diff.h"
+#include "report/words.h"
 
 // The words of a comparison for people. Whatever came from outside is made printable here.
 
@@ -12,11 +13,11 @@ namespace waybill {
 /// "api.example:443", "*.{region}.example:443", "[::1]:any port/udp"
 std::string diff_endpoint_text(const DiffEndpoint& endpoint);
 
-/// "before  acme -p hello · 3 runs · sinkhole · cases/1, cases/2 and 1 more"; `count` of the cases are named.
-std::string side_text(const DiffSide& side, std::size_t count);
+/// "acme -p hello · 3 runs · sinkhole · cases/1, cases/2 and 1 more"; commands are shortened unless all is named.
+std::string side_text(const DiffSide& side, Named named);
 
-/// "1 new purpose, 2 new endpoints, 1 endpoint gone, 1 changed · 5 as before"; that there is no difference, where
-/// there is none.
+/// "1 new purpose, 2 new endpoints, 1 endpoint gone, 1 endpoint changed · 5 endpoints as before"; that there is no
+/// difference, where there is none.
 std::string diff_summary(const Diff& compared);
 
 /// "3 of 3"
@@ -28,7 +29,7 @@ std::string presence_text(const BeforeAfter<SeenIn>& seen);
 /// ", p 0.012", or nothing where no test was made.
 std::string p_text(std::optional<double> p);
 
-/// "bytes out 1.9 kB → 8.1 kB", "now also by node: in 3 of 3 runs, before in 0 of 3", "no longer ALPN h2 offered: …"
+/// "bytes out 1.9 kB → 8.1 kB", "now by node, in 3 of 3 runs, before in 0 of 3", "no longer ALPN offered h2, in …"
 std::string aspect_text(const AspectDiff& aspect);
 
 /// What only varies between runs of a side, and what too few runs leave open: a sentence each.
@@ -39,7 +40,7 @@ std::vector<std::string> undecided_sentences(const Diff& compared);
 std::vector<std::string> noise_sentences(const Diff& compared);
 
 /// "kernel: 6.1 → 6.12"
-std::string circumstance_text(const Circumstance& circumstance);
+std::string circumstance_text(const Circumstance& circumstance, Named named);
 
 /// Whether a gap of the side forbids to say that something was not contacted.
 bool limits_absence(const DiffSide& side);

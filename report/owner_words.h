@@ -1,12 +1,12 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "model/flow.h"
 #include "model/process.h"
 #include "model/report.h"
+#include "report/words.h"
 
 namespace waybill {
 
@@ -21,7 +21,6 @@ std::string owner_text(const Owner& owner, const std::vector<Process>& processes
 /// Of each program whose contacts are told and that loads extensions of others: "By code 1.2.3, extension host: these
 /// extensions are loaded (acme.alpha 1.2.3 and 12 more, 90 built in) and cannot be told apart; …". A few are named,
 /// with `Named::all` each.
-enum class Named : std::uint8_t { few, all };
 std::vector<std::string> extension_notes(const Report& report, Named named);
 
 }  // namespace waybill

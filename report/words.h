@@ -12,6 +12,9 @@
 
 namespace waybill {
 
+/// How much of a list is named; of a few it is said how many more there are.
+enum class Named : std::uint8_t { few, all };
+
 /// The command as one would type it, quoted for a shell where that is needed.
 std::string command_text(const std::vector<std::string>& command);
 

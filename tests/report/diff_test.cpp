@@ -91,7 +91,7 @@ TEST_CASE("a purpose that none of its endpoints alone brings has a row of its ow
     Diff compared = test::three_runs_a_side();
     compared.endpoints.clear();
     compared.purposes[0].endpoints.push_back(test::host("b.example"));
-    const auto rows = diff_rows(compared);
+    const auto rows = diff_rows(compared, Named::few);
     REQUIRE(rows.size() == 1);
     CHECK(rows[0].what == "new purpose†");
     CHECK(rows[0].endpoint == "2 endpoints together");
@@ -128,18 +128,45 @@ TEST_CASE("long lists are cut unless all is asked for")
     CHECK_FALSE(diff_to_text(compared, {.color = false, .all = true, .columns = 100}).contains("--all"));
 }
 
+TEST_CASE("with all nothing is shortened and nothing left out, in no form")
+{
+    Diff compared = test::three_runs_a_side();
+    const std::string long_word(60, 'w');
+    compared.sides.after.commands = {{"first", long_word}, {"second", long_word}, {"third"}};
+    compared.sides.after.cases = {"c/1", "c/2", "c/3", "c/4"};
+    compared.endpoints[0].programs = {"node", "python", "ruby"};
+    compared.endpoints[0].rating.purposes = {Purpose::telemetry, Purpose::crash_report};
+    compared.circumstances = {{"kernel", {{"1", "2", "3", "4", "5", "6"}, {"7"}}}};
+    const DiffRow row = diff_rows(compared, Named::all).front();
+    CHECK(row.by == "node, python, ruby");
+    CHECK(row.purpose == "telemetry, crash-report");
+    CHECK(diff_rows(compared, Named::few).front().by == "node +2");
+    CHECK(side_text(compared.sides.after, Named::all).contains("third"));
+    CHECK(side_text(compared.sides.after, Named::few).contains(" and 2 more"));
+    const std::string text = diff_to_text(compared, {.color = false, .all = true, .columns = 100});
+    for (const std::string& form : {text, diff_to_markdown(compared, Named::all)}) {
+        CAPTURE(form);
+        CHECK(form.contains("first " + long_word));
+        CHECK(form.contains("node, python, ruby"));
+        CHECK_FALSE(form.contains(" and 2 more"));
+        CHECK_FALSE(form.contains(" and 3 more"));
+        CHECK_FALSE(form.contains("…"));
+    }
+}
+
 TEST_CASE("nothing from outside reaches any form with control characters, nor Markdown as mark-up")
 {
     const std::string raw = "\x1b[2J\xe2\x80\xae\xff";
     const Diff compared = hostile("<b>a|b`c@acme www.example http://x" + raw);
-    for (const std::string& text : {diff_to_text(compared, {}), diff_to_json(compared), diff_to_markdown(compared)}) {
+    for (const std::string& text :
+         {diff_to_text(compared, {}), diff_to_json(compared), diff_to_markdown(compared, Named::few)}) {
         CHECK_FALSE(text.contains('\x1b'));
         CHECK_FALSE(text.contains("\xe2\x80\xae"));
         CHECK_FALSE(text.contains('\xff'));
     }
     CHECK(
         Json::parse(diff_to_json(compared))["endpoints"][1]["endpoint"]["name"].get<std::string>().starts_with("<b>"));
-    const std::string page = diff_to_markdown(compared);
+    const std::string page = diff_to_markdown(compared, Named::few);
     CHECK(page.contains("``<b>a\\|b`c@acme"));
     CHECK(page.contains(R"(\<b\>a\|b\`c@<!-- -->acme www\.example http\://x)"));
 }
@@ -186,7 +213,7 @@ TEST_CASE("an endpoint's text has its port, its transport and the brackets of IP
 
 TEST_CASE("Markdown has a heading, a table of the differences, and the rest folded")
 {
-    const std::string page = diff_to_markdown(test::three_runs_a_side());
+    const std::string page = diff_to_markdown(test::three_runs_a_side(), Named::few);
     CHECK(page.starts_with("### Endpoints: 1 new purpose, 2 new endpoints"));
     CHECK(page.contains("| what | purpose | endpoint | before | after | out | by | details |\n|---|"));
     CHECK(page.contains(
