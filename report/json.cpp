@@ -159,7 +159,7 @@ Json contact_of(const RatedContact& rated)
     json["other_names"] = contact.other_names;
     json["resolution"] = text(contact.resolution);
     json["protocols"] = words_of(contact.protocols);
-    json["tls"] = contact.tls ? tls_traits_to_json(*contact.tls) : Json(nullptr);
+    json["tls"] = nullptr;  // its place: with_tls_traits()
     json["tunnelled"] = contact.tunnelled;
     json["flow_count"] = contact.flow_count;
     json["flows"] = contact.flows;
@@ -365,7 +365,7 @@ std::string report_to_json(const Report& report)
     json["cross_check"] = cross_check_of(report.cross_check);
     json["cannot_be_answered"] = cannot_be_answered;
     json["rules"] = rules_of(report.rules);
-    return document_text(json);
+    return with_tls_traits(document_text(json), report.contacts);
 }
 
 }  // namespace waybill

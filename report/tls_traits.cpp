@@ -1,7 +1,10 @@
 #include "report/tls_traits.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <unordered_map>
 
+#include "base/text.h"
 #include "report/event_pieces.h"
 
 namespace waybill {
@@ -15,16 +18,51 @@ void write_protocols(JsonWriter& json, const std::vector<std::string>& protocols
     json.end_array();
 }
 
-}  // namespace
-
-nlohmann::ordered_json tls_traits_to_json(const TlsTraits& traits)
+/// As the value of a contact's member, whose lines stand that far in.
+std::string text_of(const TlsTraits& traits)
 {
-    nlohmann::ordered_json json;
+    using Json = nlohmann::ordered_json;
+    constexpr std::string_view margin = "      ";
+    Json json;
     json["alpn_offered"] = traits.alpn_offered;
     json["alpn_chosen"] = traits.alpn_chosen;
     json["ja4"] = traits.ja4;
     json["more"] = traits.more;
-    return json;
+    std::string text;
+    for (const char character : json_without_hidden(json.dump(2, ' ', false, Json::error_handler_t::replace))) {
+        text += character;
+        if (character == '\n')
+            text += margin;
+    }
+    return text;
+}
+
+}  // namespace
+
+std::string with_tls_traits(std::string_view report, const std::vector<RatedContact>& contacts)
+{
+    constexpr std::string_view list = "\n  \"contacts\": [";
+    constexpr std::string_view member = "\n      \"tls\": ";
+    constexpr std::string_view empty = "null";
+    std::unordered_map<const TlsTraits*, std::string> texts;
+    std::string whole;
+    std::size_t done = 0;
+    std::size_t at = report.find(list);
+    for (const RatedContact& rated : contacts) {
+        at = report.find(member, at);
+        if (at == std::string_view::npos)
+            break;  // not reached: each contact has the member
+        at += member.size();
+        const TlsTraits* const traits = rated.contact.tls.get();
+        if (traits == nullptr)
+            continue;
+        std::string& text = texts[traits];
+        if (text.empty())
+            text = text_of(*traits);
+        whole.append(report, done, at - done).append(text);
+        done = at + empty.size();
+    }
+    return whole.append(report, std::min(done, report.size()));
 }
 
 void write_tls_traits(JsonWriter& json, const TlsTraits& traits)

@@ -2,7 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <memory>
 #include <nlohmann/json.hpp>
+#include <string>
 
 #include "tests/report/sample_report.h"
 
@@ -62,6 +64,35 @@ TEST_CASE("what is not known is null in report.json")
     CHECK(json["contacts"][0]["endpoint"]["host"].is_null());
     CHECK(json["contacts"][0]["owner"]["process"].is_null());
     CHECK(json["contacts"][0]["intervals"]["median_ns"] == 2);
+}
+
+TEST_CASE("each contact tells in report.json what its own hellos said, whatever other texts look like")
+{
+    const std::string trap = "\n      \"tls\": null,\n  \"contacts\": [";
+    const auto traits = std::make_shared<const TlsTraits>(
+        TlsTraits{{{"h2", trap}, {"http/1.1"}}, {"\xff\x1b"}, {"t13d1516h2_8daaf6152771_b186095e22b6"}, true});
+    Report report = capture_report({contact("a.example", 10, cited("acme/api", {Purpose::telemetry}, trap)),
+                                    address_contact("192.0.2.1", 10), address_contact("192.0.2.2", 10),
+                                    contact(trap, 10, cited("acme/api", {Purpose::telemetry}, trap))});
+    report.totals.files = {trap};
+    for (const std::size_t with : {0U, 2U, 3U})
+        report.contacts[with].contact.tls = traits;
+    const std::string text = report_to_json(report);
+    CHECK(text.contains("\n      \"tls\": {\n        \"alpn_offered\": [\n"));
+    CHECK_FALSE(text.contains('\x1b'));
+    const Json json = Json::parse(text);
+    const Json told{{"alpn_offered", {{"h2", trap}, {"http/1.1"}}},
+                    {"alpn_chosen", {"\xef\xbf\xbd\x1b"}},
+                    {"ja4", traits->ja4},
+                    {"more", true}};
+    REQUIRE(json["contacts"].size() == 4);
+    CHECK(json["contacts"][0]["tls"] == told);
+    CHECK(json["contacts"][1]["tls"].is_null());
+    CHECK(json["contacts"][2]["tls"] == told);
+    CHECK(json["contacts"][3]["tls"] == told);
+    CHECK(json["contacts"][3]["endpoint"]["host"] == trap);
+    CHECK(json["totals"]["files"][0] == trap);
+    CHECK(json.contains("rules"));
 }
 
 TEST_CASE("hidden characters and octets that are not UTF-8 are escaped in report.json, not dropped")
