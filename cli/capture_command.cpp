@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "base/joined.h"
 #include "base/text.h"
 #include "capture/live_run.h"
 #include "capture/owner/process_facts.h"
@@ -22,17 +23,9 @@ std::string packets_name(unsigned file)
     return fmt::format("packets-{:04}.pcapng", file);
 }
 
-std::string joined(const std::vector<std::string>& names)
-{
-    std::string text;
-    for (const std::string& name : names)
-        text += (text.empty() ? "" : ", ") + name;
-    return text;
-}
-
 std::string subject_of(const CaptureOptions& options)
 {
-    const std::string where = options.interfaces.empty() ? "" : " through " + joined(options.interfaces);
+    const std::string where = options.interfaces.empty() ? "" : " through " + joined(options.interfaces, ", ");
     if (!options.processes.empty())
         return fmt::format("process {}{}", fmt::join(options.processes, ", "), where);
     if (!options.user.empty())
@@ -40,7 +33,7 @@ std::string subject_of(const CaptureOptions& options)
     if (!options.program.empty())
         return options.program.string() + where;
     if (!options.interfaces.empty())
-        return joined(options.interfaces);
+        return joined(options.interfaces, ", ");
     return options.container.empty() ? options.cgroup.string() : "container " + options.container;
 }
 

@@ -3,20 +3,13 @@
 
 #include <chrono>
 
+#include "base/joined.h"
 #include "capture/network/contained_run.h"
 #include "capture/network/namespaces.h"
 #include "cli/recorded.h"
 
 namespace waybill {
 namespace {
-
-std::string joined(const std::vector<std::string>& words)
-{
-    std::string text;
-    for (const std::string& word : words)
-        text += (text.empty() ? "" : ", ") + word;
-    return text;
-}
 
 void add_gap_of_browser(Run& run, const BrowserCounts& browser)
 {
@@ -58,7 +51,7 @@ void add_gaps(Run& run, const ContainedResult& result)
     recording::add_gap_of_timeout(run);
     add_gap(run, GapKind::leftover_processes, result.killed_processes);
     add_gap(run, GapKind::environment_removed, result.removed_environment.size() + result.covered_sockets.size(),
-            joined(result.removed_environment));
+            joined(result.removed_environment, ", "));
     add_gap_of_browser(run, result.browser);
     if (result.owners)
         recording::add_gaps_of_owners(run, *result.owners);

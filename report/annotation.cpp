@@ -1,9 +1,11 @@
 #include "report/annotation.h"
 
 #include <array>
+#include <ranges>
 #include <string>
 
 #include "base/csv_cell.h"
+#include "base/joined.h"
 #include "base/json_writer.h"
 #include "model/purpose.h"
 
@@ -114,17 +116,7 @@ void write_rating(JsonWriter& json, const Annotation& annotation)
     write_source(json, annotation.rule);
 }
 
-/// Texts in one cell.
-template <class Texts, class ToText>
-std::string joined(const Texts& texts, const ToText& to_text)
-{
-    std::string list;
-    for (const auto& each : texts) {
-        list += list.empty() ? "" : "; ";
-        list += to_text(each);
-    }
-    return list;
-}
+constexpr std::string_view between = "; ";  // texts in one cell
 
 /// A row that grows cell by cell.
 class Row {
@@ -158,10 +150,13 @@ void add_rating(Row& row, const Annotation& annotation)
     const RuleFacts& facts = annotation.rule == nullptr ? none : *annotation.rule;
     const bool has_endpoint = annotation.has_endpoint();
     row.add(!has_endpoint ? "" : facts.rating.is_cited() ? "yes" : "no");
-    row.add(has_endpoint ? joined(facts.rating.purposes, [](Purpose each) { return text(each); }) : std::string{});
+    row.add(
+        has_endpoint
+            ? joined(facts.rating.purposes | std::views::transform([](Purpose each) { return text(each); }), between)
+            : std::string{});
     row.add(facts.rating.vendor);
-    row.add(joined(facts.rating.products, [](const std::string& each) { return std::string_view{each}; }));
-    row.add(joined(facts.rating.operators, [](const std::string& each) { return std::string_view{each}; }));
+    row.add(joined(facts.rating.products, between));
+    row.add(joined(facts.rating.operators, between));
     row.add(facts.rating.rule);
     row.add(annotation.pattern);
     row.add(annotation.overrides);

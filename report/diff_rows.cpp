@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "base/joined.h"
 #include "base/text.h"
 #include "report/diff_words.h"
 #include "report/units.h"
@@ -12,19 +13,11 @@
 namespace waybill {
 namespace {
 
-std::string joined(const std::vector<std::string>& words)
-{
-    std::string text;
-    for (const std::string& word : words)
-        text += (text.empty() ? "" : ", ") + word;
-    return text;
-}
-
 /// The first one, and how many more there are, or all.
 std::string some_of(const std::vector<std::string>& words, Named named)
 {
     if (words.size() <= 1 || named == Named::all)
-        return joined(words);
+        return joined(words, ", ");
     return fmt::format("{} +{}", words.front(), words.size() - 1);
 }
 
@@ -80,11 +73,11 @@ std::vector<std::string> details_of(const Diff& compared, const EndpointDiff& en
     std::vector<std::string> details;
     if (endpoint.verdict == DiffVerdict::gone) {
         if (const auto purposes = purposes_of(compared, endpoint, DiffVerdict::gone); !purposes.empty())
-            details.push_back("no endpoint is left for: " + joined(purposes));
+            details.push_back("no endpoint is left for: " + joined(purposes, ", "));
     } else if (endpoint.verdict == DiffVerdict::appeared) {
         const auto purposes = purposes_of(compared, endpoint, DiffVerdict::appeared);
         if (!purposes.empty() && endpoint.rating.purposes.size() > 1)
-            details.push_back("new: " + joined(purposes));
+            details.push_back("new: " + joined(purposes, ", "));
     } else if (endpoint.p && *endpoint.p < Diff::level) {
         details.push_back("contacted " + presence_text(endpoint.seen) + p_text(endpoint.p));
     }

@@ -13,17 +13,14 @@
 #include "report/columns.h"
 #include "report/diff_rows.h"
 #include "report/diff_words.h"
+#include "report/terminal_text.h"
 #include "report/words.h"
 
 namespace waybill {
 namespace {
 
-constexpr std::size_t min_columns = 60;
-constexpr std::size_t max_columns = 140;  // longer lines are hard to follow
-constexpr std::size_t margin = 2;
-constexpr std::string_view calm = "\x1b[36m";
-constexpr std::string_view strong = "\x1b[1m";
-constexpr std::string_view plain = "\x1b[0m";
+constexpr std::size_t margin = TerminalText::margin;
+using Paint = TerminalText::Paint;
 
 using Cells = std::vector<std::string>;
 using Widths = std::vector<std::size_t>;
@@ -71,7 +68,7 @@ public:
     Page(const Diff& compared, const TerminalStyle& style)
         : compared_{compared},
           style_{style},
-          columns_{std::clamp<std::size_t>(style.columns, min_columns, max_columns)},
+          text_{style},
           named_{style.all ? Named::all : Named::few},
           rows_{diff_rows(compared, named_)}
     {
@@ -82,33 +79,23 @@ public:
         add_head();
         if (!rows_.empty())
             add_table();
+        constexpr std::size_t title_columns = 21;
         const auto varying = variation_sentences(compared_);
         const auto undecided = undecided_sentences(compared_);
         Cells circumstances;
         circumstances.reserve(compared_.circumstances.size());
         for (const Circumstance& each : compared_.circumstances)
             circumstances.push_back(circumstance_text(each, named_));
-        add_box("Varies between runs", some_of(varying));
-        add_box("Too few runs to say", some_of(undecided));
-        add_box("What else differs", some_of(circumstances));
-        add_box("How sure", noise_sentences(compared_));
-        add_box("Not seen", side_gap_sentences(compared_));
-        add_box("Cannot be answered", {cannot_be_answered.begin(), cannot_be_answered.end()});
-        return std::move(text_);
+        text_.add_box("Varies between runs", some_of(varying), title_columns);
+        text_.add_box("Too few runs to say", some_of(undecided), title_columns);
+        text_.add_box("What else differs", some_of(circumstances), title_columns);
+        text_.add_box("How sure", noise_sentences(compared_), title_columns);
+        text_.add_box("Not seen", side_gap_sentences(compared_), title_columns);
+        text_.add_box("Cannot be answered", {cannot_be_answered.begin(), cannot_be_answered.end()}, title_columns);
+        return text_.take();
     }
 
 private:
-    void line(std::string_view content = {})
-    {
-        text_ += content;
-        text_ += '\n';
-    }
-    std::string painted(std::string_view color, std::string_view content) const
-    {
-        if (!style_.color || color.empty())
-            return std::string{content};
-        return fmt::format("{}{}{}", color, content, plain);
-    }
     Cells some_of(const Cells& all) const
     {
         constexpr std::size_t few = 8;
@@ -123,15 +110,12 @@ private:
     void add_table();
     void add_wide(std::span<const DiffRow> rows, const Widths& widths);
     void add_stacked(std::span<const DiffRow> rows);
-    void add_indented(std::string_view content, std::size_t indent);
-    void add_box(std::string_view title, const Cells& entries);
 
     const Diff& compared_;
     const TerminalStyle style_;
-    const std::size_t columns_;
+    TerminalText text_;
     const Named named_;
     const std::vector<DiffRow> rows_;
-    std::string text_;
 };
 
 void Page::add_head()
@@ -139,14 +123,14 @@ void Page::add_head()
     constexpr std::size_t name_columns = 8;
     for (const auto& [name, side] : {std::pair{"before", &compared_.sides.before}, {"after", &compared_.sides.after}}) {
         std::string_view shown = name;
-        for (const std::string& part : wrapped(side_text(*side, named_), columns_ - name_columns)) {
-            line(padded(shown, name_columns) + part);
+        for (const std::string& part : wrapped(side_text(*side, named_), text_.columns() - name_columns)) {
+            text_.line(padded(shown, name_columns) + part);
             shown = {};
         }
     }
-    for (const std::string& part : wrapped(diff_summary(compared_), columns_))
-        line(painted(strong, part));
-    line();
+    for (const std::string& part : wrapped(diff_summary(compared_), text_.columns()))
+        text_.line(text_.painted(Paint::strong, part));
+    text_.line();
 }
 
 void Page::add_table()
@@ -159,14 +143,14 @@ void Page::add_table()
         natural.add(cells_of(row));
     Widths widths = natural.widths();
     if (!style_.all)
-        fit(widths, columns_ - margin);
-    if (total(widths) <= columns_ - margin || style_.all)
+        fit(widths, text_.columns() - margin);
+    if (total(widths) <= text_.columns() - margin || style_.all)
         add_wide(rows, widths);
     else
         add_stacked(rows);
     if (listed < rows_.size())
-        line(fmt::format("  and {} more: --all", rows_.size() - listed));
-    line();
+        text_.line(fmt::format("  and {} more: --all", rows_.size() - listed));
+    text_.line();
 }
 
 void Page::add_wide(std::span<const DiffRow> rows, const Widths& widths)
@@ -179,11 +163,12 @@ void Page::add_wide(std::span<const DiffRow> rows, const Widths& widths)
         fitted.add(std::move(cells));
     }
     const auto lines = fitted.lines(widths);
-    line(std::string(margin, ' ') + painted(strong, lines.front()));
+    text_.line(std::string(margin, ' ') + text_.painted(Paint::strong, lines.front()));
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        line(std::string(margin, ' ') + painted(rows[i].is_cited ? std::string_view{} : calm, lines[i + 1]));
+        text_.line(std::string(margin, ' ') +
+                   text_.painted(rows[i].is_cited ? Paint::none : Paint::calm, lines[i + 1]));
         for (const std::string& detail : rows[i].details)
-            add_indented(detail, margin + widths[0] + Columns::gap);
+            text_.add_indented(detail, margin + widths[0] + Columns::gap);
     }
 }
 
@@ -192,32 +177,14 @@ void Page::add_stacked(std::span<const DiffRow> rows)
 {
     constexpr std::size_t indent = 4;
     for (const DiffRow& row : rows) {
-        const std::string head = shortened(fmt::format("{}  {}", row.what, row.purpose), columns_ - margin);
-        line(std::string(margin, ' ') + painted(row.is_cited ? std::string_view{} : calm, head));
-        add_indented(shortened(row.endpoint, columns_ - indent), indent);
-        add_indented(fmt::format("before {} · after {} · out {} · by {}", row.before, row.after, row.out, row.by),
-                     indent);
+        const std::string head = shortened(fmt::format("{}  {}", row.what, row.purpose), text_.columns() - margin);
+        text_.line(std::string(margin, ' ') + text_.painted(row.is_cited ? Paint::none : Paint::calm, head));
+        text_.add_indented(shortened(row.endpoint, text_.columns() - indent), indent);
+        text_.add_indented(fmt::format("before {} · after {} · out {} · by {}", row.before, row.after, row.out, row.by),
+                           indent);
         for (const std::string& detail : row.details)
-            add_indented(detail, indent);
+            text_.add_indented(detail, indent);
     }
-}
-
-void Page::add_indented(std::string_view content, std::size_t indent)
-{
-    for (const std::string& part : wrapped(content, columns_ - indent))
-        line(std::string(indent, ' ') + part);
-}
-
-void Page::add_box(std::string_view title, const Cells& entries)
-{
-    constexpr std::size_t title_columns = 21;
-    std::string_view shown = title;
-    for (const std::string& entry : entries)
-        for (const std::string& part : wrapped(entry, columns_ - margin - title_columns)) {
-            const std::string space(title_columns - display_width(shown), ' ');
-            line(fmt::format("  {}{}{}", shown.empty() ? std::string{} : painted(strong, shown), space, part));
-            shown = {};
-        }
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <array>
 #include <string_view>
 
+#include "base/joined.h"
 #include "base/text.h"
 #include "report/columns.h"
 #include "report/units.h"
@@ -13,14 +14,6 @@
 
 namespace waybill {
 namespace {
-
-std::string joined(const std::vector<std::string>& parts, std::string_view between)
-{
-    std::string text;
-    for (const std::string& part : parts)
-        text += (text.empty() ? std::string{} : std::string{between}) + part;
-    return text;
-}
 
 /// The first ones, and how many more there are.
 std::string some_of(const std::vector<std::string>& parts, std::size_t count, Named named)

@@ -1,7 +1,5 @@
 #include "report/experiment_text.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -10,57 +8,43 @@
 
 #include "report/columns.h"
 #include "report/experiment_page.h"
+#include "report/terminal_text.h"
 
 namespace waybill {
 namespace {
 
-constexpr std::size_t min_columns = 60;
-constexpr std::size_t max_columns = 140;  // longer lines are hard to follow
-constexpr std::size_t margin = 2;
+constexpr std::size_t margin = TerminalText::margin;
 constexpr std::size_t what_column = 1;
 constexpr std::size_t purpose_column = 2;
-constexpr std::string_view strong = "\x1b[1m";
-constexpr std::string_view plain = "\x1b[0m";
 
 class Layout {
 public:
-    explicit Layout(const TerminalStyle& style)
-        : style_{style}, columns_{std::clamp<std::size_t>(style.columns, min_columns, max_columns)}
-    {
-    }
+    explicit Layout(const TerminalStyle& style) : text_{style} {}
 
     std::string text(const ExperimentPage& page)
     {
-        add_strong(shortened(page.title, columns_));
+        add_strong(shortened(page.title, text_.columns()));
         for (const std::string& each : page.head)
-            for (const std::string& part : wrapped(each, columns_))
-                line(part);
+            for (const std::string& part : wrapped(each, text_.columns()))
+                text_.line(part);
         for (const ExperimentPage::Section& section : page.sections) {
-            line();
+            text_.line();
             add_strong(section.title);
             if (section.table)
                 add_table(*section.table);
             for (const std::string& sentence : section.sentences)
                 add_sentence(sentence);
         }
-        return std::move(text_);
+        return text_.take();
     }
 
 private:
-    void line(std::string_view content = {})
-    {
-        text_ += content;
-        text_ += '\n';
-    }
-    void add_strong(std::string_view content)
-    {
-        line(style_.color ? fmt::format("{}{}{}", strong, content, plain) : std::string{content});
-    }
+    void add_strong(std::string_view content) { text_.line(text_.painted(TerminalText::Paint::strong, content)); }
     void add_sentence(std::string_view sentence)
     {
         std::size_t indent = margin;
-        for (const std::string& part : wrapped(sentence, columns_ - 2 * margin)) {
-            line(std::string(indent, ' ') + part);
+        for (const std::string& part : wrapped(sentence, text_.columns() - 2 * margin)) {
+            text_.line(std::string(indent, ' ') + part);
             indent = 2 * margin;  // what goes on stands further in
         }
     }
@@ -78,7 +62,7 @@ private:
             all += width;
         for (const auto& [wide, least] : narrow) {
             const std::size_t spare = widths[wide] > least ? widths[wide] - least : 0;
-            const std::size_t over = all > columns_ ? std::min(all - columns_, spare) : 0;
+            const std::size_t over = all > text_.columns() ? std::min(all - text_.columns(), spare) : 0;
             widths[wide] -= over;
             all -= over;
         }
@@ -90,12 +74,10 @@ private:
             fitting.add(std::move(row));
         }
         for (const std::string& row : fitting.lines(widths))
-            line(std::string(margin, ' ') + row);
+            text_.line(std::string(margin, ' ') + row);
     }
 
-    TerminalStyle style_;
-    std::size_t columns_;
-    std::string text_;
+    TerminalText text_;
 };
 
 }  // namespace

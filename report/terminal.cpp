@@ -13,23 +13,21 @@
 #include "report/owner_words.h"
 #include "report/phase_table.h"
 #include "report/proxy_words.h"
+#include "report/terminal_text.h"
 #include "report/units.h"
 #include "report/words.h"
 
 namespace waybill {
 namespace {
 
-constexpr std::size_t min_columns = 60;
-constexpr std::size_t max_columns = 140;  // longer lines are hard to follow
-constexpr std::size_t margin = 2;
-constexpr std::string_view calm = "\x1b[36m";
-constexpr std::string_view strong = "\x1b[1m";
-constexpr std::string_view plain = "\x1b[0m";
+constexpr std::size_t margin = TerminalText::margin;
+using Paint = TerminalText::Paint;
 
 /// The names that a contact may have, or has beside its own; some of them in `shortened` cells.
 std::string remark(const Contact& contact, const TerminalStyle& style)
 {
     constexpr std::size_t few = 3;
+    constexpr std::size_t name_columns = 30;
     const bool is_choice = !contact.endpoint.host && !contact.candidates.empty();
     std::vector<std::string> names;
     for (const std::string& name : is_choice ? contact.candidates : contact.other_names)
@@ -38,7 +36,7 @@ std::string remark(const Contact& contact, const TerminalStyle& style)
     std::string text;
     const std::size_t listed = style.all || names.size() <= few ? names.size() : few - 1;
     for (std::size_t i = 0; i < listed; ++i)
-        text += (i == 0 ? "" : ", ") + (style.all ? names[i] : shortened(names[i], min_columns / 2));
+        text += (i == 0 ? "" : ", ") + (style.all ? names[i] : shortened(names[i], name_columns));
     if (listed < names.size())
         text += fmt::format(" and {} more", names.size() - listed);
     if (text.empty())
@@ -70,10 +68,7 @@ std::vector<std::string> summary_lines(std::string_view summary, std::size_t col
 class Page {
 public:
     Page(const Report& report, const TerminalStyle& style)
-        : report_{report},
-          style_{style},
-          columns_{std::clamp<std::size_t>(style.columns, min_columns, max_columns)},
-          rows_{style.all ? unfolded(report) : fold(report, {})}
+        : report_{report}, style_{style}, text_{style}, rows_{style.all ? unfolded(report) : fold(report, {})}
     {
     }
 
@@ -94,28 +89,17 @@ public:
             add_box("Asked of others", delegation_sentences(report_));
         add_box("Not seen", gap_sentences(report_.gaps));
         add_box("Cannot be answered", {cannot_be_answered.begin(), cannot_be_answered.end()});
-        line();
+        text_.line();
         add_next();
-        return std::move(text_);
+        return text_.take();
     }
 
 private:
-    void line(std::string_view content = {})
-    {
-        text_ += content;
-        text_ += '\n';
-    }
-    std::string painted(std::string_view color, std::string_view content) const
-    {
-        if (!style_.color || color.empty())
-            return std::string{content};
-        return fmt::format("{}{}{}", color, content, plain);
-    }
     bool is_sinkhole() const { return report_.run && report_.run->mode == NetworkMode::sinkhole; }
-    void add_indented(std::string_view content)
+    void add_box(std::string_view title, const std::vector<std::string>& entries)
     {
-        for (const std::string& part : wrapped(content, columns_ - margin))
-            line(std::string(margin, ' ') + part);
+        constexpr std::size_t title_columns = 20;
+        text_.add_box(title, entries, title_columns);
     }
 
     void add_head();
@@ -124,7 +108,6 @@ private:
     void add_table();
     void add_phases();
     void add_footnotes();
-    void add_box(std::string_view title, const std::vector<std::string>& entries);
     void add_next();
     std::string subject() const;
     std::string purpose_of(const Row& row);
@@ -133,9 +116,8 @@ private:
 
     const Report& report_;
     const TerminalStyle style_;
-    const std::size_t columns_;
+    TerminalText text_;
     const std::vector<Row> rows_;
-    std::string text_;
     Volumes shown_ = Volumes::out_and_in;  // what the table, which comes before, decides
     std::vector<const Rating*> notes_;     // footnotes, by number from 1
 };
@@ -170,32 +152,34 @@ void Page::add_head()
 {
     constexpr std::size_t least_subject = 48;
     if (report_.run)
-        line();  // the command's own output stands before it
+        text_.line();  // the command's own output stands before it
     const std::string right = circumstances(report_);
     const std::string whole = subject();
     const std::size_t right_columns = display_width(right) + margin;
-    const bool fits = right_columns + std::min(display_width(whole), least_subject) <= columns_;
-    const std::size_t room = fits ? columns_ - right_columns : columns_;
+    const bool fits = right_columns + std::min(display_width(whole), least_subject) <= text_.columns();
+    const std::size_t room = fits ? text_.columns() - right_columns : text_.columns();
     if (fits && (!style_.all || display_width(whole) <= room)) {
         const std::string left = shortened(whole, room);
-        line(painted(strong, left) + std::string(columns_ - display_width(left) - display_width(right), ' ') + right);
+        text_.line(text_.painted(Paint::strong, left) +
+                   std::string(text_.columns() - display_width(left) - display_width(right), ' ') + right);
     } else {
-        for (const std::string& part : style_.all ? wrapped(whole, columns_) : std::vector{shortened(whole, columns_)})
-            line(painted(strong, part));
-        line(right);
+        for (const std::string& part :
+             style_.all ? wrapped(whole, text_.columns()) : std::vector{shortened(whole, text_.columns())})
+            text_.line(text_.painted(Paint::strong, part));
+        text_.line(right);
     }
-    for (const std::string& part : summary_lines(summary_sentence(report_), columns_))
-        line(part);
+    for (const std::string& part : summary_lines(summary_sentence(report_), text_.columns()))
+        text_.line(part);
     if (const std::string note = hand_over_note(report_); !note.empty())
-        for (const std::string& part : wrapped(note, columns_))
-            line(painted(strong, part));
+        for (const std::string& part : wrapped(note, text_.columns()))
+            text_.line(text_.painted(Paint::strong, part));
     if (const std::string note = recipe_note(report_); !note.empty())
-        for (const std::string& part : wrapped(note, columns_))
-            line(part);
+        for (const std::string& part : wrapped(note, text_.columns()))
+            text_.line(part);
     if (const std::string note = failure_note(report_); !note.empty())
-        for (const std::string& part : wrapped(note, columns_))
-            line(part);
-    line();
+        for (const std::string& part : wrapped(note, text_.columns()))
+            text_.line(part);
+    text_.line();
 }
 
 void Page::add_findings()
@@ -206,14 +190,14 @@ void Page::add_findings()
     for (const Finding& finding : report_.findings)
         sentences.push_back(finding_sentence(finding, report_));
     add_box("Past the proxy", sentences);
-    line();
+    text_.line();
 }
 
 void Page::add_nothing()
 {
     for (const std::string& sentence : no_contact_sentences(report_))
-        add_indented(sentence);
-    line();
+        text_.add_indented(sentence);
+    text_.line();
 }
 
 std::string Page::purpose_of(const Row& row)
@@ -273,28 +257,28 @@ void Page::add_table()
         rows.push_back(cells_of(row));
     const auto side = report_.processes.empty() ? TableLayout::Side::vendor : TableLayout::Side::program;
     const auto cells = style_.all ? TableLayout::Cells::whole : TableLayout::Cells::shortened;
-    const EndpointTable table = endpoint_table(rows, {columns_ - margin, cells, !is_sinkhole(), side});
+    const EndpointTable table = endpoint_table(rows, {text_.columns() - margin, cells, !is_sinkhole(), side});
     shown_ = table.shows_in ? Volumes::out_and_in : Volumes::out;
     for (const TableLine& row : table.lines) {
-        const std::string_view color = row.part == TableLine::Part::head      ? strong
-                                       : row.part == TableLine::Part::uncited ? calm
-                                                                              : std::string_view{};
-        line(std::string(margin, ' ') + painted(color, row.text));
+        const Paint paint = row.part == TableLine::Part::head      ? Paint::strong
+                            : row.part == TableLine::Part::uncited ? Paint::calm
+                                                                   : Paint::none;
+        text_.line(std::string(margin, ' ') + text_.painted(paint, row.text));
     }
-    line();
+    text_.line();
 }
 
 void Page::add_phases()
 {
     const PhaseLines phases = phase_lines(report_);
-    std::string_view color = strong;
+    Paint paint = Paint::strong;
     for (const std::string& row : phases.table) {
-        line(std::string(margin, ' ') + painted(color, row));
-        color = {};
+        text_.line(std::string(margin, ' ') + text_.painted(paint, row));
+        paint = Paint::none;
     }
     for (const std::string& sentence : phases.sentences)
-        add_indented(sentence);
-    line();
+        text_.add_indented(sentence);
+    text_.line();
 }
 
 void Page::add_footnotes()
@@ -306,46 +290,28 @@ void Page::add_footnotes()
         rule_columns = std::max(rule_columns, std::min(display_width(printable(note->rule)), widest_rule));
     const std::size_t mark_columns = display_width(superscript(notes_.size())) + 1;
     std::size_t indent = margin + mark_columns + rule_columns + Columns::gap;
-    if (indent + least_text > columns_)
+    if (indent + least_text > text_.columns())
         indent = margin + mark_columns;
     for (std::size_t i = 0; i < notes_.size(); ++i) {
         std::string head = padded(superscript(i + 1), mark_columns) + printable(notes_[i]->rule);
         if (margin + display_width(head) + Columns::gap > indent) {
-            add_indented(head);
+            text_.add_indented(head);
             head.clear();
         }
-        for (const std::string& part : wrapped(footnote(*notes_[i]), columns_ - indent)) {
-            line(std::string(margin, ' ') + padded(head, indent - margin) + part);
+        for (const std::string& part : wrapped(footnote(*notes_[i]), text_.columns() - indent)) {
+            text_.line(std::string(margin, ' ') + padded(head, indent - margin) + part);
             head.clear();
         }
     }
     if (report_.uncited() > 0)
-        add_indented(uncited_note(report_.rules));
+        text_.add_indented(uncited_note(report_.rules));
     if (report_.contacts.empty())
         return;
     for (const std::string& sentence : legend(report_, shown_))
-        add_indented(sentence);
+        text_.add_indented(sentence);
     for (const std::string& sentence : extension_notes(report_, style_.all ? Named::all : Named::few))
-        add_indented(sentence);
-    line();
-}
-
-void Page::add_box(std::string_view title, const std::vector<std::string>& entries)
-{
-    constexpr std::size_t narrow = 80;  // from here on the title has a line of its own
-    const std::size_t title_columns = columns_ < narrow ? 2 : 20;
-    std::string_view shown = title;
-    if (columns_ < narrow) {
-        line(std::string(margin, ' ') + painted(strong, title));
-        shown = {};
-    }
-    for (const std::string& entry : entries)
-        for (const std::string& part : wrapped(entry, columns_ - margin - title_columns)) {
-            const std::size_t space = title_columns - display_width(shown);
-            line(fmt::format("{:{}}{}{:{}}{}", "", margin, shown.empty() ? "" : painted(strong, shown), "", space,
-                             part));
-            shown = {};
-        }
+        text_.add_indented(sentence);
+    text_.line();
 }
 
 /// Commands are not wrapped: they are there to be copied.
@@ -353,7 +319,7 @@ void Page::add_next()
 {
     std::string_view title = "next";
     for (const std::string& command : next_commands(report_, listing_of(rows_))) {
-        line(fmt::format("  {:<6}{}", title, command));
+        text_.line(fmt::format("  {:<6}{}", title, command));
         title = {};
     }
 }

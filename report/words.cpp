@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/joined.h"
 #include "base/text.h"
 #include "report/units.h"
 
@@ -52,16 +53,6 @@ std::string_view human(NameSource source)
             return "DNS";
     }
     return "-";
-}
-
-std::string joined(const std::vector<std::string>& parts, std::string_view between)
-{
-    std::string text;
-    for (const std::string& part : parts) {
-        text += text.empty() ? std::string_view{} : between;
-        text += part;
-    }
-    return text;
 }
 
 /// The sources of the name, DNS at the end.

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/joined.h"
 #include "rules/diff/observation.h"
 
 namespace waybill::diff {
@@ -18,14 +19,6 @@ using NamedValue = std::pair<std::string, std::string>;
 using Values = std::set<std::string>;
 /// By name; what has one is told only where the sides have other values.
 using Table = std::map<std::string, BeforeAfter<Values>>;
-
-std::string joined(const std::vector<std::string>& words)
-{
-    std::string text;
-    for (const std::string& word : words)
-        text += (text.empty() ? "" : " ") + word;
-    return text;
-}
 
 std::string yes_or_no(bool value)
 {
@@ -55,7 +48,7 @@ std::string variables_of(const Run& run)
         for (const auto& [name, value] : run.recipe->environment)
             words.push_back(name + "=" + value);
     std::ranges::sort(words);
-    return joined(words);
+    return joined(words, " ");
 }
 
 /// What run.json says of how a recording was made, in the order in which it is told.
@@ -67,7 +60,7 @@ struct Fact {
 const std::vector<Fact>& facts()
 {
     static const std::vector<Fact> all{
-        {"command", [](const Run& run) { return joined(run.command); }},
+        {"command", [](const Run& run) { return joined(run.command, " "); }},
         {"network", [](const Run& run) { return std::string{text(run.mode)}; }},
         {"Waybill", [](const Run& run) { return run.waybill; }},
         {"kernel", [](const Run& run) { return run.kernel; }},

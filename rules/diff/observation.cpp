@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/ascii.h"
+#include "base/joined.h"
 #include "model/address.h"
 
 namespace waybill::diff {
@@ -38,14 +39,6 @@ bool is_version(std::string_view name)
            std::ranges::all_of(name, [](char each) { return is_digit(each) || each == '.'; });
 }
 
-std::string joined(const std::vector<std::string>& words)
-{
-    std::string text;
-    for (const std::string& word : words)
-        text += (text.empty() ? "" : ",") + word;
-    return text;
-}
-
 void add(Seen& seen, const Contact& contact, const std::vector<Process>& processes)
 {
     seen.ip_bytes_out += contact.out.ip_bytes;
@@ -61,7 +54,7 @@ void add(Seen& seen, const Contact& contact, const std::vector<Process>& process
         return;
     const TlsTraits& tls = *contact.tls;
     for (const auto& offered : tls.alpn_offered)
-        seen.alpn_offered.insert(joined(offered));
+        seen.alpn_offered.insert(joined(offered, ","));
     seen.alpn_chosen.insert(tls.alpn_chosen.begin(), tls.alpn_chosen.end());
     seen.ja4.insert(tls.ja4.begin(), tls.ja4.end());
     seen.has_more_tls = seen.has_more_tls || tls.more;
