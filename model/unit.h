@@ -51,7 +51,7 @@ struct Comparison {
     std::uint64_t splits = 0;  ///< of a permutation test
     bool is_exact = true;      ///< every split was looked at
     double largest_drop = 1;   ///< of the probability, at most: exact bounds, 95 %
-    double margin_p = 1;       ///< of octets: that they are below (1 - margin) of the first arm's is rejected with this
+    double margin_p = 1;       ///< that octets, none where it was not contacted, are below (1 - margin) of the first arm's
     Verdict verdict = Verdict::inconclusive;
     Reason reason = Reason::none;
     bool is_more = false;                 ///< in more runs, or more octets, two-sided and not corrected

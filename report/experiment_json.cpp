@@ -80,7 +80,7 @@ Json comparison_of(const Experiment& experiment, const Unit& unit, const Compari
     json["splits"] = is_permutation ? Json(comparison.splits) : Json(nullptr);
     json["exact"] = comparison.is_exact;
     json["largest_drop"] = comparison.largest_drop;
-    json["margin_p"] = is_permutation ? Json(comparison.margin_p) : Json(nullptr);
+    json["margin_p"] = comparison.margin_p;
     json["more"] = comparison.is_more;
     json["only_in_sight"] = comparison.only_in_sight;
     json["covered"] = comparison.is_covered;

@@ -82,14 +82,11 @@ std::string not_reduced_text(const Experiment& experiment, const Comparison& com
 {
     if (comparison.verdict != Verdict::not_reduced)
         return {};
-    std::string words = fmt::format(
-        " Not reduced, within a margin of {}: with 95 % the share of runs is lower by less "
-        "than {}",
-        percent(experiment.margin), fmt::format("{:.1f} %", std::max(comparison.largest_drop, 0.0) * 100));
-    if (comparison.test == Comparison::Test::permutation)
-        words += fmt::format(", and that it sends less than {} of the octets is rejected with p = {}",
-                             percent(1 - experiment.margin), probability_text(comparison.margin_p));
-    return words + ".";
+    return fmt::format(
+        " Not reduced, within a margin of {}: with 95 % the share of runs is lower by less than {:.1f} %, and that it "
+        "sends less than {} of the octets is rejected with p = {}.",
+        percent(experiment.margin), std::max(comparison.largest_drop, 0.0) * 100, percent(1 - experiment.margin),
+        probability_text(comparison.margin_p));
 }
 
 std::string sources_text(const CitedSwitch& documented)

@@ -112,11 +112,12 @@ std::size_t correct(std::vector<Judged>& cases)
     return family.size();
 }
 
-bool is_within(const SamplePair& pair, Test test, double margin)
+/// Whether neither the share of runs nor the octets, those of runs without a contact being none, can be lower by the
+/// margin. Presence alone would not do: of what is rare any drop is a small one, and one contact may stand for less.
+bool is_within(const SamplePair& pair, double margin)
 {
-    if (statistics::largest_drop(pair.first.presence, pair.second.presence) >= margin)
-        return false;
-    return test == Test::fisher || margin_result(pair, margin) < level;
+    return statistics::largest_drop(pair.first.presence, pair.second.presence) < margin &&
+           margin_result(pair, margin) < level;
 }
 
 std::optional<std::uint32_t> smaller(std::optional<std::uint32_t> one, std::optional<std::uint32_t> other)
@@ -131,12 +132,10 @@ std::optional<std::uint32_t> needed_repeats(const SamplePair& seen, Test test, d
 {
     const double shared = level / static_cast<double>(std::max<std::size_t>(family, 1));
     const auto for_margin = statistics::repeats_for_margin(seen.first.presence, seen.second.presence, margin);
-    if (test == Test::fisher)
-        return smaller(
-            statistics::repeats_for_difference(seen.first.presence, seen.second.presence, Alternative::lower, shared),
-            for_margin);
     const auto for_reduced =
-        statistics::repeats_for_difference(seen.first.octets, seen.second.octets, Alternative::lower, shared);
+        test == Test::fisher
+            ? statistics::repeats_for_difference(seen.first.presence, seen.second.presence, Alternative::lower, shared)
+            : statistics::repeats_for_difference(seen.first.octets, seen.second.octets, Alternative::lower, shared);
     const SamplePair scaled = scaled_by_margin(seen, margin);
     const auto for_octets =
         statistics::repeats_for_difference(scaled.first.octets, scaled.second.octets, Alternative::higher, level);
@@ -154,13 +153,12 @@ void decide(const Judged& each, double margin, std::size_t family)
 {
     Comparison& comparison = *each.comparison;
     comparison.largest_drop = statistics::largest_drop(each.seen.first.presence, each.seen.second.presence);
-    if (comparison.test == Test::permutation)
-        comparison.margin_p = margin_result(each.seen, margin);
+    comparison.margin_p = margin_result(each.seen, margin);
     const bool seems_reduced = comparison.is_tested && comparison.corrected < level;
-    const bool seems_within = is_within(each.seen, comparison.test, margin);
+    const bool seems_within = comparison.largest_drop < margin && comparison.margin_p < level;
     if (seems_reduced && each.filled < level)
         comparison.verdict = Verdict::reduced;
-    else if (!seems_reduced && seems_within && is_within(each.against_not_reduced, comparison.test, margin))
+    else if (!seems_reduced && seems_within && is_within(each.against_not_reduced, margin))
         comparison.verdict = Verdict::not_reduced;
     else if (seems_reduced || seems_within)
         comparison.reason = Reason::hidden;

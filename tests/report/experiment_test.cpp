@@ -124,6 +124,9 @@ TEST_CASE("what limits a verdict is part of its sentences")
     comparison.margin_p = 5.4e-6;
     const std::string words = verdict_sentences(experiment, unit, comparison);
     CHECK(has(words, "within a margin of 30 %: with 95 % the share of runs is lower by less than 29.6 %"));
+    comparison.test = Comparison::Test::fisher;
+    CHECK(has(verdict_sentences(experiment, unit, comparison),
+              "sends less than 70 % of the octets is rejected with p = 5.4e-06."));
     CHECK(has(words, "median (range): 200 (100 to 300)"));
 }
 

@@ -117,6 +117,15 @@ TEST_CASE("a verdict follows from how often an endpoint was contacted, and how m
         {"in more runs", {5, 10}, {10, 10}, fisher, not_reduced, Reason::none},
         {"only in the second arm", {0, 10}, {10, 10}, fisher, not_reduced, Reason::none},
         {"once in each arm", {1, 10}, {1, 10}, fisher, inconclusive, Reason::too_few_runs},
+        {"rarely, and then never", {1, 20}, {0, 20}, fisher, inconclusive, Reason::too_few_runs},
+        {"in some of many runs, and then never", {4, 40}, {0, 40}, fisher, inconclusive, Reason::too_few_runs},
+        {"nearly as often, of far less octets",
+         {20, 20, 100'000},
+         {19, 20, 1000},
+         fisher,
+         inconclusive,
+         Reason::too_few_runs},
+        {"nearly as often, of as many octets", {40, 40}, {39, 40}, fisher, not_reduced, Reason::none},
         {"no run of the second arm", {10, 10}, {0, 0}, fisher, inconclusive, Reason::too_few_runs},
     };
     for (const Row& row : rows) {
@@ -183,6 +192,13 @@ TEST_CASE("the margin decides what counts as not reduced")
     CHECK((judged({10, 10}, {10, 10}, 0.2).verdict == Verdict::inconclusive));
     CHECK((judged({40, 40}, {40, 40}, 0.1).verdict == Verdict::not_reduced));
     CHECK((judged({10, 10, 1000}, {10, 10, 750}, 0.3).verdict == Verdict::reduced));
+}
+
+TEST_CASE("octets against the margin are tested whichever test presence has")
+{
+    CHECK(judged({10, 10}, {10, 10}).margin_p == doctest::Approx{1.0 / 184'756});
+    CHECK(judged({5, 10}, {10, 10}).margin_p == doctest::Approx{1.0 / 184'756});
+    CHECK(judged({1, 20}, {0, 20}).margin_p == 1);
 }
 
 TEST_CASE("what is more, or new, in an arm is told")
