@@ -1,8 +1,6 @@
 #include "rules/statistics/distributions.h"
 
-#include <algorithm>
 #include <boost/math/distributions/binomial.hpp>
-#include <boost/math/distributions/hypergeometric.hpp>
 #include <boost/math/distributions/normal.hpp>
 
 namespace waybill::statistics {
@@ -17,19 +15,9 @@ using Policy =
                                   boost::math::policies::rounding_error<boost::math::policies::errno_on_error>>;
 
 using Binomial = boost::math::binomial_distribution<double, Policy>;
-using Hypergeometric = boost::math::hypergeometric_distribution<double, Policy>;
 using Normal = boost::math::normal_distribution<double, Policy>;
 
 }  // namespace
-
-double hypergeometric(std::uint32_t count, std::uint32_t marked, std::uint32_t sample, std::uint32_t all)
-{
-    const std::uint32_t unmarked = all - marked;
-    const std::uint32_t least = sample > unmarked ? sample - unmarked : 0;
-    if (count < least || count > std::min(marked, sample))
-        return 0;
-    return boost::math::pdf(Hypergeometric{marked, sample, all}, count);
-}
 
 double lower_bound(std::uint32_t count, std::uint32_t runs, double error)
 {

@@ -6,9 +6,6 @@ namespace waybill::statistics {
 
 // The only door to Boost.Math, which is slow to compile.
 
-/// Probability that a sample of `sample` out of `all`, of which `marked` are marked, has exactly `count` marked ones.
-double hypergeometric(std::uint32_t count, std::uint32_t marked, std::uint32_t sample, std::uint32_t all);
-
 /// The exact bounds of Clopper and Pearson (1934) for a probability of which `count` of `runs` were seen: the
 /// probability is below the lower one, or above the upper one, with `error` at most. `count` <= `runs`, and
 /// 0 < `error` < 1. Without runs 0 and 1.

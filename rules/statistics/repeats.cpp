@@ -16,6 +16,16 @@ Presence at_rate(Presence seen, std::uint32_t runs)
     return {static_cast<std::uint32_t>(count), runs};
 }
 
+/// Whether the rates differ in the alternative's direction: where they do not, no number of runs shows that they do.
+bool speaks_for(Alternative alternative, Presence first, Presence second)
+{
+    const std::uint64_t one = std::uint64_t{first.count} * second.runs;
+    const std::uint64_t two = std::uint64_t{second.count} * first.runs;
+    if (alternative == Alternative::different)
+        return one != two;
+    return alternative == Alternative::lower ? two < one : one < two;
+}
+
 template <class Suffices>
 std::optional<std::uint32_t> first_that(const Suffices& suffices)
 {
@@ -45,7 +55,7 @@ Moments moments(std::span<const std::int64_t> values)
 std::optional<std::uint32_t> repeats_for_difference(Presence first, Presence second, Alternative alternative,
                                                     double level)
 {
-    if (first.runs == 0 || second.runs == 0)
+    if (first.runs == 0 || second.runs == 0 || !speaks_for(alternative, first, second))
         return {};
     return first_that([&](std::uint32_t runs) {
         return fisher_exact(at_rate(first, runs), at_rate(second, runs), alternative) < level;

@@ -12,7 +12,8 @@ namespace waybill::statistics {
 constexpr std::uint32_t most_repeats = 1000;
 
 /// How many runs each arm needs so that Fisher's test is below the level, if the runs go on at the observed rates.
-/// Nothing where `most_repeats` are not enough.
+/// Nothing where `most_repeats` are not enough, and at once where the rates do not differ in the alternative's
+/// direction.
 std::optional<std::uint32_t> repeats_for_difference(Presence first, Presence second, Alternative alternative,
                                                     double level);
 
