@@ -65,17 +65,21 @@ std::string octets_text(const Unit& unit, const Comparison& comparison)
                        second.least, second.most, first.median, first.least, first.most);
 }
 
-std::string reason_text(const Experiment& experiment, const Comparison& comparison)
+std::string reason_text(const Experiment& experiment, const Unit& unit, const Comparison& comparison)
 {
     if (comparison.verdict != Verdict::inconclusive)
         return {};
     if (comparison.reason == Comparison::Reason::hidden)
         return " Inconclusive: runs that failed, or whose gaps could hide a contact, could change the verdict.";
+    for (const std::size_t arm : {std::size_t{0}, comparison.arm})
+        if (unit.sights[arm].runs == 0)
+            return fmt::format(" Inconclusive: no run of {} is complete.", arm_letter(arm));
     if (!comparison.needed)
         return " Inconclusive: at these rates no number of repeats up to 1000 would give a verdict.";
-    return fmt::format(
-        " Inconclusive: at these rates about {} repeats of each arm would give a verdict, instead of {}.",
-        *comparison.needed, experiment.arms[comparison.arm].planned);
+    const std::uint32_t planned = experiment.arms[comparison.arm].planned;
+    return fmt::format(" Inconclusive: at these rates about {} repeats of each arm would give a verdict{}.",
+                       *comparison.needed,
+                       *comparison.needed > planned ? fmt::format(", instead of {}", planned) : std::string{});
 }
 
 std::string not_reduced_text(const Experiment& experiment, const Comparison& comparison)
@@ -174,7 +178,7 @@ std::string verdict_sentences(const Experiment& experiment, const Unit& unit, co
         words += " " + octets_text(unit, comparison);
     if (comparison.verdict == Verdict::reduced)
         words += " Reduced.";
-    words += not_reduced_text(experiment, comparison) + reason_text(experiment, comparison);
+    words += not_reduced_text(experiment, comparison) + reason_text(experiment, unit, comparison);
     if (comparison.is_more)
         words += fmt::format(" There is more of it than in A: two-sided p = {}, not corrected.",
                              probability_text(comparison.two_sided));

@@ -26,6 +26,7 @@ struct Judged {
     SamplePair seen;
     SamplePair against_reduced;      // with the unknown runs speaking against that verdict
     SamplePair against_not_reduced;  // likewise
+    std::uint32_t made = 0;          // repeats of the two arms, whatever became of them
     double least = 1;
     double filled = 1;  // result of the test with `against_reduced`, then corrected
 };
@@ -127,10 +128,13 @@ std::optional<std::uint32_t> smaller(std::optional<std::uint32_t> one, std::opti
     return std::min(*one, *other);
 }
 
-/// Repeats for one verdict or the other, if runs go on like those seen.
-std::optional<std::uint32_t> needed_repeats(const SamplePair& seen, Test test, double margin, std::size_t family)
+/// Repeats for one verdict or the other, if runs go on like those seen. More runs can bring every comparison into the
+/// family, so the level is shared by all.
+std::optional<std::uint32_t> needed_repeats(const Judged& each, double margin, std::size_t comparisons)
 {
-    const double shared = level / static_cast<double>(std::max<std::size_t>(family, 1));
+    const SamplePair& seen = each.seen;
+    const Test test = each.comparison->test;
+    const double shared = level / static_cast<double>(comparisons);
     const auto for_margin = statistics::repeats_for_margin(seen.first.presence, seen.second.presence, margin);
     const auto for_reduced =
         test == Test::fisher
@@ -145,11 +149,11 @@ std::optional<std::uint32_t> needed_repeats(const SamplePair& seen, Test test, d
     const auto needed = smaller(for_reduced, for_not_reduced);
     if (!needed)
         return {};
-    // That is an approximation: so many as there are did not suffice.
-    return std::max(*needed, std::min(seen.first.presence.runs, seen.second.presence.runs) + 1);
+    // Rates that are rounded to runs, and normal approximations, can give what was made already: it did not suffice.
+    return std::max(*needed, each.made + 1);
 }
 
-void decide(const Judged& each, double margin, std::size_t family)
+void decide(const Judged& each, double margin, std::size_t comparisons)
 {
     Comparison& comparison = *each.comparison;
     comparison.largest_drop = statistics::largest_drop(each.seen.first.presence, each.seen.second.presence);
@@ -165,7 +169,7 @@ void decide(const Judged& each, double margin, std::size_t family)
     else
         comparison.reason = Reason::too_few_runs;
     if (comparison.reason == Reason::too_few_runs)
-        comparison.needed = needed_repeats(each.seen, comparison.test, margin, family);
+        comparison.needed = needed_repeats(each, margin, comparisons);
 }
 
 }  // namespace
@@ -184,13 +188,15 @@ std::size_t judge(std::vector<UnitRuns>& units, std::span<const ArmSummary> arms
                         .seen = sample_pair(unit, arm, failures, Unknown::left_out),
                         .against_reduced = sample_pair(unit, arm, failures, Unknown::against_reduced),
                         .against_not_reduced = sample_pair(unit, arm, failures, Unknown::against_not_reduced)};
+            each.made = std::max(each.seen.first.presence.runs + failures.first,
+                                 each.seen.second.presence.runs + failures.second);
             compare(each, arms[arm]);
             cases.push_back(std::move(each));
         }
     }
     const std::size_t family = correct(cases);
     for (const Judged& each : cases)
-        decide(each, margin, family);
+        decide(each, margin, cases.size());
     return family;
 }
 

@@ -107,6 +107,10 @@ TEST_CASE("what limits a verdict is part of its sentences")
     CHECK(has(verdict_sentences(experiment, unit, comparison), "about 14 repeats of each arm"));
     comparison.needed = {};
     CHECK(has(verdict_sentences(experiment, unit, comparison), "no number of repeats"));
+    unit.sights[1] = sight(0, 0, 0, 1);
+    CHECK(has(verdict_sentences(experiment, unit, comparison), "Inconclusive: no run of B is complete."));
+    CHECK_FALSE(has(verdict_sentences(experiment, unit, comparison), "no number of repeats"));
+    unit.sights[1] = sight(0, 10, 0, 0.259);
     comparison.reason = Comparison::Reason::hidden;
     CHECK(has(verdict_sentences(experiment, unit, comparison), "runs that failed, or whose gaps could hide"));
     unit.kind = Unit::Kind::purposes;

@@ -186,6 +186,32 @@ TEST_CASE("an inconclusive verdict says how many repeats would be needed at the 
     CHECK(judged({10, 10}, {0, 3, 1000, 7}).needed == std::nullopt);
 }
 
+TEST_CASE("more repeats are needed than were made, in either arm and whatever became of them")
+{
+    // Fisher's would do with 8 of each.
+    const Comparison uneven = judged({14, 14}, {2, 3, 1000, 1});
+    REQUIRE((uneven.verdict == Verdict::inconclusive));
+    REQUIRE((uneven.reason == Reason::too_few_runs));
+    CHECK(uneven.needed.value_or(0) > 14);
+}
+
+TEST_CASE("needed repeats leave room for every comparison that more runs bring into the family")
+{
+    // Three of three and none of three: with four repeats p is 1/70, below 0.05, but not below the third of it.
+    std::vector<ObservedRun> runs;
+    for (std::size_t i = 0; i < 3; ++i) {
+        runs.push_back(run_with(
+            0, {endpoint("a.example:443", {Purpose::telemetry}), endpoint("b.example:443", {Purpose::update_check}),
+                endpoint("c.example:443", {Purpose::crash_report}),
+                endpoint("d.example:443", {Purpose::model_inference})}));
+        runs.push_back(run_with(1, {}));
+    }
+    std::vector<UnitRuns> units = units_of(runs, 2);
+    CHECK(judge(units, summaries({{0, 0}, {0, 0}}), 0.3) == 0);
+    for (const UnitRuns& unit : units)
+        CHECK(unit.unit.comparisons.front().needed == 5);
+}
+
 TEST_CASE("the margin decides what counts as not reduced")
 {
     CHECK((judged({10, 10}, {10, 10}, 0.3).verdict == Verdict::not_reduced));
