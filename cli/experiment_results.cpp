@@ -174,6 +174,7 @@ std::expected<Experiment, Failure> read_experiment(const ExperimentFolder& folde
             run.arm = planned.arm;
         }
     }
+    rules::narrow_by_accidents(runs);
     const rules::Date day = std::chrono::floor<std::chrono::days>(*experiment.last);
     experiment.arms = summaries(plan, runs, *rules, day);
     if (!plan.product.empty())

@@ -44,6 +44,7 @@ void add_gaps(Run& run, const ContainedResult& result)
     }
     if (result.recording_failure)
         add_gap(run, GapKind::torn_input, 1, "the recording stopped early: " + *result.recording_failure);
+    add_gap(run, GapKind::uplink_ended, result.uplink_ended ? 1 : 0, result.uplink);
     add_gap(run, GapKind::sink_refused, result.counts.tcp_cut_at_bound);
     add_gap(run, GapKind::names_shared, result.counts.names_beyond_bound);
     add_gap(run, GapKind::sockets_unplaced, result.unplaced_sockets);

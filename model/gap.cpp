@@ -120,6 +120,8 @@ constexpr std::array<GapText, gap_kinds> texts{{
      "every claim: what they sent from sockets made since is not here", everything, true},
     {GapKind::not_followed, "not-followed", "processes or sockets that the kernel had no room to follow", all_words,
      everything, true},
+    {GapKind::uplink_ended, "uplink-ended", "uplinks that ended during the run: from then on nothing could be reached",
+     all_words, everything, true},
 }};
 
 constexpr bool in_order()

@@ -67,8 +67,9 @@ enum class GapKind : std::uint8_t {
     delegations_bound,  ///< such requests beyond the bound
     cgroup_left,        ///< processes that left the cgroup whose sockets are recorded
     not_followed,       ///< processes or sockets that the kernel had no room to follow
+    uplink_ended,       ///< uplinks that ended before the run did, so that nothing could be reached any more
 };
-constexpr std::size_t gap_kinds = 55;
+constexpr std::size_t gap_kinds = 56;
 
 /// A claim that a report makes, which a gap can make incomplete.
 enum class Claim : std::uint8_t { endpoints, names, volumes, times, owners, purposes, absence };

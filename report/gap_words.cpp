@@ -41,7 +41,8 @@ constexpr std::array nouns{Singular{"packets", "packet"},     Singular{"places",
                            Singular{"answers", "answer"},     Singular{"comments", "comment"},
                            Singular{"requests", "request"},   Singular{"processes or sockets", "process or socket"},
                            Singular{"processes", "process"},  Singular{"variables and sockets", "variable or socket"},
-                           Singular{"sockets", "socket"},     Singular{"octets", "octet"}};
+                           Singular{"sockets", "socket"},     Singular{"octets", "octet"},
+                           Singular{"uplinks", "uplink"}};
 constexpr std::array verbs{Singular{" were lost", " was lost"}, Singular{" that break their ", " that breaks its "},
                            Singular{" that say ", " that says "}, Singular{" that share ", " that shares "}};
 

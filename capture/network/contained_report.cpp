@@ -105,6 +105,7 @@ json write_result(const ContainedResult& result)
             {"names", write_names(result.names)},
             {"has_ipv6", result.has_ipv6},
             {"uplink", result.uplink},
+            {"uplink_ended", result.uplink_ended},
             {"removed_environment", result.removed_environment},
             {"covered_sockets", result.covered_sockets},
             {"unplaced_sockets", result.unplaced_sockets},
@@ -129,6 +130,7 @@ ContainedResult read_result(const json& object)
     result.names = read_names(object.at("names"));
     result.has_ipv6 = object.at("has_ipv6");
     result.uplink = object.at("uplink");
+    result.uplink_ended = object.at("uplink_ended");
     result.removed_environment = object.at("removed_environment");
     result.covered_sockets = object.at("covered_sockets");
     result.unplaced_sockets = object.at("unplaced_sockets");

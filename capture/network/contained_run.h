@@ -91,6 +91,7 @@ struct ContainedResult {
     SinkCounts counts;                             ///< of the sinkhole
     std::vector<contained::SyntheticName> names;   ///< there every name that was asked for and what was answered
     std::string uplink;                            ///< else the program that led to the host's network
+    bool uplink_ended = false;                     ///< before the run did
     bool has_ipv6 = false;
     std::vector<std::string> removed_environment;  ///< variables that led to daemons' sockets
     std::vector<std::string> covered_sockets;      ///< sockets outside /run that were made unreachable

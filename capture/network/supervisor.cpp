@@ -278,7 +278,7 @@ void Supervisor::pass_signals_on()
     if (count != sizeof forwarded)
         return;
     if (forwarded.uplink_ended)
-        result_.gaps.emplace_back("the uplink ended during the run: from then on nothing could be reached");
+        result_.uplink_ended = true;
     else if (forwarded.from_terminal)
         tree_.from_terminal();
     else

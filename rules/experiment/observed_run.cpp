@@ -12,7 +12,7 @@ namespace {
 
 constexpr Port first_drawn_port{32768};  // ip(7): the default ip_local_port_range begins here
 
-// What the network mode can never show: it is said once, of the experiment.
+// What the network mode never shows, where every run has it: then it is said once, of the experiment.
 constexpr std::array gaps_of_the_mode{
     GapKind::attempts_only,      GapKind::no_setuid,           GapKind::mode_limits,
     GapKind::leftover_processes, GapKind::environment_removed, GapKind::sockets_unplaced,
@@ -42,14 +42,24 @@ std::string host_of(const RatedContact& rated)
                                             : contact.endpoint.address.text();
 }
 
+bool may_be_of_the_mode(GapKind kind)
+{
+    return std::ranges::find(gaps_of_the_mode, kind) != gaps_of_the_mode.end();
+}
+
 AbsenceSight absence_sight(GapKind kind)
 {
     if (!affects(kind, Claim::absence))
         return AbsenceSight::whole;
     if (describe(kind).lost_input || affects(kind, Claim::endpoints) || affects(kind, Claim::names))
         return AbsenceSight::hidden;
-    return std::ranges::find(gaps_of_the_mode, kind) != gaps_of_the_mode.end() ? AbsenceSight::whole
-                                                                               : AbsenceSight::in_sight;
+    return may_be_of_the_mode(kind) ? AbsenceSight::whole : AbsenceSight::in_sight;
+}
+
+/// Limits of a mode are told apart by their words; of the other kinds a run can have more or fewer than the next.
+bool is_same_limit(const Gap& one, const Gap& other)
+{
+    return one.kind == other.kind && (one.kind != GapKind::mode_limits || one.detail == other.detail);
 }
 
 }  // namespace
@@ -73,6 +83,20 @@ AbsenceSight absence_sight(const std::vector<Gap>& gaps)
     for (const Gap& gap : gaps)
         sight = std::max(sight, absence_sight(gap.kind));
     return sight;
+}
+
+void narrow_by_accidents(std::span<ObservedRun> runs)
+{
+    const auto is_everywhere = [runs](const Gap& gap) {
+        return std::ranges::all_of(runs, [&](const ObservedRun& run) {
+            return run.outcome != RunOutcome::complete ||
+                   std::ranges::any_of(run.gaps, [&](const Gap& other) { return is_same_limit(gap, other); });
+        });
+    };
+    for (ObservedRun& run : runs)
+        for (const Gap& gap : run.gaps)
+            if (may_be_of_the_mode(gap.kind) && !is_everywhere(gap))
+                run.absence = std::max(run.absence, AbsenceSight::in_sight);
 }
 
 ObservedRun observe(const Report& report)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,7 +24,7 @@ struct ObservedEndpoint {
 
 /// How much a run's gaps leave of the claim that something was not contacted.
 enum class AbsenceSight : std::uint8_t {
-    whole,     ///< or limited by the network mode, which is said of the whole experiment
+    whole,     ///< or limited by the network mode, for all runs alike, which is said of the whole experiment
     in_sight,  ///< something may have happened out of sight
     hidden,    ///< a contact may be in the recording, or was in what is lost, under no name or another
 };
@@ -48,6 +49,9 @@ std::string endpoint_key(const RatedContact& rated);
 
 /// How far the gaps let one say that something was not contacted (docs/commands/experiment.md has the table).
 AbsenceSight absence_sight(const std::vector<Gap>& gaps);
+
+/// What could be of the network mode, and is not there in every complete run, came about in a run: it narrows that one.
+void narrow_by_accidents(std::span<ObservedRun> runs);
 
 /// The endpoints and gaps of a run's report.
 ObservedRun observe(const Report& report);

@@ -137,6 +137,7 @@ TEST_CASE("an outcome survives its way from the supervisor to the caller")
     result.counts = {1, 2, 3, 4, 5};
     result.names = {{R"(a\"b)", *IpAddress::parse("198.18.0.1"), *IpAddress::parse("2001:2::1")}};
     result.has_ipv6 = true;
+    result.uplink_ended = true;
     result.removed_environment = {"A"};
     result.covered_sockets = {"/s"};
     result.unplaced_sockets = 9;

@@ -74,6 +74,7 @@ TEST_CASE("a gap hides a contact, narrows what is said of its absence, or belong
         {GapKind::environment_removed, whole}, {GapKind::owner_unknown, whole},
         {GapKind::counters_differ, whole},     {GapKind::files_unprotected, whole},
         {GapKind::delegations_bound, hidden},  {GapKind::not_followed, hidden},
+        {GapKind::uplink_ended, hidden},
     };
     for (const auto& [kind, sight] : rows) {
         CAPTURE(describe(kind).id);
@@ -81,6 +82,33 @@ TEST_CASE("a gap hides a contact, narrows what is said of its absence, or belong
         CHECK((absence_sight({{GapKind::attempts_only, 1, {}}, {kind, 1, {}}}) == sight));
     }
     CHECK((absence_sight({}) == whole));
+}
+
+TEST_CASE("a limit is the mode's where every run has it, and else came about in the runs that do")
+{
+    const std::string mode = "this kernel has no IPv6: attempts over it do not show";
+    const std::string accident = "a browser of the host was asked for by the command (addresses opened: 1)";
+    std::vector<ObservedRun> runs(4);
+    for (ObservedRun& run : runs) {
+        run.outcome = RunOutcome::complete;
+        run.gaps = {{GapKind::attempts_only, 1, {}}, {GapKind::mode_limits, 1, mode}};
+    }
+    runs[1].gaps.push_back({GapKind::mode_limits, 1, accident});
+    runs[2].gaps.push_back({GapKind::leftover_processes, 2, {}});
+    runs[2].absence = AbsenceSight::hidden;
+    runs[3].gaps.clear();
+    runs[3].outcome = RunOutcome::failed;
+    narrow_by_accidents(runs);
+    CHECK((runs[0].absence == AbsenceSight::whole));
+    CHECK((runs[1].absence == AbsenceSight::in_sight));
+    CHECK((runs[2].absence == AbsenceSight::hidden));
+    for (ObservedRun& run : runs) {
+        run.absence = AbsenceSight::whole;
+        run.gaps = {{GapKind::leftover_processes, run.number, {}}, {GapKind::environment_removed, 1, "A"}};
+    }
+    narrow_by_accidents(runs);
+    for (const ObservedRun& run : runs)
+        CHECK((run.absence == AbsenceSight::whole));
 }
 
 TEST_CASE("what several processes contact is added up")
