@@ -18,6 +18,7 @@
 #include <optional>
 #include <string_view>
 
+#include "base/argument_pointers.h"
 #include "base/file_descriptor.h"
 #include "capture/network/seccomp_filter.h"
 #include "capture/owner/call_filter.h"
@@ -68,16 +69,6 @@ void say(int status_pipe, Step step, int number)
 {
     say(status_pipe, step, error);
     ::_exit(error == ENOENT ? not_found : not_executable);
-}
-
-std::vector<char*> pointers(std::vector<std::string>& texts)
-{
-    std::vector<char*> all;
-    all.reserve(texts.size() + 1);
-    for (std::string& each : texts)
-        all.push_back(each.data());
-    all.push_back(nullptr);
-    return all;
 }
 
 struct CloseFolder {
@@ -143,12 +134,12 @@ void let_calls_be_asked_about(int status_pipe)
         confine(plan, status_pipe);
     auto arguments = plan.arguments;
     auto environment = plan.environment;
-    const auto argument_pointers = pointers(arguments);
-    const auto environment_pointers = pointers(environment);
+    const auto words = argument_pointers(arguments);
+    const auto variables = argument_pointers(environment);
     if (plan.calls != nullptr)
         let_calls_be_asked_about(status_pipe);
     ::sigprocmask(SIG_SETMASK, &plan.signal_mask, nullptr);
-    ::execvpe(argument_pointers.front(), argument_pointers.data(), environment_pointers.data());
+    ::execvpe(words.front(), words.data(), variables.data());
     give_up(status_pipe, Step::execution, errno);
 }
 

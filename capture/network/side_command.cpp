@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <csignal>
 
+#include "base/argument_pointers.h"
 #include "base/file_descriptor.h"
 
 namespace waybill {
@@ -23,16 +24,6 @@ using contained::step_failed;
 
 constexpr int cannot_execute = 126;  // as shells say it
 constexpr int not_found = 127;
-
-std::vector<char*> pointers(std::vector<std::string>& texts)
-{
-    std::vector<char*> all;
-    all.reserve(texts.size() + 1);
-    for (std::string& each : texts)
-        all.push_back(each.data());
-    all.push_back(nullptr);
-    return all;
-}
 
 void take_streams()
 {
@@ -46,8 +37,8 @@ void take_streams()
 {
     auto arguments = command.arguments;
     auto environment = command.environment;
-    const auto argument_pointers = pointers(arguments);
-    const auto environment_pointers = pointers(environment);
+    const auto words = argument_pointers(arguments);
+    const auto variables = argument_pointers(environment);
     ::setsid();
     take_streams();
     std::error_code failed;
@@ -58,7 +49,7 @@ void take_streams()
         ::_exit(cannot_execute);
     ::sigprocmask(SIG_SETMASK, &signals.before(), nullptr);
     if (!failed) {
-        ::execvpe(argument_pointers.front(), argument_pointers.data(), environment_pointers.data());
+        ::execvpe(words.front(), words.data(), variables.data());
         failed = last_error();
     }
     const int number = failed.value();

@@ -113,6 +113,7 @@ std::expected<Steering, RunError> divide_for_terminal(const Recipe& recipe, Show
         return Steering{std::move(terminal->of_command), std::move(line->second), std::move(outcome->first)};
     }
     const contained::HeldSignals signals;
+    static_cast<void>(std::signal(SIGPIPE, SIG_IGN));  // nobody who reads what is shown is no reason to end the run
     terminal->of_command.reset();
     line->second.reset();
     outcome->first.reset();

@@ -183,6 +183,35 @@ def interrupted(scratch):
     equal([arm["complete"] for arm in results["arms"]], [1, 1])
 
 
+@case("a signal that was to be ignored neither ends an experiment nor a run of it")
+def ignored(scratch):
+    command = [scratch.waybill, "experiment", "--network", "sinkhole", "--repeats", "1", "--out", "out", "--format", "json",
+               "--arm", "default", "--arm", "A=1", "--", "sleep", "2"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=scratch.folder,
+                               preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))  # as nohup(1) does it
+    scratch.running.append(process)
+    while "run 1 of 2" not in process.stderr.readline():
+        equal(process.poll(), None)
+    while not (scratch.folder / "out/runs/0001-default/data/run.json").exists():
+        equal(process.poll(), None)
+        time.sleep(0.05)
+    process.send_signal(signal.SIGHUP)
+    out, told = process.communicate(timeout=120)
+    equal(process.returncode, 0, told)
+    equal([arm["complete"] for arm in json.loads(out)["arms"]], [1, 1])
+
+
+@case("a run's command and what is done before it find the signals as any program does")
+def signals_found(scratch):
+    prepare(scratch)
+    # 0x1000 is SIGPIPE, which Waybill itself ignores.
+    tell = "grep SigIgn /proc/self/status >>" + str(scratch.folder / "ignored")
+    scratch.write("recipe.json", json.dumps({"format": "waybill-recipe/1", "set_up": [["sh", "-c", tell]]}))
+    status(experiment(scratch, "--recipe", "recipe.json", "--repeats", "1", "--arm", "default", "--arm", "A=1", "--out",
+                      "out", "--", "sh", "-c", tell), 0)
+    equal([line.split()[1] for line in (scratch.folder / "ignored").read_text().splitlines()], ["0" * 16] * 4)
+
+
 @case("an endpoint that an arm alone contacts is told as more")
 def planted(scratch):
     prepare(scratch)

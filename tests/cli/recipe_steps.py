@@ -8,7 +8,7 @@ import tempfile
 import time
 
 from phases import phases
-from waybill_test import NOBODY, PYTHON, case, equal, holds, lacks, main, status
+from waybill_test import NOBODY, PYTHON, Skip, case, equal, holds, lacks, main, status
 
 # Prompts, "signs in", works, idles, and leaves behind what outlives it; a host for each. A Ctrl-C ends it.
 TOOL = """
@@ -63,6 +63,20 @@ def ends(scratch, place="case"):
 def run_in_terminal(scratch, code, **members):
     write(scratch, tool=code, steps=[], **members)
     return follow(scratch, stdin=b"the caller's")
+
+
+@case("the run goes on when nobody reads what its terminal shows any more")
+def unread(scratch):
+    code = "import sys, time; print('up', flush=True); time.sleep(1); print('x' * 9000, flush=True); time.sleep(0.5); sys.exit(3)"
+    write(scratch, tool=code, steps=[{"wait_for": "up"}, {"wait_for": "xxx"}, {"wait_for_exit": "20s"}])
+    process = subprocess.Popen([scratch.waybill, "run", "--recipe", "recipe.json", "--case", "case", "--show-terminal"],
+                               stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                               cwd=scratch.folder)
+    scratch.running.append(process)
+    process.stderr.readline()
+    process.stderr.close()
+    equal(process.wait(60), 3)
+    equal(ends(scratch), ["done"] * 3)
 
 
 @case("each endpoint is of the phase in which the tool contacted it: before sign-in, after it, idle, and after exit")
@@ -237,7 +251,7 @@ def no_marks(scratch):
 @case("root runs a recipe as who called sudo: HOME, files, set-up and terminal are that user's")
 def under_sudo(scratch):
     if os.geteuid() != 0:
-        return  # this user's own runs are the cases above
+        raise Skip("only root runs for another user; this one's own runs are the cases above")
     scratch.folder.chmod(0o777)
     code = ("import os, sys\n"
             "fresh = os.environ['HOME']\n"
@@ -267,7 +281,7 @@ def on_host(scratch):
     result = follow(scratch)
     if result.status == 77:
         holds(result.err, "--network host needs root")  # of who may not, this is what is to be said
-        return
+        raise Skip("only root runs on the host's own network")
     status(result, 4)
     equal([each[:2] for each in phases(scratch)], [("recording", None), ("mark", "asked"), ("command-exit", None)])
     write(scratch, tool=code, network="host", steps=[{"wait_for": "never", "timeout": "1s"}])
