@@ -2,13 +2,19 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 #include "cli/experiment_folder.h"
+#include "model/run.h"
 
 namespace waybill {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+// Dozens of runs are made while nobody looks: none of them may take for ever. The sinkhole has a linger of its own.
+constexpr std::string_view usual_timeout = "10m";
+constexpr std::string_view usual_linger = "10s";
 
 Json json_of(const std::string& text)
 {
@@ -70,6 +76,10 @@ Json recipe_of(const Plan& plan, const Plan::Arm& arm)
     recipe["name"] = plan.name.empty() ? arm.name : fmt::format("{}: {}", plan.name, arm.name);
     if (!recipe.contains("home"))
         recipe["home"] = "fresh";
+    if (!recipe.contains("timeout"))
+        recipe["timeout"] = usual_timeout;
+    if (!recipe.contains("linger") && recipe.value("network", Json{}) != Json(text(NetworkMode::sinkhole)))
+        recipe["linger"] = usual_linger;
     add_environment(recipe, arm);
     add_command(recipe, arm);
     for (const Plan::File& file : arm.files)

@@ -54,6 +54,8 @@ std::string objection(const std::expected<SideEnd, RunError>& ended)
         return *command.not_executed;
     if (ended->signal != 0)
         return fmt::format("signal {} came meanwhile", ended->signal);
+    if (command.timed_out)
+        return "its time was over (timeout)";
     if (command.signal)
         return fmt::format("signal {} ended it", *command.signal);
     return command.exit_status == 0 ? std::string{} : fmt::format("it ended with status {}", command.exit_status);
@@ -121,7 +123,7 @@ std::expected<Recorded, Failure> record_between(const RunOptions& options, const
     if (!options.recipe)
         return record_in(options, folder, prepared);
     const Recipe& recipe = *options.recipe;
-    const SideCommand common{{}, environment_of(options, prepared), prepared.user};
+    const SideCommand common{{}, environment_of(options, prepared), prepared.user, options.timeout};
     const std::string problem = run_all(recipe.set_up, "set_up", common, prepared.signals, AfterFailure::stop);
     auto recorded = problem.empty() ? record_in(options, folder, prepared)
                                     : std::unexpected(Failure{ExitCode::run_failed, problem + "; nothing was run"});

@@ -9,9 +9,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
+#include <optional>
 
 #include "base/argument_pointers.h"
 #include "base/file_descriptor.h"
@@ -57,6 +60,12 @@ void take_streams()
     ::_exit(number == ENOENT ? not_found : cannot_execute);
 }
 
+void send(pid_t process, int signal)
+{
+    if (::kill(-process, signal) != 0)  // its session's first group, once that is there
+        ::kill(process, signal);
+}
+
 /// Sends the command what comes here; the signal that would end a run, 0 for none.
 int pass_on(const HeldSignals& signals, pid_t process)
 {
@@ -64,15 +73,53 @@ int pass_on(const HeldSignals& signals, pid_t process)
     signalfd_siginfo received{};
     while (::read(signals.descriptor(), &received, sizeof received) == static_cast<ssize_t>(sizeof received)) {
         const auto signal = static_cast<int>(received.ssi_signo);
-        if (::kill(-process, signal) != 0)  // its session's first group, once that is there
-            ::kill(process, signal);
+        send(process, signal);
         if (HeldSignals::ends_run(signal))
             ending = signal;
     }
     return ending;
 }
 
-SideEnd await_end(pid_t process, const HeldSignals& signals)
+/// The time that a command has, and what it is sent when that is over.
+class TimeLimit {
+public:
+    TimeLimit(pid_t process, const std::optional<std::chrono::milliseconds>& time) : process_{process}
+    {
+        if (time)
+            end_ = Clock::now() + *time;
+    }
+
+    /// Milliseconds until something is to be done; -1 where nothing is.
+    int left() const
+    {
+        constexpr std::int64_t longest = 60'000;
+        if (!end_)
+            return -1;
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(*end_ - Clock::now());
+        return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, longest));
+    }
+
+    void tick()
+    {
+        constexpr std::chrono::seconds patience{5};
+        if (!end_ || Clock::now() < *end_)
+            return;
+        send(process_, is_over_ ? SIGKILL : SIGTERM);
+        end_ = Clock::now() + patience;
+        is_over_ = true;
+    }
+
+    bool is_over() const { return is_over_; }
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    pid_t process_;
+    std::optional<Clock::time_point> end_;
+    bool is_over_ = false;
+};
+
+SideEnd await_end(pid_t process, const HeldSignals& signals, TimeLimit limit)
 {
     constexpr int moment = 20;  // milliseconds, where the kernel gives no descriptor of a process
     const FileDescriptor end{static_cast<int>(::syscall(SYS_pidfd_open, process, 0))};
@@ -80,12 +127,14 @@ SideEnd await_end(pid_t process, const HeldSignals& signals)
     SideEnd ended;
     int status = 0;
     while (::waitpid(process, &status, WNOHANG) == 0) {  // ends with the process
-        ::poll(waited.data(), waited.size(), end ? -1 : moment);
+        ::poll(waited.data(), waited.size(), end ? limit.left() : moment);
         if (waited[0].revents != 0)
             if (const int signal = pass_on(signals, process); signal != 0)
                 ended.signal = signal;
+        limit.tick();
     }
     ended.command = command_end_of(status);
+    ended.command.timed_out = limit.is_over();
     return ended;
 }
 
@@ -107,7 +156,7 @@ std::expected<SideEnd, RunError> run_beside(const SideCommand& command, const He
     write_end.reset();
     int number = 0;
     const bool is_refused = ::read(read_end.get(), &number, sizeof number) == static_cast<ssize_t>(sizeof number);
-    SideEnd end = await_end(process, signals);
+    SideEnd end = await_end(process, signals, {process, command.timeout});
     if (is_refused)
         end.command.not_executed =
             fmt::format("{}: {}", command.arguments.front(), std::error_code{number, std::system_category()}.message());

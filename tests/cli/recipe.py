@@ -133,6 +133,19 @@ def timeout(scratch):
     lacks(quick.err, "was ended")
 
 
+@case("a command of the set-up whose time is over is ended with what it started, deaf or not, and nothing is run")
+def timeout_of_set_up(scratch):
+    for set_up in ("echo up; sleep 100 & wait", "trap '' TERM; while :; do sleep 1; done"):
+        write(scratch, network="sinkhole", command=["touch", "ran"], clean_up=[["touch", "cleaned"]], timeout="1s",
+              set_up=[["sh", "-c", set_up]])
+        began = time.monotonic()
+        holds(status(follow(scratch), 125).err, "set_up[0]", "its time was over", "nothing was run")
+        assert time.monotonic() - began < 30, set_up
+        equal(sorted(path.name for path in scratch.folder.iterdir()), ["cleaned", "recipe.json"])
+    write(scratch, network="sinkhole", command=["sh", "-c", "exit 3"], timeout="60s", set_up=[["sleep", "0.1"]])
+    status(follow(scratch), 3)
+
+
 @case("a signal in the set-up ends it, and what was made for the run is gone")
 def signalled_in_set_up(scratch):
     write(scratch, network="sinkhole", home="fresh", command=["touch", "ran"], clean_up=[["touch", "cleaned"]],
