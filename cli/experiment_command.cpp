@@ -18,6 +18,7 @@
 #include "cli/experiment_results.h"
 #include "cli/print.h"
 #include "report/experiment_text.h"
+#include "report/words.h"
 
 namespace waybill {
 namespace {
@@ -50,17 +51,23 @@ std::vector<std::pair<std::string, std::string>> environment_that_matters()
     return found;
 }
 
-std::vector<std::string> run_arguments(const ExperimentFolder& folder, const PlannedRun& run,
-                                       const ExperimentOptions& options)
+/// What neither the plan nor a recipe says.
+void append_run_options(std::vector<std::string>& words, const ExperimentOptions& options)
 {
-    std::vector<std::string> words{"run", "--recipe", folder.recipe(run.arm).string(), "--case",
-                                   folder.case_of(run).string()};
     for (const std::filesystem::path& rules : options.rules)
         words.insert(words.end(), {"--rules", std::filesystem::absolute(rules).string()});
     if (!options.user.empty())
         words.insert(words.end(), {"--user", options.user});
     if (!options.uplink.empty())
         words.insert(words.end(), {"--uplink", options.uplink});
+}
+
+std::vector<std::string> run_arguments(const ExperimentFolder& folder, const PlannedRun& run,
+                                       const ExperimentOptions& options)
+{
+    std::vector<std::string> words{"run", "--recipe", folder.recipe(run.arm).string(), "--case",
+                                   folder.case_of(run).string()};
+    append_run_options(words, options);
     return words;
 }
 
@@ -159,6 +166,15 @@ ExitCode tell(const ExperimentFolder& folder, const ExperimentOptions& options)
     return printed == ExitCode::ok ? verdict_code(*results, options) : printed;
 }
 
+/// The command line that goes on with an experiment, for a shell.
+std::string way_on(const ExperimentFolder& folder, const ExperimentOptions& options)
+{
+    std::vector<std::string> words{"waybill", "experiment", (folder.path() / "plan.json").string(), "--out",
+                                   folder.path().string()};
+    append_run_options(words, options);
+    return command_text(words);
+}
+
 ExitCode follow(const Plan& plan, const ExperimentOptions& options)
 {
     std::vector<std::string> command = plan.arms.front().command;
@@ -174,8 +190,7 @@ ExitCode follow(const Plan& plan, const ExperimentOptions& options)
     if (!signal)
         return fail(signal.error());
     if (*signal != 0) {
-        say(fmt::format("waybill: broken off; go on by: waybill experiment {} --out {}",
-                        (folder->path() / "plan.json").string(), folder->path().string()));
+        say("waybill: broken off; go on by: " + way_on(*folder, options));
         return static_cast<ExitCode>(signal_status + *signal);
     }
     if (const auto dropped = drop_privileges(); !dropped)

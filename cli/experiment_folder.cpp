@@ -69,12 +69,14 @@ std::expected<void, Failure> check_place(const fs::path& folder, const std::stri
 
 }  // namespace
 
-std::expected<ExperimentFolder, Failure> ExperimentFolder::prepare(const fs::path& folder, const Plan& plan)
+std::expected<ExperimentFolder, Failure> ExperimentFolder::prepare(const fs::path& folder, const Plan& asked)
 {
-    const std::string text = plan_to_json(plan);
-    if (const auto read = rules::parse_plan(text); !read)  // else nobody could go on with it
+    const std::string text = plan_to_json(asked);
+    const auto kept = rules::parse_plan(text);
+    if (!kept)  // nobody could go on with it
         return std::unexpected(Failure{
-            ExitCode::usage, fmt::format("the plan cannot be kept: {}: {}", read.error().where, read.error().what)});
+            ExitCode::usage, fmt::format("the plan cannot be kept: {}: {}", kept.error().where, kept.error().what)});
+    const Plan& plan = *kept;  // of what was asked for twice the file has the last
     if (const auto checked = check_place(folder, text); !checked)
         return std::unexpected(checked.error());
     std::vector<std::string> recipes;

@@ -16,8 +16,8 @@ namespace waybill {
 class ExperimentFolder {
 public:
     /// Makes the folder and writes the plan and the recipe of each arm. One that holds the same plan is gone on with;
-    /// one that holds anything else is refused.
-    static std::expected<ExperimentFolder, Failure> prepare(const std::filesystem::path& folder, const Plan& plan);
+    /// one that holds anything else is refused. Its plan is the one that is kept.
+    static std::expected<ExperimentFolder, Failure> prepare(const std::filesystem::path& folder, const Plan& asked);
 
     /// Opens one that is there.
     static std::expected<ExperimentFolder, Failure> open(const std::filesystem::path& folder);

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "cli/experiment_folder.h"
 #include "rules/experiment/switch_arms.h"
+#include "rules/json_document.h"
 #include "rules/plan/read_plan.h"
 
 namespace waybill {
@@ -15,7 +16,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t max_plan = 4UL << 20U;
-constexpr std::string_view usual_timeout = "10m";
 
 Failure usage(std::string message)
 {
@@ -55,6 +55,11 @@ std::expected<Json, Failure> recipe_in(const std::filesystem::path& file)
     const auto octets = read_file(file, max_plan);
     if (!octets)
         return std::unexpected(Failure{ExitCode::input_not_readable, octets.error()});
+    if (const auto strict = rules::JsonDocument::parse(*octets, rules::JsonDocument::Hidden::kept);
+        !strict)  // what stands twice would be lost in silence
+        return std::unexpected(Failure{ExitCode::input_not_understood,
+                                       fmt::format("{}: {}{}{}", file.string(), strict.error().where,
+                                                   strict.error().where.empty() ? "" : ": ", strict.error().what)});
     Json recipe = Json::parse(*octets, nullptr, false);
     if (!recipe.is_object())
         return std::unexpected(Failure{ExitCode::input_not_understood, file.string() + ": is no JSON object"});
@@ -75,8 +80,8 @@ std::expected<std::string, Failure> recipe_of(const ExperimentOptions& options, 
         (*recipe)["network"] = options.network;
     if (options.clean_environment)
         (*recipe)["clean_environment"] = true;
-    if (!options.timeout.empty() || !recipe->contains("timeout"))
-        (*recipe)["timeout"] = options.timeout.empty() ? usual_timeout : options.timeout;
+    if (!options.timeout.empty())
+        (*recipe)["timeout"] = options.timeout;
     if (!options.linger.empty())
         (*recipe)["linger"] = options.linger;
     if (!options.account.empty())
@@ -100,8 +105,24 @@ std::expected<Plan, Failure> changed(Plan plan, const ExperimentOptions& options
     return plan;
 }
 
+/// What a plan's recipe says, and the command line cannot say in its place.
+std::expected<void, Failure> check_options_of_plan(const ExperimentOptions& options)
+{
+    const std::pair<std::string_view, bool> given[] = {{"--timeout", !options.timeout.empty()},
+                                                       {"--linger", !options.linger.empty()},
+                                                       {"--account", !options.account.empty()},
+                                                       {"--clean-env", options.clean_environment},
+                                                       {"--covers", !options.covers.empty()}};
+    for (const auto& [name, is_given] : given)
+        if (is_given)
+            return std::unexpected(usage(fmt::format("{} does not go with a plan; say it in the plan", name)));
+    return {};
+}
+
 std::expected<Plan, Failure> read_plan(const ExperimentOptions& options)
 {
+    if (const auto checked = check_options_of_plan(options); !checked)
+        return std::unexpected(checked.error());
     const std::string& file = options.words.front();
     const auto octets = read_file(file, max_plan);
     if (!octets)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import signal
 import subprocess
 import time
@@ -165,21 +166,24 @@ def resumed(scratch):
 @case("a signal ends the run that is being made, which is made again when the experiment goes on")
 def interrupted(scratch):
     prepare(scratch)
-    words = ["experiment", "--network", "sinkhole", "--rules", "packs", "--repeats", "1", "--out", "out"]
+    (scratch.folder / "packs").rename(scratch.folder / "own packs")
+    words = ["experiment", "--network", "sinkhole", "--rules", "own packs", "--repeats", "1", "--out", "an out"]
     command = [scratch.waybill, *words, "--arm", "default", "--arm", "A=1", "--", "sleep", "3"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=scratch.folder)
     scratch.running.append(process)
     while "run 2 of 2" not in process.stderr.readline():
         equal(process.poll(), None)
-    while not (scratch.folder / "out/runs/0002-A-1/data/run.json").exists():
+    while not (scratch.folder / "an out/runs/0002-A-1/data/run.json").exists():
         equal(process.poll(), None)
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
     _, told = process.communicate(timeout=120)
     equal(process.returncode, 128 + signal.SIGINT)
-    holds(told, "go on by: waybill experiment")
-    equal(len((scratch.folder / "out/runs.ndjson").read_text().splitlines()), 1)
-    results = status(experiment(scratch, "out/plan.json", "--out", "out", "--format", "json"), 0).json()
+    way_on = shlex.split(next(line for line in told.splitlines() if "go on by: " in line).split("go on by: ")[1])
+    equal(way_on[:2], ["waybill", "experiment"])
+    equal(way_on[-2:], ["--rules", str(scratch.folder / "own packs")])
+    equal(len((scratch.folder / "an out/runs.ndjson").read_text().splitlines()), 1)
+    results = status(scratch.run(*way_on[1:], "--format", "json", timeout=280), 0).json()
     equal([arm["complete"] for arm in results["arms"]], [1, 1])
 
 
@@ -280,6 +284,32 @@ def timed_out(scratch):
     equal([run["outcome"] for run in results["runs_not_complete"]], ["timed-out", "timed-out"])
 
 
+@case("no run of a plan that says no time takes for ever")
+def bounded(scratch):
+    for network, linger in (("sinkhole", None), ("isolated", "10s")):
+        scratch.write("plan.json", json.dumps({"format": "waybill-plan/1", "arms": [{"name": "a"}, {"name": "b"}],
+                                               "recipe": {"command": ["/nowhere/tool"], "network": network},
+                                               "repeats": 1}))
+        scratch.run("experiment", "plan.json", "--out", network, timeout=120)  # it may not be permitted
+        recipe = json.loads((scratch.folder / network / "recipes/a.json").read_text())
+        equal((recipe["timeout"], recipe.get("linger")), ("10m", linger))
+    scratch.write("plan.json", json.dumps({"format": "waybill-plan/1", "arms": [{"name": "a"}, {"name": "b"}],
+                                           "recipe": {"command": ["true"], "network": "sinkhole", "timeout": "1h",
+                                                      "linger": "2s"}, "repeats": 1}))
+    status(scratch.run("experiment", "plan.json", "--out", "own", timeout=120), 0)
+    recipe = json.loads((scratch.folder / "own/recipes/a.json").read_text())
+    equal((recipe["timeout"], recipe["linger"]), ("1h", "2s"))
+
+
+@case("of a variable that an arm sets twice the last value is run, kept and told")
+def set_twice(scratch):
+    prepare(scratch)
+    results = status(experiment(scratch, "--repeats", "1", "--arm", "default", "--arm", "x:A=1,A=2", "--out", "out",
+                                "--format", "json", "--", "true"), 0).json()
+    equal(results["arms"][1]["sets"], ["A=2"])
+    equal(json.loads((scratch.folder / "out/recipes/x.json").read_text())["environment"], {"A": "2"})
+
+
 @case("what differs beside the arms is shown, between them or within")
 def differing(scratch):
     prepare(scratch)
@@ -299,6 +329,7 @@ def refused(scratch):
     (scratch.folder / "full").mkdir()
     scratch.write("full/file", "x")
     scratch.write("bad.json", '{"format": "waybill-plan/1", "recipe": {}, "arms": [{"name": "one"}]}')
+    scratch.write("twice.json", '{"command": ["true"], "command": ["false"]}')
     arms = ("--arm", "default", "--arm", "A=1")
     rows = [
         (64, "two arms at least", ("--arm", "default", "--", "true")),
@@ -308,6 +339,9 @@ def refused(scratch):
         (64, "--repeats", (*arms, "--repeats", "0", "--", "true")),
         (64, "margin", (*arms, "--margin", "1", "--", "true")),
         (65, "arms", ("bad.json",)),
+        (65, "stands twice", (*arms, "--recipe", "twice.json", "--", "true")),
+        *((64, option[0], ("bad.json", *option)) for option in (
+            ("--timeout", "1s"), ("--linger", "1s"), ("--account", "none"), ("--clean-env",), ("--covers", "telemetry"))),
         (66, "missing.json", ("missing.json",)),
         (73, "no experiment", (*arms, "--out", "full", "--", "true")),
     ]
