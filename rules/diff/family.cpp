@@ -1,7 +1,5 @@
 #include "rules/diff/family.h"
 
-#include <algorithm>
-
 #include "rules/statistics/correction.h"
 #include "rules/statistics/permutation.h"
 #include "rules/statistics/presence.h"
@@ -14,17 +12,6 @@ using statistics::Alternative;
 statistics::Presence presence(const SeenIn& seen)
 {
     return {seen.count, seen.runs};
-}
-
-/// The test adds such numbers up and multiplies them by how many there are; no run has as much.
-std::vector<std::int64_t> addends(const std::vector<std::uint64_t>& numbers)
-{
-    constexpr std::uint64_t most = 1ULL << 40U;
-    std::vector<std::int64_t> all;
-    all.reserve(numbers.size());
-    for (const std::uint64_t number : numbers)
-        all.push_back(static_cast<std::int64_t>(std::min(number, most)));
-    return all;
 }
 
 }  // namespace
@@ -40,8 +27,9 @@ std::size_t Family::add(const BeforeAfter<SeenIn>& seen)
 
 std::size_t Family::add(const BeforeAfter<std::vector<std::uint64_t>>& numbers)
 {
-    const auto before = addends(numbers.before);
-    const auto after = addends(numbers.after);
+    const std::int64_t most = statistics::most_addend(numbers.before.size() + numbers.after.size());
+    const auto before = statistics::addends(numbers.before, most);
+    const auto after = statistics::addends(numbers.after, most);
     results_.push_back(statistics::permutation_test(before, after, Alternative::different).p);
     least_.push_back(statistics::least_permutation(before, after, Alternative::different));
     return results_.size() - 1;

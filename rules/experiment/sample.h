@@ -38,7 +38,8 @@ struct ArmFailures {
     std::uint32_t second = 0;
 };
 
-/// Octets that are not known are taken to be the most, or the least, that any of the runs had.
+/// Octets beyond what can be added up, some terabytes in each of a thousand runs, count as that much. Those that are
+/// not known are taken to be the most, or the least, that any of the runs had.
 SamplePair sample_pair(const UnitRuns& unit, std::size_t arm, ArmFailures failures, Unknown unknown);
 
 /// The pair with the first arm's octets times 1 - margin, both in thousandths.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <numeric>
 #include <random>
 #include <vector>
@@ -11,6 +12,14 @@ namespace waybill::statistics {
 namespace {
 
 constexpr std::uint64_t seed = 20'261'122;  // any number, always the same: the same input gives the same octets
+
+// A sum of values times their number: up to 2^63 times the number of runs.
+__extension__ using Wide = __int128;
+
+Wide magnitude(Wide value)
+{
+    return value < 0 ? -value : value;
+}
 
 /// All values, the second sample's last.
 struct Pool {
@@ -26,9 +35,10 @@ struct Pool {
     }
 
     // The difference of means, times what is the same for all splits: the second sample's sum decides.
-    std::int64_t difference(std::int64_t sum) const
+    Wide difference(std::int64_t sum) const
     {
-        return sum * static_cast<std::int64_t>(values.size()) - total * static_cast<std::int64_t>(part);
+        return static_cast<Wide>(sum) * static_cast<Wide>(values.size()) -
+               static_cast<Wide>(total) * static_cast<Wide>(part);
     }
 };
 
@@ -42,17 +52,17 @@ public:
     bool holds(std::int64_t sum) const { return strength(sum) >= seen_; }
 
 private:
-    std::int64_t strength(std::int64_t sum) const
+    Wide strength(std::int64_t sum) const
     {
-        const std::int64_t difference = pool_.difference(sum);
+        const Wide difference = pool_.difference(sum);
         if (alternative_ == Alternative::lower)
             return -difference;
-        return alternative_ == Alternative::higher ? difference : std::abs(difference);
+        return alternative_ == Alternative::higher ? difference : magnitude(difference);
     }
 
     const Pool& pool_;
     Alternative alternative_;
-    std::int64_t seen_;
+    Wide seen_;
 };
 
 /// Goes through the splits by the places of the second sample, in lexical order: the last place that can still move on
@@ -110,8 +120,8 @@ std::uint64_t count_drawn_hits(const Pool& pool, const Comparison& comparison)
 struct Extreme {
     enum class Side : std::uint8_t { low, high };
 
-    double share = 1;           ///< of all splits that have this sum, or what drawing can give at least
-    std::int64_t distance = 0;  ///< of the means, times what is the same for all splits
+    double share = 1;   ///< of all splits that have this sum, or what drawing can give at least
+    Wide distance = 0;  ///< of the means, times what is the same for all splits
 };
 
 /// `pool` is sorted and cut in two at `cut`: splits with the same sum differ in which of the values that are equal at
@@ -120,8 +130,7 @@ Extreme extreme_at(const Pool& pool, std::size_t cut, Extreme::Side side)
 {
     const std::span<const std::int64_t> values{pool.values};
     const auto second = side == Extreme::Side::low ? values.first(cut) : values.subspan(cut);
-    const std::int64_t distance =
-        std::abs(pool.difference(std::accumulate(second.begin(), second.end(), std::int64_t{0})));
+    const Wide distance = magnitude(pool.difference(std::accumulate(second.begin(), second.end(), std::int64_t{0})));
     const auto low_ties = static_cast<std::size_t>(std::ranges::count(values.first(cut), values[cut]));
     const auto high_ties = static_cast<std::size_t>(std::ranges::count(values.subspan(cut), values[cut]));
     if (low_ties + high_ties == values.size())
@@ -134,6 +143,20 @@ Extreme extreme_at(const Pool& pool, std::size_t cut, Extreme::Side side)
 }
 
 }  // namespace
+
+std::int64_t most_addend(std::size_t values)
+{
+    return std::numeric_limits<std::int64_t>::max() / static_cast<std::int64_t>(std::max<std::size_t>(values, 1));
+}
+
+std::vector<std::int64_t> addends(std::span<const std::uint64_t> numbers, std::int64_t most)
+{
+    std::vector<std::int64_t> all;
+    all.reserve(numbers.size());
+    for (const std::uint64_t number : numbers)
+        all.push_back(static_cast<std::int64_t>(std::min(number, static_cast<std::uint64_t>(most))));
+    return all;
+}
 
 std::uint64_t count_splits(std::size_t all, std::size_t part, std::uint64_t limit)
 {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "rules/statistics/presence.h"
 
@@ -20,8 +21,8 @@ constexpr std::uint64_t drawn_splits = 99'999;
 
 /// Tests a difference of means of numbers per run, such as octets: the share of splits of all values into two samples
 /// of these sizes whose difference speaks as strongly for the alternative. Where splits are drawn it is
-/// (hits + 1) / (draws + 1), from the same seed each time. 1 where a sample is empty. Sums of the values must stay
-/// below 2^63, divided by their number.
+/// (hits + 1) / (draws + 1), from the same seed each time. 1 where a sample is empty. No value may be beyond
+/// most_addend() of the number of all, nor below its negative.
 PermutationResult permutation_test(std::span<const std::int64_t> first, std::span<const std::int64_t> second,
                                    Alternative alternative);
 
@@ -29,6 +30,12 @@ PermutationResult permutation_test(std::span<const std::int64_t> first, std::spa
 /// on the pooled data alone. For drawn splits a lower bound of it.
 double least_permutation(std::span<const std::int64_t> first, std::span<const std::int64_t> second,
                          Alternative alternative);
+
+/// How large each of so many values may be, so that their sum is a number of 64 bits.
+std::int64_t most_addend(std::size_t values);
+
+/// The numbers as the test adds them up, those beyond `most` as `most`.
+std::vector<std::int64_t> addends(std::span<const std::uint64_t> numbers, std::int64_t most);
 
 /// In how many ways `all` values split into `part` and the rest; `limit` where they are more.
 std::uint64_t count_splits(std::size_t all, std::size_t part, std::uint64_t limit);

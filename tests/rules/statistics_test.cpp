@@ -269,6 +269,19 @@ TEST_CASE("Fisher's exact test takes no noticeable time with many runs")
     CHECK(fisher_exact({3, 3}, {0, 3}, Alternative::lower) == 0.05);  // to the last bit: that is not below the level
 }
 
+TEST_CASE("the largest values that may be are added up and compared without overflow")
+{
+    const std::int64_t most = most_addend(20);
+    const Values large(10, most);
+    const Values small(10, 1);
+    CHECK(permutation_test(large, small, Alternative::lower).p == near(1.0 / 184'756));
+    CHECK(permutation_test(large, small, Alternative::different).p == near(2.0 / 184'756));
+    CHECK(permutation_test(large, large, Alternative::different).p == 1);
+    CHECK(least_permutation(large, small, Alternative::different) == near(2.0 / 184'756));
+    CHECK(addends(std::vector<std::uint64_t>{5, ~0ULL}, most) == Values{5, most});
+    CHECK(most_addend(0) == most_addend(1));
+}
+
 TEST_CASE("splits are counted up to a limit")
 {
     CHECK(count_splits(20, 10, 1'000'000) == 184'756);
