@@ -145,8 +145,8 @@ std::string rendered(const Experiment& results, ExperimentFormat format)
 ExitCode verdict_code(const Experiment& results, const ExperimentOptions& options)
 {
     const bool has_not_reduced = std::ranges::any_of(results.units, [](const Unit& unit) {
-        return std::ranges::any_of(unit.comparisons, [](const Comparison& comparison) {
-            return comparison.is_covered && comparison.verdict == Comparison::Verdict::not_reduced;
+        return std::ranges::any_of(unit.comparisons, [](const ArmComparison& comparison) {
+            return comparison.is_covered && comparison.verdict == ArmComparison::Verdict::not_reduced;
         });
     });
     if (options.fail_on_not_reduced && has_not_reduced)

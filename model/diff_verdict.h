@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "model/spread.h"
+
 namespace waybill {
 
 /// A value of each side.
@@ -26,16 +28,6 @@ struct SeenIn {
     std::uint32_t runs = 0;
 
     friend bool operator==(const SeenIn&, const SeenIn&) = default;
-};
-
-/// What the numbers of a side's runs were: 0 runs, and all 0, where it had none.
-struct Spread {
-    std::uint64_t least = 0;
-    std::uint64_t median = 0;  ///< the lower of two
-    std::uint64_t most = 0;
-    std::uint32_t runs = 0;
-
-    friend bool operator==(const Spread&, const Spread&) = default;
 };
 
 /// What is said of something that is compared.

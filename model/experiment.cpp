@@ -20,15 +20,15 @@ std::string_view text(RunOutcome outcome)
     return "not-run";
 }
 
-std::string_view text(Comparison::Test test)
+std::string_view text(ArmComparison::Test test)
 {
-    return test == Comparison::Test::fisher ? "fisher-exact" : "permutation";
+    return test == ArmComparison::Test::fisher ? "fisher-exact" : "permutation";
 }
 
-std::string_view text(Comparison::Verdict verdict)
+std::string_view text(ArmComparison::Verdict verdict)
 {
     switch (verdict) {
-        using enum Comparison::Verdict;
+        using enum ArmComparison::Verdict;
         case reduced:
             return "reduced";
         case not_reduced:
@@ -39,10 +39,10 @@ std::string_view text(Comparison::Verdict verdict)
     return "inconclusive";
 }
 
-std::string_view text(Comparison::Reason reason)
+std::string_view text(ArmComparison::Reason reason)
 {
     switch (reason) {
-        using enum Comparison::Reason;
+        using enum ArmComparison::Reason;
         case too_few_runs:
             return "too-few-runs";
         case hidden:

@@ -8,17 +8,9 @@
 #include <vector>
 
 #include "model/purpose.h"
+#include "model/spread.h"
 
 namespace waybill {
-
-/// The smallest, the middle and the largest of an arm's complete runs.
-struct Spread {
-    std::uint64_t least = 0;
-    std::uint64_t median = 0;
-    std::uint64_t most = 0;
-
-    friend bool operator==(const Spread&, const Spread&) = default;
-};
 
 /// What an arm's complete runs show of a unit.
 struct ArmSight {
@@ -32,7 +24,7 @@ struct ArmSight {
 };
 
 /// What is said of a unit in an arm, against the first arm.
-struct Comparison {
+struct ArmComparison {
     enum class Test : std::uint8_t { fisher, permutation };
     enum class Verdict : std::uint8_t { reduced, not_reduced, inconclusive };
     /// Why nothing could be said.
@@ -51,17 +43,18 @@ struct Comparison {
     std::uint64_t splits = 0;  ///< of a permutation test
     bool is_exact = true;      ///< every split was looked at
     double largest_drop = 1;   ///< of the probability, at most: exact bounds, 95 %
-    double margin_p = 1;       ///< that octets, none where it was not contacted, are below (1 - margin) of the first arm's
+    double margin_p = 1;  ///< that octets, none where it was not contacted, are below (1 - margin) of the first arm's
     Verdict verdict = Verdict::inconclusive;
     Reason reason = Reason::none;
-    bool is_more = false;                 ///< in more runs, or more octets, two-sided and not corrected
-    bool only_in_sight = false;           ///< never contacted, and a gap forbids to say so plainly
-    bool is_covered = false;              ///< the arm is documented to reduce such a purpose, or documents nothing
+    bool is_more = false;        ///< in more runs, or more octets, two-sided and not corrected
+    bool more_in_sight = false;  ///< is_more, and runs of the first arm that failed or have gaps could hide as much
+    bool only_in_sight = false;  ///< never contacted, and a gap forbids to say so plainly
+    bool is_covered = false;     ///< the arm is documented to reduce such a purpose, or documents nothing
     std::optional<std::uint32_t> needed;  ///< repeats for a verdict, if it goes on like this
 };
-std::string_view text(Comparison::Test test);
-std::string_view text(Comparison::Verdict verdict);
-std::string_view text(Comparison::Reason reason);
+std::string_view text(ArmComparison::Test test);
+std::string_view text(ArmComparison::Verdict verdict);
+std::string_view text(ArmComparison::Reason reason);
 
 /// What is judged: an endpoint, or all of one set of purposes where it has several endpoints.
 struct Unit {
@@ -74,8 +67,8 @@ struct Unit {
     std::string vendor;
     std::string rule;
     std::size_t endpoints = 1;
-    std::vector<ArmSight> sights;         ///< of each arm
-    std::vector<Comparison> comparisons;  ///< of each arm but the first
+    std::vector<ArmSight> sights;            ///< of each arm
+    std::vector<ArmComparison> comparisons;  ///< of each arm but the first
 
     bool is_mixed() const { return purposes.size() > 1; }
 };

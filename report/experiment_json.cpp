@@ -66,11 +66,11 @@ Json sights_of(const Unit& unit)
     return list;
 }
 
-Json comparison_of(const Experiment& experiment, const Unit& unit, const Comparison& comparison)
+Json comparison_of(const Experiment& experiment, const Unit& unit, const ArmComparison& comparison)
 {
-    const bool is_permutation = comparison.test == Comparison::Test::permutation;
+    const bool is_permutation = comparison.test == ArmComparison::Test::permutation;
     Json json{{"arm", comparison.arm}, {"verdict", text(comparison.verdict)}};
-    json["reason"] = comparison.reason == Comparison::Reason::none ? Json(nullptr) : Json(text(comparison.reason));
+    json["reason"] = comparison.reason == ArmComparison::Reason::none ? Json(nullptr) : Json(text(comparison.reason));
     json["repeats_needed"] = comparison.needed ? Json(*comparison.needed) : Json(nullptr);
     json["test"] = text(comparison.test);
     json["p"] = comparison.p;
@@ -82,6 +82,7 @@ Json comparison_of(const Experiment& experiment, const Unit& unit, const Compari
     json["largest_drop"] = comparison.largest_drop;
     json["margin_p"] = comparison.margin_p;
     json["more"] = comparison.is_more;
+    json["more_in_sight"] = comparison.more_in_sight;
     json["only_in_sight"] = comparison.only_in_sight;
     json["covered"] = comparison.is_covered;
     json["sentence"] = verdict_sentences(experiment, unit, comparison);
@@ -102,7 +103,7 @@ Json units_of(const Experiment& experiment)
                   {"rule", text_or_null(unit.rule)},
                   {"arms", sights_of(unit)}};
         json["comparisons"] = Json::array();
-        for (const Comparison& comparison : unit.comparisons)
+        for (const ArmComparison& comparison : unit.comparisons)
             json["comparisons"].push_back(comparison_of(experiment, unit, comparison));
         list.push_back(std::move(json));
     }

@@ -13,7 +13,7 @@ namespace waybill {
 namespace {
 
 using Section = ExperimentPage::Section;
-using Verdict = Comparison::Verdict;
+using Verdict = ArmComparison::Verdict;
 
 std::string circumstances(const Experiment& experiment)
 {
@@ -68,7 +68,7 @@ Section results_section(const Experiment& experiment, std::size_t arm)
                     Align::right, Align::right, Align::right, Align::right};
     Section section{fmt::format("{} against A: {}", letter, printable(experiment.arms[arm].name)), {}, {}};
     for (const Unit& unit : experiment.units) {
-        const Comparison& comparison = unit.comparisons[arm - 1];
+        const ArmComparison& comparison = unit.comparisons[arm - 1];
         const ArmSight& first = unit.sights.front();
         const ArmSight& second = unit.sights[arm];
         if (first.count == 0 && second.count == 0)

@@ -12,7 +12,7 @@
 namespace waybill {
 namespace {
 
-using Verdict = Comparison::Verdict;
+using Verdict = ArmComparison::Verdict;
 
 std::string_view contacted(const Experiment& experiment)
 {
@@ -57,7 +57,7 @@ std::string bound_text(const ArmSight& sight)
     return {};
 }
 
-std::string octets_text(const Unit& unit, const Comparison& comparison)
+std::string octets_text(const Unit& unit, const ArmComparison& comparison)
 {
     const Spread& first = unit.sights.front().ip_bytes_out;
     const Spread& second = unit.sights[comparison.arm].ip_bytes_out;
@@ -65,11 +65,11 @@ std::string octets_text(const Unit& unit, const Comparison& comparison)
                        second.least, second.most, first.median, first.least, first.most);
 }
 
-std::string reason_text(const Experiment& experiment, const Unit& unit, const Comparison& comparison)
+std::string reason_text(const Experiment& experiment, const Unit& unit, const ArmComparison& comparison)
 {
     if (comparison.verdict != Verdict::inconclusive)
         return {};
-    if (comparison.reason == Comparison::Reason::hidden)
+    if (comparison.reason == ArmComparison::Reason::hidden)
         return " Inconclusive: runs that failed, or whose gaps could hide a contact, could change the verdict.";
     for (const std::size_t arm : {std::size_t{0}, comparison.arm})
         if (unit.sights[arm].runs == 0)
@@ -82,7 +82,7 @@ std::string reason_text(const Experiment& experiment, const Unit& unit, const Co
                        *comparison.needed > planned ? fmt::format(", instead of {}", planned) : std::string{});
 }
 
-std::string not_reduced_text(const Experiment& experiment, const Comparison& comparison)
+std::string not_reduced_text(const Experiment& experiment, const ArmComparison& comparison)
 {
     if (comparison.verdict != Verdict::not_reduced)
         return {};
@@ -135,7 +135,7 @@ std::string probability_text(double p)
     return p < small ? fmt::format("{:.1e}", p) : fmt::format("{:.3f}", p);
 }
 
-std::string verdict_text(Comparison::Verdict verdict)
+std::string verdict_text(ArmComparison::Verdict verdict)
 {
     return verdict == Verdict::not_reduced ? "not reduced" : std::string{text(verdict)};
 }
@@ -152,10 +152,10 @@ std::string purposes_text(const Unit& unit)
     return unit.is_cited ? joined(unit.purposes) : "no cited purpose";
 }
 
-std::string test_text(const Experiment& experiment, const Comparison& comparison)
+std::string test_text(const Experiment& experiment, const ArmComparison& comparison)
 {
     std::string test = "Fisher's exact test of presence";
-    if (comparison.test == Comparison::Test::permutation)
+    if (comparison.test == ArmComparison::Test::permutation)
         test = fmt::format("Permutation test of octets out ({} {})",
                            comparison.is_exact ? "all" : "drawn:", count_text(comparison.splits, "split", "splits"));
     const std::string words = fmt::format("{}, one-sided: p = {}", test, probability_text(comparison.p));
@@ -165,7 +165,7 @@ std::string test_text(const Experiment& experiment, const Comparison& comparison
     return words + ", not corrected: it could not get below the level";
 }
 
-std::string verdict_sentences(const Experiment& experiment, const Unit& unit, const Comparison& comparison)
+std::string verdict_sentences(const Experiment& experiment, const Unit& unit, const ArmComparison& comparison)
 {
     const ArmSight& first = unit.sights.front();
     const ArmSight& second = unit.sights[comparison.arm];
@@ -174,13 +174,14 @@ std::string verdict_sentences(const Experiment& experiment, const Unit& unit, co
         unit.kind == Unit::Kind::endpoint ? unit_text(unit) : fmt::format("an endpoint for {}", purposes_text(unit)),
         share_text(second), bound_text(second), share_text(first), bound_text(first));
     words += fmt::format(" {}.", test_text(experiment, comparison));
-    if (comparison.test == Comparison::Test::permutation)
+    if (comparison.test == ArmComparison::Test::permutation)
         words += " " + octets_text(unit, comparison);
     if (comparison.verdict == Verdict::reduced)
         words += " Reduced.";
     words += not_reduced_text(experiment, comparison) + reason_text(experiment, unit, comparison);
     if (comparison.is_more)
-        words += fmt::format(" There is more of it than in A: two-sided p = {}, not corrected.",
+        words += fmt::format(" {} more of it than in A: two-sided p = {}, not corrected.",
+                             comparison.more_in_sight ? "In what could be seen there is" : "There is",
                              probability_text(comparison.two_sided));
     if (comparison.only_in_sight)
         words += " Not contacted in what could be seen: the gaps below forbid to say more.";

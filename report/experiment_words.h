@@ -19,7 +19,7 @@ std::string share_text(const ArmSight& sight);
 std::string probability_text(double p);
 
 /// "reduced", "not reduced", "inconclusive"
-std::string verdict_text(Comparison::Verdict verdict);
+std::string verdict_text(ArmComparison::Verdict verdict);
 
 /// "api.example:443", or the number of endpoints of a set of purposes
 std::string unit_text(const Unit& unit);
@@ -28,10 +28,10 @@ std::string unit_text(const Unit& unit);
 std::string purposes_text(const Unit& unit);
 
 /// What the test was and gave: "Fisher's exact test, one-sided: p = 5.4e-06, corrected 1.6e-05"
-std::string test_text(const Experiment& experiment, const Comparison& comparison);
+std::string test_text(const Experiment& experiment, const ArmComparison& comparison);
 
 /// What is said of a unit in an arm, as sentences with numbers and their scope.
-std::string verdict_sentences(const Experiment& experiment, const Unit& unit, const Comparison& comparison);
+std::string verdict_sentences(const Experiment& experiment, const Unit& unit, const ArmComparison& comparison);
 
 /// Of an arm: how many runs are complete, what it sets, and what documents that, a line each.
 std::vector<std::string> arm_sentences(const Experiment& experiment, std::size_t arm);

@@ -60,7 +60,7 @@ std::vector<std::uint64_t> numbers_of(const Runs& runs, std::uint64_t Seen::* me
 
 BeforeAfter<Spread> spreads_of(const Observed& observed, std::uint64_t Seen::* member)
 {
-    return {spread_of(numbers_of(observed.runs.before, member)), spread_of(numbers_of(observed.runs.after, member))};
+    return {Spread::of(numbers_of(observed.runs.before, member)), Spread::of(numbers_of(observed.runs.after, member))};
 }
 
 std::uint64_t Seen::* number_of(Aspect aspect)

@@ -73,13 +73,4 @@ bool is_within_tolerance(Aspect aspect, const BeforeAfter<Spread>& numbers)
     return !exceeds(least, most, tolerances_of(aspect).with_test);
 }
 
-Spread spread_of(std::vector<std::uint64_t> numbers)
-{
-    if (numbers.empty())
-        return {};
-    std::ranges::sort(numbers);
-    return {numbers.front(), numbers[(numbers.size() - 1) / 2], numbers.back(),
-            static_cast<std::uint32_t>(numbers.size())};
-}
-
 }  // namespace waybill::diff

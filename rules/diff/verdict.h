@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <vector>
 
 #include "model/diff.h"
 
@@ -23,7 +22,5 @@ DiffVerdict verdict_of(Aspect aspect, const BeforeAfter<Spread>& numbers, std::o
 
 /// Whether no test can be of use: all numbers together lie within what is tolerated.
 bool is_within_tolerance(Aspect aspect, const BeforeAfter<Spread>& numbers);
-
-Spread spread_of(std::vector<std::uint64_t> numbers);
 
 }  // namespace waybill::diff

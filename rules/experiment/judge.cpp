@@ -13,20 +13,21 @@ namespace waybill::rules {
 namespace {
 
 using statistics::Alternative;
-using Test = Comparison::Test;
-using Verdict = Comparison::Verdict;
-using Reason = Comparison::Reason;
+using Test = ArmComparison::Test;
+using Verdict = ArmComparison::Verdict;
+using Reason = ArmComparison::Reason;
 
 constexpr double level = Experiment::level;
 
 /// A comparison while it is judged.
 struct Judged {
     UnitRuns* unit;
-    Comparison* comparison;
+    ArmComparison* comparison;
     SamplePair seen;
     SamplePair against_reduced;      // with the unknown runs speaking against that verdict
     SamplePair against_not_reduced;  // likewise
-    std::uint32_t made = 0;          // repeats of the two arms, whatever became of them
+    ArmFailures failures;
+    std::uint32_t made = 0;  // repeats of the two arms, whatever became of them
     double least = 1;
     double filled = 1;  // result of the test with `against_reduced`, then corrected
 };
@@ -54,10 +55,16 @@ bool is_higher(const SamplePair& pair, Test test)
     return std::uint64_t{second.count} * first.runs > std::uint64_t{first.count} * second.runs;
 }
 
+/// Whether there could have been a contact, or more octets, than was seen of the run.
+bool may_hide(const RunSight& run)
+{
+    return !run.volumes_are_whole || (!run.is_there() && run.absence != AbsenceSight::whole);
+}
+
 /// The results of the tests, each by itself.
 void compare(Judged& each, const ArmSummary& arm)
 {
-    Comparison& comparison = *each.comparison;
+    ArmComparison& comparison = *each.comparison;
     const SamplePair& seen = each.seen;
     // The choice looks at the pooled runs alone, so the test keeps its level.
     comparison.test =
@@ -74,8 +81,11 @@ void compare(Judged& each, const ArmSummary& arm)
     each.least = least_result(seen, comparison.test);
     each.filled = each.against_reduced == seen ? comparison.p
                                                : result_of(each.against_reduced, comparison.test, Alternative::lower);
-    const bool is_new = seen.first.presence.count == 0 && seen.second.presence.count > 0;
+    const bool is_new =
+        seen.first.presence.runs > 0 && seen.first.presence.count == 0 && seen.second.presence.count > 0;
     comparison.is_more = is_new || (comparison.two_sided < level && is_higher(seen, comparison.test));
+    comparison.more_in_sight =
+        comparison.is_more && (each.failures.first > 0 || std::ranges::any_of(each.unit->arms.front(), may_hide));
     comparison.only_in_sight = seen.second.presence.count == 0 &&
                                std::ranges::any_of(each.unit->arms[comparison.arm], [](const RunSight& run) {
                                    return run.absence != AbsenceSight::whole;
@@ -155,7 +165,7 @@ std::optional<std::uint32_t> needed_repeats(const Judged& each, double margin, s
 
 void decide(const Judged& each, double margin, std::size_t comparisons)
 {
-    Comparison& comparison = *each.comparison;
+    ArmComparison& comparison = *each.comparison;
     comparison.largest_drop = statistics::largest_drop(each.seen.first.presence, each.seen.second.presence);
     comparison.margin_p = margin_result(each.seen, margin);
     const bool seems_reduced = comparison.is_tested && comparison.corrected < level;
@@ -180,14 +190,15 @@ std::size_t judge(std::vector<UnitRuns>& units, std::span<const ArmSummary> arms
     for (UnitRuns& unit : units) {
         unit.unit.comparisons.assign(arms.size() - 1, {});
         for (std::size_t arm = 1; arm < arms.size(); ++arm) {
-            Comparison& comparison = unit.unit.comparisons[arm - 1];
+            ArmComparison& comparison = unit.unit.comparisons[arm - 1];
             comparison.arm = arm;
             const ArmFailures failures{arms.front().failed, arms[arm].failed};
             Judged each{.unit = &unit,
                         .comparison = &comparison,
                         .seen = sample_pair(unit, arm, failures, Unknown::left_out),
                         .against_reduced = sample_pair(unit, arm, failures, Unknown::against_reduced),
-                        .against_not_reduced = sample_pair(unit, arm, failures, Unknown::against_not_reduced)};
+                        .against_not_reduced = sample_pair(unit, arm, failures, Unknown::against_not_reduced),
+                        .failures = failures};
             each.made = std::max(each.seen.first.presence.runs + failures.first,
                                  each.seen.second.presence.runs + failures.second);
             compare(each, arms[arm]);

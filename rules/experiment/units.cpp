@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <numeric>
 #include <string>
 #include <tuple>
 
@@ -11,12 +10,8 @@
 namespace waybill::rules {
 namespace {
 
-// 95 % in all: where one side is known for sure, which it is for none and for all runs, the other one has it alone.
-double bound_error(const ArmSight& sight)
-{
-    constexpr double whole = 0.05;
-    return sight.count == 0 || sight.count == sight.runs ? whole : whole / 2;
-}
+// Of each bound: 95 % in all. That none, or all, were seen is chance like the rest, and gives neither side the other's.
+constexpr double bound_error = 0.05 / 2;
 
 /// Places of the complete runs among those of their arms.
 struct Grid {
@@ -37,16 +32,6 @@ struct Grid {
     }
 };
 
-Spread spread_of(std::vector<std::uint64_t> values)
-{
-    if (values.empty())
-        return {};
-    std::ranges::sort(values);
-    const std::size_t middle = values.size() / 2;
-    const bool is_odd = values.size() % 2 == 1;
-    return {values.front(), is_odd ? values[middle] : std::midpoint(values[middle - 1], values[middle]), values.back()};
-}
-
 ArmSight sight_of(const std::vector<RunSight>& runs)
 {
     ArmSight sight;
@@ -59,10 +44,10 @@ ArmSight sight_of(const std::vector<RunSight>& runs)
         flows.push_back(run.flows);
         octets.push_back(run.ip_bytes_out);
     }
-    sight.low = statistics::lower_bound(sight.count, sight.runs, bound_error(sight));
-    sight.high = statistics::upper_bound(sight.count, sight.runs, bound_error(sight));
-    sight.flows = spread_of(std::move(flows));
-    sight.ip_bytes_out = spread_of(std::move(octets));
+    sight.low = statistics::lower_bound(sight.count, sight.runs, bound_error);
+    sight.high = statistics::upper_bound(sight.count, sight.runs, bound_error);
+    sight.flows = Spread::of(std::move(flows));
+    sight.ip_bytes_out = Spread::of(std::move(octets));
     return sight;
 }
 

@@ -102,7 +102,7 @@ def works(scratch):
     equal((comparison["test"], comparison["in_family"], comparison["covered"]), ("fisher-exact", True, True))
     assert abs(comparison["p"] - 1 / 184756) < 1e-12, comparison
     holds(comparison["sentence"], "With TOOL_NO_EVENTS=1 set, attempted to contact events.tool.example:443 in 0 of 10",
-          "at most 26 %")
+          "at most 31 %")
     equal(results["differences"], [])
     runs = [json.loads(line) for line in (scratch.folder / "out/runs.ndjson").read_text().splitlines()]
     equal([run["arm"] for run in runs], ["default", "TOOL_NO_EVENTS=1"] * 10)

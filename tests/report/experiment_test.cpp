@@ -57,13 +57,13 @@ Experiment sample()
     unit.name = "events.acme.example:443";
     unit.purposes = {Purpose::telemetry};
     unit.is_cited = true;
-    unit.sights = {sight(10, 10, 0.741, 1), sight(0, 10, 0, 0.259)};
-    Comparison comparison;
+    unit.sights = {sight(10, 10, 0.692, 1), sight(0, 10, 0, 0.308)};
+    ArmComparison comparison;
     comparison.arm = 1;
     comparison.is_tested = true;
     comparison.p = 5.4e-6;
     comparison.corrected = 1.08e-5;
-    comparison.verdict = Comparison::Verdict::reduced;
+    comparison.verdict = ArmComparison::Verdict::reduced;
     unit.comparisons = {comparison};
     experiment.units = {unit};
     experiment.compared = {"kernel", "HOME"};
@@ -85,8 +85,8 @@ TEST_CASE("a verdict is told with its numbers, its test and its bound, in words 
 {
     Experiment experiment = sample();
     CHECK(verdict_sentences(experiment, experiment.units[0], experiment.units[0].comparisons[0]) ==
-          "With ACME_EVENTS=0 set, attempted to contact events.acme.example:443 in 0 of 10 runs (95 %: in at most 26 % "
-          "of runs), against 10 of 10 (95 %: in at least 74 % of runs) in A. Fisher's exact test of presence, "
+          "With ACME_EVENTS=0 set, attempted to contact events.acme.example:443 in 0 of 10 runs (95 %: in at most 31 % "
+          "of runs), against 10 of 10 (95 %: in at least 69 % of runs) in A. Fisher's exact test of presence, "
           "one-sided: p = 5.4e-06, corrected 1.1e-05 (2 tests). Reduced.");
     experiment.network = NetworkMode::isolated;
     experiment.arms[1].switches = {documented()};
@@ -98,11 +98,11 @@ TEST_CASE("what limits a verdict is part of its sentences")
 {
     Experiment experiment = sample();
     Unit unit = experiment.units[0];
-    Comparison comparison = unit.comparisons[0];
+    ArmComparison comparison = unit.comparisons[0];
     comparison.only_in_sight = true;
     CHECK(has(verdict_sentences(experiment, unit, comparison), "Not contacted in what could be seen"));
-    comparison.verdict = Comparison::Verdict::inconclusive;
-    comparison.reason = Comparison::Reason::too_few_runs;
+    comparison.verdict = ArmComparison::Verdict::inconclusive;
+    comparison.reason = ArmComparison::Reason::too_few_runs;
     comparison.needed = 14;
     CHECK(has(verdict_sentences(experiment, unit, comparison), "about 14 repeats of each arm"));
     comparison.needed = {};
@@ -110,8 +110,8 @@ TEST_CASE("what limits a verdict is part of its sentences")
     unit.sights[1] = sight(0, 0, 0, 1);
     CHECK(has(verdict_sentences(experiment, unit, comparison), "Inconclusive: no run of B is complete."));
     CHECK_FALSE(has(verdict_sentences(experiment, unit, comparison), "no number of repeats"));
-    unit.sights[1] = sight(0, 10, 0, 0.259);
-    comparison.reason = Comparison::Reason::hidden;
+    unit.sights[1] = sight(0, 10, 0, 0.308);
+    comparison.reason = ArmComparison::Reason::hidden;
     CHECK(has(verdict_sentences(experiment, unit, comparison), "runs that failed, or whose gaps could hide"));
     unit.kind = Unit::Kind::purposes;
     CHECK(has(verdict_sentences(experiment, unit, comparison), "attempted to contact an endpoint for telemetry in 0"));
@@ -120,15 +120,20 @@ TEST_CASE("what limits a verdict is part of its sentences")
               "several purposes (model-inference, telemetry), which metadata cannot tell apart: the verdict is about "
               "the host"));
     comparison.is_more = true;
+    CHECK(has(verdict_sentences(experiment, unit, comparison), " There is more of it than in A:"));
+    comparison.more_in_sight = true;
+    CHECK(
+        has(verdict_sentences(experiment, unit, comparison), " In what could be seen there is more of it than in A:"));
+    comparison.more_in_sight = false;
     comparison.two_sided = 0.031;
     CHECK(has(verdict_sentences(experiment, unit, comparison), "two-sided p = 0.031, not corrected"));
-    comparison.verdict = Comparison::Verdict::not_reduced;
-    comparison.test = Comparison::Test::permutation;
+    comparison.verdict = ArmComparison::Verdict::not_reduced;
+    comparison.test = ArmComparison::Test::permutation;
     comparison.largest_drop = 0.2958;
     comparison.margin_p = 5.4e-6;
     const std::string words = verdict_sentences(experiment, unit, comparison);
     CHECK(has(words, "within a margin of 30 %: with 95 % the share of runs is lower by less than 29.6 %"));
-    comparison.test = Comparison::Test::fisher;
+    comparison.test = ArmComparison::Test::fisher;
     CHECK(has(verdict_sentences(experiment, unit, comparison),
               "sends less than 70 % of the octets is rejected with p = 5.4e-06."));
     CHECK(has(words, "median (range): 200 (100 to 300)"));

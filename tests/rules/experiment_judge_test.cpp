@@ -13,9 +13,9 @@ using namespace waybill::rules;
 
 namespace {
 
-using Test = Comparison::Test;
-using Verdict = Comparison::Verdict;
-using Reason = Comparison::Reason;
+using Test = ArmComparison::Test;
+using Verdict = ArmComparison::Verdict;
+using Reason = ArmComparison::Reason;
 
 /// What one arm's runs show of one endpoint.
 struct Arm {
@@ -57,7 +57,7 @@ std::vector<ArmSummary> summaries(const std::vector<Arm>& arms)
     return found;
 }
 
-Comparison judged(const Arm& first, const Arm& second, double margin = 0.3)
+ArmComparison judged(const Arm& first, const Arm& second, double margin = 0.3)
 {
     std::vector<ObservedRun> runs;
     add_runs(runs, 0, first);
@@ -130,7 +130,7 @@ TEST_CASE("a verdict follows from how often an endpoint was contacted, and how m
     };
     for (const Row& row : rows) {
         CAPTURE(row.what);
-        const Comparison comparison = judged(row.first, row.second);
+        const ArmComparison comparison = judged(row.first, row.second);
         CHECK((comparison.test == row.test));
         CHECK((comparison.verdict == row.verdict));
         CHECK((comparison.reason == row.reason));
@@ -168,7 +168,7 @@ TEST_CASE("runs that failed, or could hide a contact, take a verdict away that t
     };
     for (const Row& row : rows) {
         CAPTURE(row.what);
-        const Comparison comparison = judged(row.first, row.second);
+        const ArmComparison comparison = judged(row.first, row.second);
         CHECK((comparison.verdict == row.verdict));
         CHECK((comparison.reason == row.reason));
     }
@@ -180,7 +180,7 @@ TEST_CASE("an inconclusive verdict says how many repeats would be needed at the 
     CHECK(judged({3, 3}, {3, 3}).needed == 10);
     CHECK(judged({9, 9}, {9, 9}).needed == 10);
     CHECK(judged({10, 10}, {0, 10}).needed == std::nullopt);
-    const Comparison close = judged({10, 10}, {8, 10});
+    const ArmComparison close = judged({10, 10}, {8, 10});
     REQUIRE(close.needed.has_value());
     CHECK(*close.needed > 10);
     CHECK(judged({10, 10}, {0, 3, 1000, 7}).needed == std::nullopt);
@@ -189,7 +189,7 @@ TEST_CASE("an inconclusive verdict says how many repeats would be needed at the 
 TEST_CASE("more repeats are needed than were made, in either arm and whatever became of them")
 {
     // Fisher's would do with 8 of each.
-    const Comparison uneven = judged({14, 14}, {2, 3, 1000, 1});
+    const ArmComparison uneven = judged({14, 14}, {2, 3, 1000, 1});
     REQUIRE((uneven.verdict == Verdict::inconclusive));
     REQUIRE((uneven.reason == Reason::too_few_runs));
     CHECK(uneven.needed.value_or(0) > 14);
@@ -227,6 +227,14 @@ TEST_CASE("octets against the margin are tested whichever test presence has")
     CHECK(judged({1, 20}, {0, 20}).margin_p == 1);
 }
 
+TEST_CASE("numbers of octets that no run has are judged without overflow")
+{
+    const std::uint64_t most = ~0ULL;
+    CHECK((judged({10, 10, most}, {10, 10, most}).verdict == Verdict::not_reduced));
+    CHECK((judged({10, 10, most}, {10, 10, most / 1'000'000}).verdict == Verdict::reduced));
+    CHECK((judged({3, 10, most}, {3, 10, most}).verdict == Verdict::inconclusive));
+}
+
 TEST_CASE("what is more, or new, in an arm is told")
 {
     CHECK(judged({0, 10}, {1, 10}).is_more);
@@ -235,6 +243,29 @@ TEST_CASE("what is more, or new, in an arm is told")
     CHECK_FALSE(judged({10, 10}, {10, 10}).is_more);
     CHECK_FALSE(judged({10, 10}, {0, 10}).is_more);
     CHECK_FALSE(judged({9, 10}, {10, 10}).is_more);
+}
+
+TEST_CASE("more than in the first arm is limited to what could be seen of that, and is nothing without it")
+{
+    CHECK_FALSE(judged({0, 0}, {10, 10}).is_more);
+    CHECK_FALSE(judged({0, 10}, {1, 10}).more_in_sight);
+    CHECK_FALSE(judged({10, 10}, {0, 10}).more_in_sight);
+    std::vector<ObservedRun> runs{run_with(0, {}), run_with(0, {}), run_with(1, {endpoint("a.example:443", {})})};
+    const auto limited = [&runs](std::uint32_t failed) {
+        std::vector<UnitRuns> units = units_of(runs, 2);
+        judge(units, summaries({{.count = 0, .runs = 0, .failed = failed}, {0, 0}}), 0.3);
+        CHECK(units.front().unit.comparisons.front().is_more);
+        return units.front().unit.comparisons.front().more_in_sight;
+    };
+    CHECK_FALSE(limited(0));
+    CHECK(limited(1));
+    for (const AbsenceSight sight : {AbsenceSight::in_sight, AbsenceSight::hidden}) {
+        runs[1].absence = sight;
+        CHECK(limited(0));
+    }
+    runs[1].absence = AbsenceSight::whole;
+    runs[1].volumes_are_whole = false;
+    CHECK(limited(0));
 }
 
 TEST_CASE("tests that cannot get below the level are not in the family")
@@ -251,7 +282,7 @@ TEST_CASE("tests that cannot get below the level are not in the family")
     std::vector<UnitRuns> units = units_of(runs, 2);
     CHECK(judge(units, summaries({{0, 0}, {0, 0}}), 0.3) == 1);
     for (const UnitRuns& unit : units) {
-        const Comparison& comparison = unit.unit.comparisons.front();
+        const ArmComparison& comparison = unit.unit.comparisons.front();
         CHECK(comparison.is_tested == (unit.unit.name == "events.example:443"));
         if (comparison.is_tested)
             CHECK(comparison.corrected == comparison.p);
@@ -271,9 +302,28 @@ TEST_CASE("results are corrected for all units and arms together")
     // Two units in two arms, of which a in the last one is the same: of octets that never differ no test can reach it.
     CHECK(judge(units, summaries({{0, 0}, {0, 0}, {0, 0}}), 0.3) == 3);
     for (const UnitRuns& unit : units)
-        for (const Comparison& comparison : unit.unit.comparisons)
+        for (const ArmComparison& comparison : unit.unit.comparisons)
             if (comparison.is_tested)
                 CHECK(comparison.corrected == doctest::Approx{3 * comparison.p});
+}
+
+TEST_CASE("each bound of a share of runs errs with 2.5 % at most, for none and for all of them, too")
+{
+    std::vector<ObservedRun> runs;
+    for (std::size_t i = 0; i < 10; ++i) {
+        runs.push_back(run_with(0, {endpoint("a.example:443", {})}));
+        runs.push_back(run_with(1, {}));
+        runs.push_back(
+            run_with(2, i < 5 ? std::vector{endpoint("a.example:443", {})} : std::vector<ObservedEndpoint>{}));
+    }
+    const std::vector<UnitRuns> units = units_of(runs, 3);
+    const std::vector<ArmSight>& sights = units.front().unit.sights;
+    CHECK(sights[0].low == doctest::Approx{0.6915});  // R: binom.test(10, 10)$conf.int
+    CHECK(sights[0].high == 1);
+    CHECK(sights[1].low == 0);
+    CHECK(sights[1].high == doctest::Approx{0.3085});
+    CHECK(sights[2].low == doctest::Approx{0.1871}.epsilon(0.001));
+    CHECK(sights[2].high == doctest::Approx{0.8129}.epsilon(0.001));
 }
 
 TEST_CASE("a set of purposes is a unit where several endpoints have it")
@@ -290,8 +340,8 @@ TEST_CASE("a set of purposes is a unit where several endpoints have it")
     CHECK((set.kind == Unit::Kind::purposes));
     CHECK(set.endpoints == 2);
     CHECK((set.purposes == std::vector{Purpose::telemetry}));
-    CHECK((set.sights[0].ip_bytes_out == Spread{150, 150, 150}));
-    CHECK((set.sights[1].ip_bytes_out == Spread{70, 70, 70}));
+    CHECK((set.sights[0].ip_bytes_out == Spread{150, 150, 150, 1}));
+    CHECK((set.sights[1].ip_bytes_out == Spread{70, 70, 70, 1}));
     CHECK(std::ranges::count_if(units, [](const UnitRuns& unit) { return unit.unit.is_mixed(); }) == 1);
 }
 
