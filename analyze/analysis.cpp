@@ -6,13 +6,13 @@
 #include "analyze/decode/plain_headers.h"
 #include "analyze/dissect/dns_ports.h"
 #include "analyze/flow/conversation.h"
+#include "model/drawn_port.h"
 #include "wire/transport.h"
 
 namespace waybill {
 namespace {
 
-constexpr std::uint16_t first_drawn_port = 32768;  // Linux's ip_local_port_range; RFC 6335, 6 begins at 49152
-constexpr std::uint16_t first_user_port = 1024;    // RFC 6335, 6: below are the system ports
+constexpr std::uint16_t first_user_port = 1024;  // RFC 6335, 6: below are the system ports
 
 /// Who the client is when no handshake was seen: the one that is not at a system port; for TCP, the one at a port that
 /// systems draw for clients, where the other is not; else the first one seen.
@@ -21,8 +21,8 @@ End guess_client(const KeyedSegment& keyed, const Segment& segment)
     const std::uint16_t source = number(segment.source_port);
     const std::uint16_t destination = number(segment.destination_port);
     const bool from_system_port = source < first_user_port && destination >= first_user_port;
-    const bool to_drawn_port =
-        segment.transport == Transport::tcp && source < first_drawn_port && destination >= first_drawn_port;
+    constexpr std::uint16_t drawn = number(first_drawn_port);
+    const bool to_drawn_port = segment.transport == Transport::tcp && source < drawn && destination >= drawn;
     return from_system_port || to_drawn_port ? other(keyed.sender) : keyed.sender;
 }
 

@@ -20,7 +20,7 @@ std::string_view text(Aspect aspect)
 
 std::string_view text(DiffEndpoint::Kind kind)
 {
-    constexpr std::array<std::string_view, 3> words{"host", "pattern", "address"};
+    constexpr std::array<std::string_view, 4> words{"host", "pattern", "address", "candidates"};
     return words[static_cast<std::size_t>(kind)];
 }
 

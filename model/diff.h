@@ -45,16 +45,16 @@ struct AspectDiff {
 
 /// What counts as one endpoint.
 struct DiffEndpoint {
-    std::string name;  ///< a host, a rule's pattern for several that it names as one, or an address where no host is
-                       ///< known
+    std::string name;  ///< a host, a rule's pattern for several that it names as one, the hosts that are possible where
+                       ///< none is sure, or an address
     Port port{};       ///< 0: any of those that a system gives for a moment, on loopback
     Transport transport{};
-    enum class Kind : std::uint8_t { host, pattern, address } kind = Kind::host;
+    enum class Kind : std::uint8_t { host, pattern, address, candidates } kind = Kind::host;
 
     friend auto operator<=>(const DiffEndpoint&, const DiffEndpoint&) = default;
 };
 
-/// host, pattern, address
+/// host, pattern, address, candidates
 std::string_view text(DiffEndpoint::Kind kind);
 
 struct EndpointDiff {

@@ -5,18 +5,10 @@
 #include <utility>
 
 #include "base/ascii.h"
-#include "base/joined.h"
-#include "model/address.h"
+#include "rules/endpoint_identity.h"
 
 namespace waybill::diff {
 namespace {
-
-bool folds(std::string_view pattern)
-{
-    if (pattern.starts_with("*."))
-        pattern.remove_prefix(2);
-    return pattern.find_first_of("*{") != std::string_view::npos;
-}
 
 std::string_view file_name(std::string_view path)
 {
@@ -37,6 +29,30 @@ bool is_version(std::string_view name)
     name = name.substr(0, name.find_first_of("-+"));
     return !name.empty() && is_digit(name.front()) &&
            std::ranges::all_of(name, [](char each) { return is_digit(each) || each == '.'; });
+}
+
+DiffEndpoint::Kind kind_of(rules::EndpointIdentity::Kind kind)
+{
+    switch (kind) {
+        using enum rules::EndpointIdentity::Kind;
+        case host:
+            return DiffEndpoint::Kind::host;
+        case pattern:
+            return DiffEndpoint::Kind::pattern;
+        case candidates:
+            return DiffEndpoint::Kind::candidates;
+        case address:
+            break;
+    }
+    return DiffEndpoint::Kind::address;
+}
+
+std::string joined(const std::vector<std::string>& words)
+{
+    std::string text;
+    for (const std::string& word : words)
+        text += (text.empty() ? "" : ",") + word;
+    return text;
 }
 
 void add(Seen& seen, const Contact& contact, const std::vector<Process>& processes)
@@ -86,20 +102,8 @@ void observe_side(Observations& all, const BeforeAfter<std::span<const Report>>&
 
 DiffEndpoint endpoint_of(const RatedContact& rated)
 {
-    const Endpoint& seen = rated.contact.endpoint;
-    DiffEndpoint endpoint{{}, seen.port, seen.transport, DiffEndpoint::Kind::address};
-    if (is_loopback(seen.address) && seen.port >= first_passing_port)
-        endpoint.port = Port{};
-    if (!seen.host) {
-        endpoint.name = seen.address.text();
-    } else if (folds(rated.rating.why)) {
-        endpoint.name = rated.rating.why;
-        endpoint.kind = DiffEndpoint::Kind::pattern;
-    } else {
-        endpoint.name = *seen.host;
-        endpoint.kind = DiffEndpoint::Kind::host;
-    }
-    return endpoint;
+    rules::EndpointIdentity identity = rules::identity_of(rated);
+    return {std::move(identity.name), identity.port, identity.transport, kind_of(identity.kind)};
 }
 
 std::string program_of(const Process& process)

@@ -14,12 +14,7 @@
 
 namespace waybill::diff {
 
-/// Ports from here on are given by systems to whoever asks for any: Linux's ip_local_port_range (ip(7)) and the dynamic
-/// ports of RFC 6335, 6 begin here or later. A server on loopback often has such a port, another one in each run.
-constexpr Port first_passing_port{32'768};
-
-/// Which endpoint a contact counts to: its host; the pattern of its rule where that has a wildcard inside a label or a
-/// {name} (a leading `*.` alone folds nothing); or its address. Passing ports on loopback are one endpoint.
+/// Which endpoint a contact counts to (rules::identity_of).
 DiffEndpoint endpoint_of(const RatedContact& rated);
 
 /// What a program is called in any of its versions: its package, its script's file or its executable's. Where that file

@@ -5,42 +5,17 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <string_view>
+
+#include "rules/endpoint_identity.h"
 
 namespace waybill::rules {
 namespace {
-
-constexpr Port first_drawn_port{32768};  // ip(7): the default ip_local_port_range begins here
 
 // What the network mode never shows, where every run has it: then it is said once, of the experiment.
 constexpr std::array gaps_of_the_mode{
     GapKind::attempts_only,      GapKind::no_setuid,           GapKind::mode_limits,
     GapKind::leftover_processes, GapKind::environment_removed, GapKind::sockets_unplaced,
 };
-
-/// Whether a rule's pattern has a wildcard inside a label or a {name}; a leading `*.` folds nothing.
-bool folds(std::string_view pattern)
-{
-    if (pattern.starts_with("*."))
-        pattern.remove_prefix(2);
-    return pattern.find_first_of("*{") != std::string_view::npos;
-}
-
-std::string host_of(const RatedContact& rated)
-{
-    const Contact& contact = rated.contact;
-    if (contact.endpoint.host && folds(rated.rating.why))
-        return rated.rating.why;
-    if (contact.endpoint.host)
-        return *contact.endpoint.host;
-    std::string names;
-    for (const std::string& candidate : contact.candidates)
-        names += (names.empty() ? "" : " or ") + candidate;
-    if (!names.empty())
-        return names;
-    return contact.endpoint.address.is_v6() ? fmt::format("[{}]", contact.endpoint.address.text())
-                                            : contact.endpoint.address.text();
-}
 
 bool may_be_of_the_mode(GapKind kind)
 {
@@ -66,15 +41,16 @@ bool is_same_limit(const Gap& one, const Gap& other)
 
 std::string endpoint_key(const RatedContact& rated)
 {
-    const Endpoint& endpoint = rated.contact.endpoint;
-    const std::string host = host_of(rated);
+    const EndpointIdentity identity = identity_of(rated);
+    const bool is_v6 = identity.kind == EndpointIdentity::Kind::address && rated.contact.endpoint.address.is_v6();
+    const std::string host = is_v6 ? fmt::format("[{}]", identity.name) : identity.name;
     const std::string transport =
-        endpoint.transport == Transport::tcp ? "" : fmt::format("/{}", text(endpoint.transport));
-    if (is_loopback(endpoint.address) && endpoint.port >= first_drawn_port)
+        identity.transport == Transport::tcp ? "" : fmt::format("/{}", text(identity.transport));
+    if (identity.any_port)
         return fmt::format("{}:any{}", host, transport);
-    if (endpoint.port == Port{})
+    if (identity.port == Port{})
         return host + transport;
-    return fmt::format("{}:{}{}", host, number(endpoint.port), transport);
+    return fmt::format("{}:{}{}", host, number(identity.port), transport);
 }
 
 AbsenceSight absence_sight(const std::vector<Gap>& gaps)

@@ -42,9 +42,7 @@ struct ObservedRun {
     std::vector<std::pair<std::string, std::string>> circumstances;  ///< by name: what could matter beside the arm
 };
 
-/// What counts as one endpoint: host, port and transport, where the host is what a rule's pattern names if that has a
-/// wildcard inside a label or a {name}, for shards and regions differ from run to run. Without a sure name it is the
-/// candidates, else the address. Ports of this machine's loopback interface that are drawn anew each time are one.
+/// What counts as one endpoint (identity_of), as people write it: "api.example:443", "192.0.2.1:53/udp", "[::1]:any".
 std::string endpoint_key(const RatedContact& rated);
 
 /// How far the gaps let one say that something was not contacted (docs/commands/experiment.md has the table).

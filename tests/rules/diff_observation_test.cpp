@@ -89,6 +89,19 @@ TEST_CASE("without a host the address is the endpoint, and a passing port on loo
     }
 }
 
+TEST_CASE("where several hosts are possible and none is sure they are the endpoint")
+{
+    RatedContact rated = address_contact("198.51.100.1", 10);
+    rated.contact.candidates = {"a.example", "b.example"};
+    const DiffEndpoint endpoint = diff::endpoint_of(rated);
+    CHECK(endpoint.name == "a.example or b.example");
+    CHECK(endpoint.kind == DiffEndpoint::Kind::candidates);
+    CHECK(text(endpoint.kind) == "candidates");
+    RatedContact elsewhere = address_contact("198.51.100.2", 10);
+    elsewhere.contact.candidates = rated.contact.candidates;
+    CHECK(diff::endpoint_of(elsewhere) == endpoint);
+}
+
 TEST_CASE("a program is called the same in all of its versions")
 {
     CHECK(diff::program_of(process("/usr/bin/curl")) == "curl");
