@@ -14,22 +14,12 @@ using Json = nlohmann::ordered_json;
 Json switches_of(const std::vector<CitedSwitch>& switches)
 {
     Json list = Json::array();
-    for (const CitedSwitch& each : switches) {
-        Json sources = Json::array();
-        for (const RatingSource& source : each.sources)
-            sources.push_back({{"title", source.title},
-                               {"url", source.url},
-                               {"grade", source.grade},
-                               {"read", source.read},
-                               {"age_days", source.age_days},
-                               {"read_via", text_or_null(source.read_via)},
-                               {"paraphrase", source.paraphrase}});
+    for (const CitedSwitch& each : switches)
         list.push_back({{"id", each.id},
                         {"name", each.name},
                         {"effect", each.effect},
                         {"covers", purposes_of(each.covers)},
-                        {"sources", std::move(sources)}});
-    }
+                        {"sources", sources_of(each.sources)}});
     return list;
 }
 
@@ -152,19 +142,6 @@ Json gaps_of(const Experiment& experiment)
     return list;
 }
 
-Json rules_of(const RuleSet& rules)
-{
-    Json packs = Json::array();
-    for (const PackIdentity& pack : rules.packs)
-        packs.push_back({{"id", pack.id},
-                         {"version", pack.version},
-                         {"sha256", pack.digest},
-                         {"newest_source", pack.newest_source},
-                         {"own", pack.is_own},
-                         {"replaces", text_or_null(pack.replaces)}});
-    return {{"packs", std::move(packs)}, {"public_suffix_list", rules.public_suffix_list}};
-}
-
 }  // namespace
 
 std::string experiment_to_json(const Experiment& experiment)
@@ -189,7 +166,7 @@ std::string experiment_to_json(const Experiment& experiment)
     json["compared"] = experiment.compared;
     json["gaps"] = gaps_of(experiment);
     json["cannot_be_answered"] = cannot_be_answered;
-    json["rules"] = rules_of(experiment.rules);
+    json["rules"] = rule_set_of(experiment.rules);
     return document_text(json);
 }
 

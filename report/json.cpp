@@ -18,20 +18,6 @@ Json pair(std::uint64_t out, std::uint64_t in)
     return {{"out", out}, {"in", in}};
 }
 
-Json sources_of(const Rating& rating)
-{
-    Json list = Json::array();
-    for (const RatingSource& source : rating.sources)
-        list.push_back({{"title", source.title},
-                        {"url", source.url},
-                        {"grade", source.grade},
-                        {"read", source.read},
-                        {"age_days", source.age_days},
-                        {"read_via", text_or_null(source.read_via)},
-                        {"paraphrase", source.paraphrase}});
-    return list;
-}
-
 Json rating_of(const Rating& rating)
 {
     Json json{{"cited", rating.is_cited()}, {"purposes", purposes_of(rating.purposes)}};
@@ -40,7 +26,7 @@ Json rating_of(const Rating& rating)
     json["pack"] = text_or_null(rating.pack);
     json["pattern"] = text_or_null(rating.why);
     json["statement"] = text_or_null(rating.statement);
-    json["sources"] = sources_of(rating);
+    json["sources"] = sources_of(rating.sources);
     json["registrable_domain"] = text_or_null(rating.domain);
     json["products"] = rating.products;
     json["operators"] = rating.operators;
@@ -329,19 +315,6 @@ Json cross_check_of(const std::optional<CrossCheck>& check)
               {"ip_bytes_ppm", check->ip_bytes_ppm()}}}};
 }
 
-Json rules_of(const RuleSet& rules)
-{
-    Json packs = Json::array();
-    for (const PackIdentity& pack : rules.packs)
-        packs.push_back({{"id", pack.id},
-                         {"version", pack.version},
-                         {"sha256", pack.digest},
-                         {"newest_source", pack.newest_source},
-                         {"own", pack.is_own},
-                         {"replaces", text_or_null(pack.replaces)}});
-    return {{"packs", packs}, {"public_suffix_list", rules.public_suffix_list}};
-}
-
 }  // namespace
 
 std::string report_to_json(const Report& report)
@@ -364,8 +337,8 @@ std::string report_to_json(const Report& report)
     json["gaps"] = gaps_of(report);
     json["cross_check"] = cross_check_of(report.cross_check);
     json["cannot_be_answered"] = cannot_be_answered;
-    json["rules"] = rules_of(report.rules);
-    return with_tls_traits(document_text(json), report.contacts);
+    json["rules"] = rule_set_of(report.rules);
+    return document_text(json);
 }
 
 }  // namespace waybill
