@@ -129,6 +129,15 @@ std::error_code restrict_capabilities(CapabilitySet kept)
     return ::syscall(SYS_capset, &header, sets.data()) == 0 ? std::error_code{} : last_error();
 }
 
+std::error_code keep_only_files()
+{
+    if (::geteuid() != 0)
+        return {};
+    if (const auto failed = forbid_new_privileges())
+        return failed;
+    return restrict_capabilities({});
+}
+
 std::error_code forbid_new_privileges()
 {
     return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 ? std::error_code{} : last_error();

@@ -60,6 +60,10 @@ std::error_code become_wholly(const UserIdentity& user);
 /// and effective sets. Needs CAP_SETPCAP.
 std::error_code restrict_capabilities(CapabilitySet kept);
 
+/// Leaves root, and every program it executes, nothing but its files: what is read next is a stranger's. Nobody else
+/// has more to lose.
+std::error_code keep_only_files();
+
 /// A program executed from now on gains nothing from set-user-ID bits or file capabilities.
 std::error_code forbid_new_privileges();
 

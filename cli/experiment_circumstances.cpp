@@ -86,7 +86,7 @@ std::vector<std::pair<std::string, std::string>> circumstances_of(const Report& 
     found.emplace_back("environment", run.clean_environment ? "clean" : "passed on");
     found.emplace_back("user", std::to_string(run.user));
     found.emplace_back("proxies", proxies_text(run.proxies));
-    for (const std::string_view name : {"LANG", "LC_ALL", "TZ"})
+    for (const char* const name : variables_that_matter)
         found.emplace_back(name, variable_text(record, name));
     found.emplace_back("program", program_text(report));
     found.emplace_back("rule packs", packs_text(case_folder));

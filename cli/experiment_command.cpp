@@ -31,21 +31,10 @@ void say(std::string_view line)
     static_cast<void>(write_all(STDERR_FILENO, printable(line) + "\n"));
 }
 
-/// Leaves root nothing but its files: the packets are read next, and they are a stranger's.
-std::expected<void, Failure> drop_privileges()
-{
-    if (geteuid() != 0)
-        return {};
-    for (const std::error_code problem : {forbid_new_privileges(), restrict_capabilities({})})
-        if (problem)
-            return std::unexpected(Failure{ExitCode::internal, "cannot drop privileges: " + problem.message()});
-    return {};
-}
-
 std::vector<std::pair<std::string, std::string>> environment_that_matters()
 {
     std::vector<std::pair<std::string, std::string>> found;
-    for (const char* const name : {"LANG", "LC_ALL", "TZ"})
+    for (const char* const name : variables_that_matter)
         if (const char* const value = std::getenv(name); value != nullptr && *value != '\0')
             found.emplace_back(name, value);
     return found;
@@ -193,8 +182,8 @@ ExitCode follow(const Plan& plan, const ExperimentOptions& options)
         say("waybill: broken off; go on by: " + way_on(*folder, options));
         return static_cast<ExitCode>(signal_status + *signal);
     }
-    if (const auto dropped = drop_privileges(); !dropped)
-        return fail(dropped.error());
+    if (const auto failed = keep_only_files())
+        return fail({ExitCode::internal, "cannot drop privileges: " + failed.message()});
     return tell(*folder, options);
 }
 

@@ -9,6 +9,7 @@
 #include "base/last_error.h"
 #include "capture/case_folder.h"
 #include "capture/wall_clock.h"
+#include "report/words.h"
 #include "rules/plan/read_plan.h"
 #include "rules/plan/run_log.h"
 #include "rules/recipe/read_recipe.h"
@@ -61,9 +62,9 @@ std::expected<void, Failure> check_place(const fs::path& folder, const std::stri
             fmt::format("{}: is there and holds no experiment; name another with --out", folder.string())));
     if (*there != plan)
         return std::unexpected(cannot_create(
-            fmt::format("{}: holds an experiment with another plan; name another with --out, or go on with it by "
-                        "`waybill experiment {} --out {}`",
-                        folder.string(), plan_of(folder).string(), folder.string())));
+            fmt::format("{}: holds an experiment with another plan; name another with --out, or go on with it by `{}`",
+                        folder.string(),
+                        command_text({"waybill", "experiment", plan_of(folder).string(), "--out", folder.string()}))));
     return {};
 }
 

@@ -21,17 +21,6 @@ void say(std::string_view line)
     static_cast<void>(write_all(STDERR_FILENO, std::string{line} + "\n"));
 }
 
-/// Leaves root nothing but its files: the packets are read next, and they are a stranger's.
-std::expected<void, Failure> drop_privileges()
-{
-    if (geteuid() != 0)
-        return {};
-    for (const std::error_code problem : {forbid_new_privileges(), restrict_capabilities({})})
-        if (problem)
-            return std::unexpected(Failure{ExitCode::internal, "cannot drop privileges: " + problem.message()});
-    return {};
-}
-
 /// Writes the report where it was asked for. The command's own output comes first: it has ended.
 std::expected<void, Failure> deliver(const Report& report, const RecordOptions& options)
 {
@@ -97,8 +86,8 @@ int record_in(const RecordOptions& options, const Recording& recording, const Ca
         say("waybill: " + printable(*recorded->command.not_executed));
     if (const auto written = folder.write_run(recorded->run); !written)
         return fail_after({ExitCode::input_output, written.error().message});
-    if (const auto dropped = drop_privileges(); !dropped)
-        return fail_after(dropped.error());
+    if (const auto failed = keep_only_files())
+        return fail_after({ExitCode::internal, "cannot drop privileges: " + failed.message()});
     auto report = analyze_case(folder.folder(), {});
     if (!report)
         return fail_after(report.error());

@@ -60,7 +60,8 @@ struct Difference {
 
     std::string what;
     std::vector<Values> arms;
-    bool is_between = false;  ///< arms have other shares of the values; else it differs within arms alike
+    bool is_between =
+        false;  ///< arms have other values, in however many runs; else each has the same, and it varies within
 };
 
 /// What came of an experiment: docs/formats/experiment.md.

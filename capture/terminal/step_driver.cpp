@@ -36,6 +36,12 @@ std::string time_text(std::chrono::milliseconds time)
     return fmt::format("{} s", time.count() / 1000);
 }
 
+/// How long a step may take; of one that idles, how long it does.
+std::chrono::milliseconds time_of(const RecipeStep& step)
+{
+    return step.kind == Kind::type ? patience_with_reader : step.time;
+}
+
 int signal_of(std::string_view word)
 {
     constexpr std::array<std::pair<std::string_view, int>, 6> signals{
@@ -195,7 +201,7 @@ void StepDriver::go_on()
         if (has_ended_)
             return fail("the command ended before");
         if (Clock::now() >= deadline_)
-            return fail(fmt::format("{} were not enough", time_text(step().time)));
+            return fail(fmt::format("{} were not enough", time_text(time_of(step()))));
         return;
     }
 }
@@ -204,7 +210,7 @@ void StepDriver::begin_step()
 {
     is_step_begun_ = true;
     end_.outcomes[step_].began = wall_clock();
-    deadline_ = Clock::now() + (step().kind == Kind::type ? patience_with_reader : step().time);
+    deadline_ = Clock::now() + time_of(step());
     if (has_ended_ && step().kind != Kind::wait_for && step().kind != Kind::wait_for_exit)
         return fail("the command ended before");
     if (const auto problem = begin_deed())

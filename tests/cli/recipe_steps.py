@@ -79,6 +79,13 @@ def unread(scratch):
     equal(ends(scratch), ["done"] * 3)
 
 
+@case("text that nobody takes fails its step, which says how long was waited")
+def not_taken(scratch):
+    write(scratch, tool="import time; print('up', flush=True); time.sleep(100)", linger="0",
+          steps=[{"wait_for": "up"}, {"type": "x\r" * 60000}])
+    holds(status(follow(scratch), 125).err, "steps[1], type: 30 s were not enough")
+
+
 @case("each endpoint is of the phase in which the tool contacted it: before sign-in, after it, idle, and after exit")
 def phased(scratch):
     write(scratch, account="none")
