@@ -338,7 +338,7 @@ std::string report_to_json(const Report& report)
     json["cross_check"] = cross_check_of(report.cross_check);
     json["cannot_be_answered"] = cannot_be_answered;
     json["rules"] = rule_set_of(report.rules);
-    return document_text(json);
+    return with_tls_traits(document_text(json), report.contacts);
 }
 
 }  // namespace waybill

@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "base/joined.h"
 #include "model/address.h"
 #include "model/drawn_port.h"
 
@@ -37,9 +38,7 @@ EndpointIdentity identity_of(const RatedContact& rated)
         identity.name = *endpoint.host;
         identity.kind = Kind::host;
     } else if (!contact.candidates.empty()) {
-        identity.name.clear();
-        for (const std::string& candidate : contact.candidates)
-            identity.name += (identity.name.empty() ? "" : " or ") + candidate;
+        identity.name = joined(contact.candidates, " or ");
         identity.kind = Kind::candidates;
     }
     return identity;

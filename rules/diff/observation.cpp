@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/ascii.h"
+#include "base/joined.h"
 #include "rules/endpoint_identity.h"
 
 namespace waybill::diff {
@@ -45,14 +46,6 @@ DiffEndpoint::Kind kind_of(rules::EndpointIdentity::Kind kind)
             break;
     }
     return DiffEndpoint::Kind::address;
-}
-
-std::string joined(const std::vector<std::string>& words)
-{
-    std::string text;
-    for (const std::string& word : words)
-        text += (text.empty() ? "" : ",") + word;
-    return text;
 }
 
 void add(Seen& seen, const Contact& contact, const std::vector<Process>& processes)

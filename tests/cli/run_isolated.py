@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import short_lives
 from proxies import with_proxy
@@ -159,6 +160,25 @@ def ends(scratch):
         result = status(run(*leaves, options=("--until-exit",), name="exit"), 3)
         lacks(hosts_of(place / "exit"), "late.example")
         holds(result.err, "ended by Waybill")
+
+
+@case("an uplink that ends during the run is lost input, of whichever user, and the command runs on")
+def uplink_gone(scratch):
+    with Host(scratch) as host:
+        for user in (NOBODY, 0):
+            place, run = runner(scratch, host, user)
+            with ThreadPoolExecutor() as pool:
+                running = pool.submit(run, "sh", "-c", "sleep 4; exit 3", options=("--until-exit",))
+                while not host.uplinks():
+                    assert not running.done(), running.result().err
+                    time.sleep(0.05)
+                time.sleep(2)  # the command begins
+                for process in host.uplink_processes():
+                    os.kill(process, signal.SIGKILL)
+                result = status(running.result(), 3)
+            gaps = json.loads((place / "case/data/report.json").read_text())["gaps"]
+            equal([gap["count"] for gap in gaps if gap["kind"] == "uplink-ended"], [1], f"as {user}")
+            holds(result.err, "1 uplink that ended during the run: from then on nothing could be reached")
 
 
 @case("what is missing is said, with what would mend it and what is possible instead, and nothing runs")

@@ -110,16 +110,19 @@ class Host(Apart):
         return b"".join(texts).decode().splitlines()
 
     def uplinks(self):
-        """Processes of an uplink that are in this namespace."""
+        """Programs of an uplink that are in this namespace; pasta calls itself passt once it runs."""
+        return list(self.uplink_processes().values())
+
+    def uplink_processes(self):
         here = os.readlink(f"/proc/{self.holder.pid}/ns/net")
-        names = []
+        names = {}
         for number in filter(str.isdigit, os.listdir("/proc")):
             try:
                 if os.readlink(f"/proc/{number}/ns/net") == here:
-                    names.append(open(f"/proc/{number}/comm", encoding="utf-8").read().strip())
+                    names[int(number)] = open(f"/proc/{number}/comm", encoding="utf-8").read().strip()
             except OSError:
                 continue
-        return [name for name in names if name.startswith(("pasta", "slirp"))]
+        return {number: name for number, name in names.items() if name.startswith(("pasta", "passt", "slirp"))}
 
 
 def runner(scratch, host, user, mode="isolated"):
