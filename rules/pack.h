@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "base/file.h"
+#include "base/json_object.h"
 #include "model/purpose.h"
-#include "rules/json_object.h"
 #include "rules/pattern.h"
 #include "rules/source.h"
 #include "rules/switch.h"

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json_object.h"
 #include "model/purpose.h"
-#include "rules/json_object.h"
 #include "rules/pack_words.h"
 #include "rules/source.h"
 #include "rules/switch.h"

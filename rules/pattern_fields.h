@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "rules/json_object.h"
+#include "base/json_object.h"
 #include "rules/pattern.h"
 
 namespace waybill::rules {

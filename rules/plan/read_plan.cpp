@@ -6,8 +6,8 @@
 #include <optional>
 #include <set>
 
+#include "base/json_object.h"
 #include "base/text.h"
-#include "rules/json_object.h"
 #include "rules/pack_fields.h"
 #include "rules/recipe/recipe_texts.h"
 

@@ -3,8 +3,8 @@
 #include <expected>
 #include <string>
 
+#include "base/json_document.h"
 #include "model/plan.h"
-#include "rules/json_document.h"
 
 namespace waybill::rules {
 

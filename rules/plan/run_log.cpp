@@ -6,10 +6,10 @@
 #include <optional>
 #include <utility>
 
+#include "base/json_object.h"
 #include "base/json_writer.h"
 #include "base/text_buffer.h"
 #include "model/plan.h"
-#include "rules/json_object.h"
 
 namespace waybill::rules {
 namespace {

@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json_document.h"
 #include "model/run_record.h"
-#include "rules/json_document.h"
 
 namespace waybill::rules {
 

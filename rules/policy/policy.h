@@ -8,10 +8,10 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json_document.h"
 #include "model/protocol.h"
 #include "model/purpose.h"
 #include "model/verdict.h"
-#include "rules/json_document.h"
 #include "rules/pattern.h"
 #include "rules/source.h"
 

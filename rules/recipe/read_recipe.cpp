@@ -9,9 +9,9 @@
 
 #include "base/digest.h"
 #include "base/file.h"
+#include "base/json_object.h"
 #include "base/text.h"
 #include "model/command_variable.h"
-#include "rules/json_object.h"
 #include "rules/recipe/read_steps.h"
 #include "rules/recipe/recipe_texts.h"
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/json_document.h"
 #include "model/recipe.h"
-#include "rules/json_document.h"
 
 namespace waybill::rules {
 

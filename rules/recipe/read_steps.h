@@ -3,8 +3,8 @@
 #include <optional>
 #include <vector>
 
+#include "base/json_object.h"
 #include "model/recipe_run.h"
-#include "rules/json_object.h"
 
 namespace waybill::rules {
 

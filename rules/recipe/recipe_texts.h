@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "rules/json_object.h"
+#include "base/json_object.h"
 
 namespace waybill::rules {
 

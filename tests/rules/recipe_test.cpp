@@ -12,7 +12,6 @@ namespace {
 
 using namespace waybill;
 using namespace std::chrono_literals;
-using rules::FieldError;
 using rules::parse_recipe;
 
 /// A recipe with these members behind the ones that every recipe has.

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace waybill::rules {
+namespace waybill {
 
 /// What is wrong in a JSON file of ours (a rule pack, a policy), where, and what to do about it.
 struct FieldError {
@@ -57,4 +57,4 @@ private:
     std::forward_list<std::string> unescaped_;  // its strings never move
 };
 
-}  // namespace waybill::rules
+}  // namespace waybill

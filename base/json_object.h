@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include "rules/json_document.h"
+#include "base/json_document.h"
 
-namespace waybill::rules {
+namespace waybill {
 
 /// Where a value stands, from the document's root: its text is put together for an error alone.
 struct JsonPlace {
@@ -100,4 +100,4 @@ private:
 void each_element(JsonValue list, const JsonPlace& place, std::optional<FieldError>& error,
                   const JsonObject::Read& read);
 
-}  // namespace waybill::rules
+}  // namespace waybill

@@ -4,12 +4,12 @@
 #include <span>
 
 #include "base/cursor.h"
-#include "rules/json_document.h"
+#include "base/json_document.h"
 
 namespace {
 
 using Json = nlohmann::json;
-using waybill::rules::JsonDocument;
+using waybill::JsonDocument;
 
 /// Whether the values from `at` on are this one; `at` goes behind it.
 bool is_same(const JsonDocument& document, std::size_t& at, const Json& other)

@@ -1,4 +1,4 @@
-#include "rules/json_document.h"
+#include "base/json_document.h"
 
 #include <fmt/format.h>
 
@@ -13,7 +13,7 @@
 #include "base/text.h"
 #include "base/utf8.h"
 
-namespace waybill::rules {
+namespace waybill {
 namespace {
 
 constexpr std::size_t max_depth = 16;                    // a pack needs 6
@@ -384,4 +384,4 @@ std::expected<JsonDocument, FieldError> JsonDocument::parse(std::string_view oct
     return JsonParser{octets, hidden}.run();
 }
 
-}  // namespace waybill::rules
+}  // namespace waybill

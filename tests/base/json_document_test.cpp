@@ -1,12 +1,12 @@
-#include "rules/json_document.h"
+#include "base/json_document.h"
 
 #include <doctest/doctest.h>
 
 #include <string>
 
-using namespace waybill::rules;
-
 namespace {
+
+using namespace waybill;
 
 using Kind = JsonDocument::Kind;
 

@@ -1,4 +1,4 @@
-#include "rules/json_object.h"
+#include "base/json_object.h"
 
 #include <fmt/format.h>
 
@@ -10,7 +10,7 @@
 
 #include "base/text.h"
 
-namespace waybill::rules {
+namespace waybill {
 namespace {
 
 constexpr std::string_view comment = "note";
@@ -250,4 +250,4 @@ void JsonObject::finish()
     }
 }
 
-}  // namespace waybill::rules
+}  // namespace waybill
