@@ -107,7 +107,7 @@ std::expected<CaseFolder, Failure> prepare_case(const RecordOptions& options, co
     auto folder = CaseFolder::create(path);
     if (!folder)
         return std::unexpected(Failure{ExitCode::cannot_create, folder.error().message});
-    if (const auto kept = keep_rules(*folder, rules->book); !kept) {
+    if (const auto kept = keep_rules(*folder, *rules); !kept) {
         folder->remove_unbegun();
         return std::unexpected(kept.error());
     }

@@ -1,5 +1,6 @@
 #include "cli/rule_folders.h"
 
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <cstdlib>
@@ -69,16 +70,40 @@ std::optional<PackFolder> configured_folder()
                       [place = *place](const FileRights& rights) { return objection(rights, place); }};
 }
 
-std::expected<Rules, Failure> read_rules(std::span<const PackFolder> folders)
+/// `kept` is the public suffix list to use; without one it is the system's.
+std::expected<Rules, Failure> read_rules(std::span<const PackFolder> folders,
+                                         std::optional<rules::PublicSuffixList> kept = std::nullopt)
 {
     auto book = rules::RuleBook::read(folders);
     if (!book)
         return std::unexpected(Failure{ExitCode::bad_rules, book.error().text()});
+    if (kept)
+        return Rules{*std::move(book), *std::move(kept)};
     auto suffixes = rules::PublicSuffixList::system();
     if (!suffixes)
         return std::unexpected(Failure{
             ExitCode::bad_rules, "no public suffix list, by which registrable domains are told; install publicsuffix"});
     return Rules{*std::move(book), *std::move(suffixes)};
+}
+
+constexpr std::string_view compiled_suffixes = "public_suffix_list.dafsa";
+constexpr std::string_view suffixes_text = "public_suffix_list.dat";
+
+/// The list that a case holds; nothing where it holds none.
+std::expected<std::optional<rules::PublicSuffixList>, Failure> kept_suffixes(const CaseFolder& folder)
+{
+    for (const std::string_view name : {compiled_suffixes, suffixes_text}) {
+        const fs::path place = folder.rules() / name;
+        std::error_code problem;
+        if (!fs::exists(place, problem))
+            continue;
+        auto list = rules::PublicSuffixList::read(place, fmt::format("data/rules/{}", name));
+        if (!list)
+            return std::unexpected(
+                Failure{ExitCode::bad_rules, fmt::format("{}: it is no public suffix list", place.string())});
+        return *std::move(list);
+    }
+    return std::nullopt;
 }
 
 /// Where a case holds one's own packs, apart from the shipped ones.
@@ -114,7 +139,10 @@ std::expected<Rules, Failure> load_rules(const CaseFolder& folder, const std::ve
     std::vector<PackFolder> folders{{folder.rules(), PackOrigin::shipped, nothing}};
     if (fs::is_directory(own_rules(folder), problem))
         folders.push_back({own_rules(folder), PackOrigin::own, nothing});
-    return read_rules(folders);
+    auto kept = kept_suffixes(folder);
+    if (!kept)
+        return std::unexpected(std::move(kept.error()));
+    return read_rules(folders, *std::move(kept));
 }
 
 std::expected<fs::path, Failure> shipped_policies()
@@ -125,9 +153,9 @@ std::expected<fs::path, Failure> shipped_policies()
     return (packs->front() / "../policies").lexically_normal();
 }
 
-std::expected<void, Failure> keep_rules(const CaseFolder& folder, const rules::RuleBook& book)
+std::expected<void, Failure> keep_rules(const CaseFolder& folder, const Rules& rules)
 {
-    for (const rules::Pack& pack : book.packs()) {
+    for (const rules::Pack& pack : rules.book.packs()) {
         const fs::path place = pack.origin == PackOrigin::own ? own_rules(folder) : folder.rules();
         std::error_code problem;
         fs::create_directories(place, problem);
@@ -138,6 +166,11 @@ std::expected<void, Failure> keep_rules(const CaseFolder& folder, const rules::R
         if (!written)
             return std::unexpected(Failure{ExitCode::cannot_create, written.error()});
     }
+    if (rules.suffixes.octets().empty())
+        return {};  // the one built into libpsl, which is no file
+    const fs::path place = folder.rules() / (rules.suffixes.is_compiled() ? compiled_suffixes : suffixes_text);
+    if (const auto written = write_file(place, rules.suffixes.octets()); !written)
+        return std::unexpected(Failure{ExitCode::cannot_create, written.error()});
     return {};
 }
 

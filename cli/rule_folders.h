@@ -22,12 +22,14 @@ struct Rules {
 /// list.
 std::expected<Rules, Failure> load_rules(const std::vector<std::filesystem::path>& own_folders);
 
-/// The packs that the case holds. Where folders are named, or the case holds none: those in force now.
+/// The packs and the public suffix list that the case holds. Where folders are named, or the case holds none: those in
+/// force now.
 std::expected<Rules, Failure> load_rules(const CaseFolder& folder,
                                          const std::vector<std::filesystem::path>& own_folders);
 
-/// Writes the packs that are in force into the case, so that its report can be recomputed from it alone.
-std::expected<void, Failure> keep_rules(const CaseFolder& folder, const rules::RuleBook& book);
+/// Writes the packs that are in force and the public suffix list into the case, so that its report can be recomputed
+/// from it alone.
+std::expected<void, Failure> keep_rules(const CaseFolder& folder, const Rules& rules);
 
 /// The folder of the policies that come with the program, beside that of its packs.
 std::expected<std::filesystem::path, Failure> shipped_policies();

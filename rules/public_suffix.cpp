@@ -67,7 +67,8 @@ std::expected<PublicSuffixList, PublicSuffixError> PublicSuffixList::load(std::s
     return list;
 }
 
-std::expected<PublicSuffixList, PublicSuffixError> PublicSuffixList::read(const std::filesystem::path& file)
+std::expected<PublicSuffixList, PublicSuffixError> PublicSuffixList::read(const std::filesystem::path& file,
+                                                                         std::string source)
 {
     using enum PublicSuffixError;
     std::error_code problem;
@@ -76,12 +77,12 @@ std::expected<PublicSuffixList, PublicSuffixError> PublicSuffixList::read(const 
         return std::unexpected(not_readable);
     if (size > max_list_octets)
         return std::unexpected(too_large);
-    auto octets = read_file(file, max_list_octets);
+    auto octets = read_regular_file(file, max_list_octets);
     if (!octets)
         return std::unexpected(not_readable);
     auto list = load(*std::move(octets));
     if (list)
-        list->source_ = file.string();
+        list->source_ = source.empty() ? file.string() : std::move(source);
     return list;
 }
 
@@ -106,9 +107,7 @@ std::expected<PublicSuffixList, PublicSuffixError> PublicSuffixList::system()
 
 std::string PublicSuffixList::digest() const
 {
-    if (compiled_)
-        return sha256_hex(as_octets(compiled_->octets()));
-    return octets_.empty() ? psl_builtin_sha1sum() : sha256_hex(as_octets(octets_));
+    return octets().empty() ? psl_builtin_sha1sum() : sha256_hex(as_octets(octets()));
 }
 
 /// As libpsl decides it: a name is a suffix when a rule says so or when it has one label.
