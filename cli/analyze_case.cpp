@@ -97,9 +97,6 @@ std::expected<Report, Failure> write_events(const InputOptions& input, const Ana
     return report;
 }
 
-namespace {
-
-/// Opens the folder of a case.
 std::expected<CaseFolder, Failure> open_case(const std::filesystem::path& folder)
 {
     auto opened = CaseFolder::open(folder);
@@ -108,7 +105,6 @@ std::expected<CaseFolder, Failure> open_case(const std::filesystem::path& folder
     return *std::move(opened);
 }
 
-/// Analyses a case; the events go to the writer, and nothing into the case.
 std::expected<Report, Failure> analyze_into(EventWriter& writer, const CaseFolder& folder, const Rules& rules)
 {
     auto run = folder.read_run();
@@ -139,8 +135,6 @@ std::expected<Report, Failure> analyze_into(EventWriter& writer, const CaseFolde
         report->place = folder.folder().string();
     return report;
 }
-
-}  // namespace
 
 std::expected<Report, Failure> read_case(const std::filesystem::path& folder, const Rules& rules)
 {

@@ -21,6 +21,12 @@ AnalysisOptions analysis_options(const Run& run);
 std::expected<Report, Failure> write_events(const InputOptions& input, const AnalysisOptions& options,
                                             const Rules& rules, EventWriter& writer, Subject subject);
 
+/// Opens the folder of a case.
+std::expected<CaseFolder, Failure> open_case(const std::filesystem::path& folder);
+
+/// Analyses a case; the events go to the writer, and nothing into the case.
+std::expected<Report, Failure> analyze_into(EventWriter& writer, const CaseFolder& folder, const Rules& rules);
+
 /// Analyses a case's packets with the packs that it holds, or with those of `folders`, and writes events.ndjson and
 /// report.json into it. A sealed case is refused.
 std::expected<Report, Failure> analyze_case(const std::filesystem::path& folder,

@@ -16,6 +16,7 @@
 #include "cli/capture_command.h"
 #include "cli/diff_options.h"
 #include "cli/doctor_command.h"
+#include "cli/evidence_options.h"
 #include "cli/experiment_options.h"
 #include "cli/judging_options.h"
 #include "cli/mark_command.h"
@@ -265,6 +266,7 @@ int run(int argc, char** argv)
     waybill::add_experiment(app, chosen);
     waybill::add_diff_command(app, chosen);
     waybill::add_rules_command(app, chosen);
+    waybill::add_evidence_commands(app, chosen);
     app.footer("Try: waybill run --network sinkhole -- curl https://example.com/");  // of this help alone
     try {
         app.parse(argc, argv);

@@ -4,7 +4,6 @@ host's network, else as a part of it, for nobody outside can reach the server th
 
 Everything runs in a network namespace that leads nowhere: what the editor wants to say to others gets nowhere."""
 
-import fcntl
 import json
 import os
 import shutil
@@ -13,8 +12,9 @@ import time
 from pathlib import Path
 
 from hosts import Namespace
+from npm_tools import installed
 from uplink_hosts import UPLINKS, Host, runner
-from waybill_test import NOBODY, PYTHON, SKIPPED, SOURCE, Skip, case, equal, holds, main
+from waybill_test import NOBODY, PYTHON, SKIPPED, SOURCE, case, equal, holds, main
 
 PORT, EDITOR = 7080, 18123
 PINNED = SOURCE / "tests/cli/vscode"
@@ -41,24 +41,6 @@ kill $browser; wait $browser
 kill $server; wait $server
 exit $spoke
 """
-
-
-def installed(waybill):
-    """The server's packages, as the lock file has them; installed anew when that has changed."""
-    tools = Path(waybill).parent / "test-tools/vscode"
-    tools.mkdir(parents=True, exist_ok=True)
-    with open(tools / ".lock", "w", encoding="utf-8") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        done, wanted = tools / "installed.json", (PINNED / "package-lock.json").read_text(encoding="utf-8")
-        if not done.exists() or done.read_text(encoding="utf-8") != wanted:
-            for name in ("package.json", "package-lock.json"):
-                shutil.copy(PINNED / name, tools)
-            made = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=tools, check=False,
-                                  capture_output=True, timeout=240)
-            if made.returncode != 0:
-                raise Skip("npm cannot install the server: " + made.stderr.decode(errors="replace").strip()[-300:])
-            done.write_text(wanted, encoding="utf-8")
-    return tools / "node_modules"
 
 
 def with_extensions(folder, url, after="() => {}"):
@@ -134,7 +116,7 @@ def run_editor(scratch, modules):
 def run_editor_inside(scratch, mode, user):
     """The editor's server and a browser under waybill in a network of their own, on a host of the test's; gives the
     case's folder and the report as text."""
-    modules = installed(scratch.waybill)
+    modules = installed(scratch.waybill, PINNED)
     with Host(scratch) as host:
         place, run = runner(scratch, host, user, mode)
         after = f"() => require('fs').writeFileSync('{place}/spoke-NAME', '')"
@@ -175,7 +157,7 @@ def check_told(case_folder, is_of_extension, report):
 
 @case("on the host's network an extension host is told as one, with the extensions that it loads, and that they cannot be told apart")
 def on_host(scratch):
-    said = run_editor(scratch, installed(scratch.waybill))
+    said = run_editor(scratch, installed(scratch.waybill, PINNED))
     holds(said, "/alpha", "/beta")
     report = (scratch.folder / "report").read_text(encoding="utf-8")
     check_told(scratch.folder / "case", lambda flow: flow["server"]["port"] == PORT, report)

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 NOT_OURS = {"build", ".git", ".cache", "__pycache__", "node_modules"}
-MODULES = ("base", "model", "wire", "capture", "analyze", "logs", "rules", "report", "evidence", "cli")
+MODULES = ("base", "model", "wire", "capture", "analyze", "logs", "rules", "report", "evidence", "cli", "verify")
 CODE = (".cpp", ".h", ".c")
 
 

@@ -1,0 +1,241 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "capture/wall_clock.h"
+#include "cli/analyze_case.h"
+#include "cli/case_custody.h"
+#include "cli/evidence_command.h"
+#include "cli/print.h"
+#include "cli/reproduce_case.h"
+#include "cli/signing_key.h"
+#include "evidence/disk_folder.h"
+#include "evidence/seal.h"
+#include "evidence/verify_case.h"
+#include "report/in_toto.h"
+
+namespace waybill {
+namespace {
+
+namespace fs = std::filesystem;
+
+using evidence::SigningKey;
+
+constexpr std::size_t most_envelope_octets = std::size_t{64} << 20U;
+constexpr std::size_t most_timestamp_octets = std::size_t{1} << 20U;
+
+/// Beside data/ a case that can be sealed holds nothing but the HOME of its run.
+std::expected<void, Failure> check_place(const CaseFolder& folder)
+{
+    std::error_code problem;
+    for (fs::directory_iterator at{folder.folder(), problem}, end; !problem && at != end; at.increment(problem)) {
+        const std::string name = at->path().filename().string();
+        if (name == "marks")
+            return std::unexpected(Failure{
+                ExitCode::cannot_create,
+                fmt::format("{}: a recording takes marks by it; wait for its end, or remove it where that was killed",
+                            at->path().string())});
+        if (name != evidence::payload_folder && name != "home" && name != evidence::bag_declaration &&
+            name != evidence::bag_info && name != evidence::custody_file && name != evidence::payload_manifest &&
+            name != evidence::tag_manifest)
+            return std::unexpected(
+                Failure{ExitCode::cannot_create,
+                        fmt::format("{}: is no part of a case; take it away, or put it below data/ to have it sealed",
+                                    at->path().string())});
+    }
+    return {};
+}
+
+/// The HOME of the run is not evidence: what the command wrote there may be anything. It goes beside the case.
+std::expected<std::optional<fs::path>, Failure> move_home(const CaseFolder& folder)
+{
+    const fs::path home = folder.folder() / "home";
+    std::error_code problem;
+    if (!fs::exists(fs::symlink_status(home, problem)))
+        return std::nullopt;
+    fs::path beside = folder.folder();
+    beside += "-home";
+    if (fs::exists(fs::symlink_status(beside, problem)))
+        return std::unexpected(Failure{ExitCode::cannot_create, beside.string() +
+                                                                    ": is there; home/ of the case, which "
+                                                                    "is no evidence, cannot go there"});
+    fs::rename(home, beside, problem);
+    if (problem)
+        return std::unexpected(
+            Failure{ExitCode::cannot_create, fmt::format("{}: {}", home.string(), problem.message())});
+    return beside;
+}
+
+/// A case's report, which must be what its recording gives: else nobody could have it again.
+std::expected<Report, Failure> settled_report(const CaseFolder& folder)
+{
+    std::error_code problem;
+    if (!fs::exists(folder.events(), problem) || !fs::exists(folder.report(), problem))
+        return analyze_case(folder.folder(), {});
+    auto reproduced = reproduce_case(folder.folder());
+    if (!reproduced)
+        return std::unexpected(std::move(reproduced.error()));
+    if (!reproduced->differences.empty())
+        return std::unexpected(
+            Failure{ExitCode::input_not_understood,
+                    fmt::format("{}; analyse it again before it is sealed: waybill analyze {}",
+                                reproduced->differences.front(), printable(folder.folder().string()))});
+    return std::move(reproduced->report);
+}
+
+std::string today()
+{
+    return to_rfc3339(wall_clock()).substr(0, std::string_view{"2026-11-27"}.size());
+}
+
+std::expected<void, Failure> write_tag(const fs::path& path, std::string_view text)
+{
+    if (const auto written = write_file(path, text); !written)
+        return std::unexpected(Failure{ExitCode::input_output, written.error()});
+    return {};
+}
+
+std::string sealed_text(const evidence::Payload& payload, const SigningKey& key, const SealOptions& options,
+                        const std::optional<fs::path>& home)
+{
+    std::string text = fmt::format("sealed: {} files, {} octets, by key {}\n", payload.files.size(), payload.octets,
+                                   key.public_key().id());
+    if (home)
+        text += fmt::format("        home/, which is no evidence, is now {}\n", printable(home->string()));
+    text += fmt::format("next    waybill verify {} --key {}\n", printable(options.case_folder.string()),
+                        printable(public_file(options.key).string()));
+    return text;
+}
+
+/// Seals a case for the first time.
+std::expected<std::string, Failure> seal_whole(const CaseFolder& folder, const SigningKey& key,
+                                               const SealOptions& options)
+{
+    if (const auto checked = check_place(folder); !checked)
+        return std::unexpected(checked.error());
+    const auto report = settled_report(folder);
+    if (!report)
+        return std::unexpected(report.error());
+    const auto disk = evidence::DiskFolder::open(folder.folder());
+    if (!disk)
+        return std::unexpected(Failure{ExitCode::input_not_readable, disk.error()});
+    const auto payload = evidence::read_payload(**disk);
+    if (!payload)
+        return std::unexpected(Failure{ExitCode::input_not_understood, payload.error()});
+    const auto home = move_home(folder);
+    if (!home)
+        return std::unexpected(home.error());
+    const auto custody = read_custody(folder);
+    if (!custody)
+        return std::unexpected(custody.error());
+    evidence::Seal seal = evidence::make_seal(*payload,
+                                              {today(), "Waybill " WAYBILL_VERSION, payload->octets,
+                                               payload->files.size(), custody->entries.size(), custody->head()},
+                                              runtime_trace_predicate(*report));
+    evidence::sign(seal.envelope, key);
+    for (const evidence::TagFile& tag : seal.tags)
+        if (const auto written = write_tag(folder.folder() / tag.path, tag.text); !written)
+            return std::unexpected(written.error());
+    // The last one: a case without it is not sealed yet, and can be sealed again.
+    if (const auto written = write_tag(folder.folder() / evidence::seal_file, evidence::envelope_text(seal.envelope));
+        !written)
+        return std::unexpected(written.error());
+    return sealed_text(*payload, key, options, *home);
+}
+
+/// Signs a sealed case once more, which must be whole.
+std::expected<std::string, Failure> sign_sealed(const CaseFolder& folder, const SigningKey& key)
+{
+    const auto disk = evidence::DiskFolder::open(folder.folder());
+    if (!disk)
+        return std::unexpected(Failure{ExitCode::input_not_readable, disk.error()});
+    const std::vector<evidence::PublicKey> own{key.public_key()};
+    const auto verification = evidence::verify(**disk, {own, std::nullopt});
+    if (verification.fault_count() > 0)
+        return std::unexpected(
+            Failure{ExitCode::verification_failed,
+                    "it is not signed, for it is not what was sealed\n" + evidence::verification_text(verification)});
+    if (verification.outcome() == evidence::Verification::Outcome::valid)
+        return fmt::format("sealed already, and by this key: {}\n", own.front().id());
+    const auto text = (*disk)->read(evidence::seal_file, most_envelope_octets);
+    auto envelope = text ? evidence::parse_envelope(*text) : std::unexpected(FieldError{{}, text.error()});
+    if (!envelope)
+        return std::unexpected(Failure{ExitCode::input_not_readable, envelope.error().what});
+    if (envelope->signatures.size() == evidence::most_signatures)
+        return std::unexpected(
+            Failure{ExitCode::cannot_create,
+                    fmt::format("it has {} signatures, and no more are read", evidence::most_signatures)});
+    evidence::sign(*envelope, key);
+    if (const auto written = write_tag(folder.folder() / evidence::seal_file, evidence::envelope_text(*envelope));
+        !written)
+        return std::unexpected(written.error());
+    return fmt::format("signed too by key {}: {} signatures\n", own.front().id(), envelope->signatures.size());
+}
+
+/// Writes the request for a time-stamp of the seal as it is, or keeps the response to one.
+std::expected<std::string, Failure> stamp(const CaseFolder& folder, const SealOptions& options)
+{
+    const fs::path seal_path = folder.folder() / evidence::seal_file;
+    const auto envelope = read_regular_file(seal_path, most_envelope_octets);
+    if (!envelope)
+        return std::unexpected(
+            Failure{ExitCode::input_not_readable, envelope.error() + "; seal the case first, with --key"});
+    if (!options.timestamp_request.empty()) {
+        if (const auto written = write_tag(options.timestamp_request, evidence::timestamp_request(*envelope)); !written)
+            return std::unexpected(written.error());
+        return fmt::format(
+            "{}: send it to a time-stamp authority, and keep its answer by\n"
+            "        waybill seal {} --timestamp-response ANSWER\n",
+            printable(options.timestamp_request.string()), printable(options.case_folder.string()));
+    }
+    const auto response = read_regular_file(options.timestamp_response, most_timestamp_octets);
+    if (!response)
+        return std::unexpected(Failure{ExitCode::input_not_readable, response.error()});
+    const auto checked = evidence::check_timestamp(*response, *envelope, std::nullopt);
+    if (!checked)
+        return std::unexpected(Failure{ExitCode::input_not_understood,
+                                       fmt::format("{} {}", options.timestamp_response.string(), checked.error())});
+    if (const auto written = write_tag(folder.folder() / evidence::timestamp_file, *response); !written)
+        return std::unexpected(written.error());
+    return fmt::format("time-stamped {}, as its authority says: verify it with --timestamp-roots\n", checked->at);
+}
+
+}  // namespace
+
+ExitCode seal(const SealOptions& options)
+{
+    const bool stamps = !options.timestamp_request.empty() || !options.timestamp_response.empty();
+    if (options.key.empty() && !stamps)
+        return fail({ExitCode::usage, "name the key to seal with by --key FILE; waybill key new FILE makes one"});
+    const auto folder = open_case(options.case_folder);
+    if (!folder)
+        return fail(folder.error());
+    std::string text;
+    if (!options.key.empty()) {
+        const auto key = read_signing_key(options.key);
+        if (!key)
+            return fail(key.error());
+        std::error_code problem;
+        const bool is_sealed = fs::exists(folder->folder() / evidence::seal_file, problem);
+        const auto done = is_sealed ? sign_sealed(*folder, *key) : seal_whole(*folder, *key, options);
+        if (!done)
+            return fail_as_is(done.error());
+        text = *done;
+    }
+    if (stamps) {
+        const auto done = stamp(*folder, options);
+        if (!done)
+            return fail(done.error());
+        text += *done;
+    }
+    return print_text(text);
+}
+
+}  // namespace waybill

@@ -1,0 +1,139 @@
+#include "evidence/verify_case.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "evidence/disk_folder.h"
+
+namespace waybill::evidence {
+namespace {
+
+constexpr std::size_t most_key_octets = 16'384;
+constexpr std::size_t most_roots_octets = std::size_t{4} << 20U;
+
+std::string counted(std::uint64_t count, std::string_view one, std::string_view many)
+{
+    return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
+std::string sealed_when(const Verification& verification)
+{
+    return verification.bagging_date.empty() ? std::string{"since it was sealed"}
+                                             : fmt::format("since it was sealed on {}", verification.bagging_date);
+}
+
+std::string signatures_text(const Verification& verification)
+{
+    std::string text;
+    for (const CheckedSignature& signature : verification.signatures)
+        text += fmt::format("  signed by key {}{}\n", printable(signature.key_id),
+                            signature.verified ? "" : ", which is none that you named: not checked");
+    return text;
+}
+
+/// When it was there at the latest, and through whose hands it went.
+std::string history_text(const Verification& verification)
+{
+    std::string text;
+    if (const auto& timestamp = verification.timestamp)
+        text += fmt::format("  time-stamped {}{}\n", timestamp->at,
+                            timestamp->is_trusted ? ""
+                                                  : " by an authority that was not checked: name its root with "
+                                                    "--timestamp-roots");
+    if (verification.custody.empty())
+        return text;
+    text += fmt::format("  custody: {} in one chain, {} sealed",
+                        counted(verification.custody.size(), "entry", "entries"), verification.sealed_custody);
+    if (verification.unchecked_custody > 0)
+        text += fmt::format(", {} since then that no key you named signed", verification.unchecked_custody);
+    return text + "\n";
+}
+
+std::string payload_text(const Verification& verification)
+{
+    return fmt::format("  {}, {}: each is what was sealed, and nothing else is there\n",
+                       counted(verification.files, "file", "files"), counted(verification.octets, "octet", "octets"));
+}
+
+std::string details_text(const Verification& verification)
+{
+    return signatures_text(verification) + payload_text(verification) + history_text(verification);
+}
+
+}  // namespace
+
+std::expected<PublicKey, VerifyError> read_public_key(const std::filesystem::path& file)
+{
+    const auto pem = read_regular_file(file, most_key_octets);
+    if (!pem)
+        return std::unexpected(VerifyError{VerifyError::Kind::no_key, pem.error()});
+    auto key = PublicKey::from_pem(*pem);
+    if (!key)
+        return std::unexpected(
+            VerifyError{VerifyError::Kind::no_key, fmt::format("{}: {}", file.string(), key.error())});
+    return *std::move(key);
+}
+
+std::expected<Verification, VerifyError> verify_case(const VerifyRequest& request)
+{
+    std::vector<PublicKey> keys;
+    for (const std::filesystem::path& file : request.keys) {
+        auto key = read_public_key(file);
+        if (!key)
+            return std::unexpected(std::move(key.error()));
+        keys.push_back(*std::move(key));
+    }
+    const auto folder = DiskFolder::open(request.case_folder);
+    if (!folder)
+        return std::unexpected(VerifyError{VerifyError::Kind::unreadable, folder.error()});
+    Trust trust{keys, std::nullopt};
+    if (!request.roots.empty()) {
+        auto roots = read_regular_file(request.roots, most_roots_octets);
+        if (!roots)
+            return std::unexpected(VerifyError{VerifyError::Kind::no_key, std::move(roots.error())});
+        trust.roots = *std::move(roots);
+    }
+    return verify(**folder, trust);
+}
+
+std::string verification_text(const Verification& verification)
+{
+    switch (verification.outcome()) {
+        using enum Verification::Outcome;
+        case valid:
+            return fmt::format("valid: unchanged {}\n{}", sealed_when(verification), details_text(verification));
+        case unknown_key:
+            return fmt::format(
+                "valid but untrusted key: nothing contradicts that it is unchanged {}, and no key that "
+                "you named with --key signed it\n{}",
+                sealed_when(verification), details_text(verification));
+        case broken:
+            break;
+    }
+    std::string text =
+        fmt::format("not valid: {} wrong\n", counted(verification.fault_count(), "thing is", "things are"));
+    for (const Fault& fault : verification.faults)
+        text += fmt::format("  {}: {}\n", fault.item, fault.what);
+    if (verification.more_faults > 0)
+        text += fmt::format("  and {} more\n", verification.more_faults);
+    return text;
+}
+
+int exit_status(Verification::Outcome outcome)
+{
+    switch (outcome) {
+        using enum Verification::Outcome;
+        case valid:
+            return 0;
+        case unknown_key:
+            return 2;
+        case broken:
+            break;
+    }
+    return 3;
+}
+
+}  // namespace waybill::evidence

@@ -1,0 +1,53 @@
+#include <fmt/format.h>
+#include <sysexits.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+
+#include "base/text.h"
+#include "evidence/verify_case.h"
+
+// Verifies sealed cases and does nothing else: neither recording nor analysis is linked.
+
+namespace {
+
+using waybill::evidence::VerifyError;
+
+int run(int argc, char** argv)
+{
+    CLI::App app{"Verifies a case that Waybill sealed, trusting nothing in it.", "waybill-verify"};
+    app.set_version_flag("--version", "waybill-verify " WAYBILL_VERSION);
+    app.footer("Ends with 0: valid, 2: intact and signed by no key that was named, 3: not valid.");
+    waybill::evidence::VerifyRequest request;
+    app.add_option("CASE", request.case_folder, "Folder of the case")->required();
+    app.add_option("--key", request.keys, "Public key that you trust; may be repeated")
+        ->allow_extra_args(false)
+        ->type_name("FILE");
+    app.add_option("--timestamp-roots", request.roots, "Certificates of time-stamp authorities that you trust, in PEM")
+        ->type_name("FILE");
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? EX_OK : EX_USAGE;
+    }
+    const auto verification = waybill::evidence::verify_case(request);
+    if (!verification) {
+        fmt::print(stderr, "waybill-verify: {}\n", waybill::printable(verification.error().message));
+        return EX_NOINPUT;
+    }
+    fmt::print("{}", waybill::evidence::verification_text(*verification));
+    return std::fflush(stdout) == 0 ? waybill::evidence::exit_status(verification->outcome()) : EX_IOERR;
+}
+
+}  // namespace
+
+int main(int argc, char** argv)
+{
+    try {
+        return run(argc, argv);
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "waybill-verify: {}\n", error.what());
+        return EX_SOFTWARE;
+    }
+}
