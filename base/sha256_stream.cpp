@@ -26,6 +26,14 @@ void Sha256Stream::add(Bytes octets)
         throw std::runtime_error("libcrypto could not compute a digest");
 }
 
+std::string Sha256Stream::so_far() const
+{
+    Sha256Stream copy;
+    if (EVP_MD_CTX_copy_ex(copy.context_.get(), context_.get()) != 1)
+        throw std::runtime_error("libcrypto could not copy a digest");
+    return copy.finish();
+}
+
 std::string Sha256Stream::finish()
 {
     std::array<unsigned char, 32> digest{};

@@ -17,7 +17,10 @@ public:
 
     void add(Bytes octets);
 
-    /// The digest of all octets so far, as 64 lower-case hexadecimal digits; nothing may be added afterwards.
+    /// The digest of all octets so far, as 64 lower-case hexadecimal digits; more may be added.
+    std::string so_far() const;
+
+    /// The same; nothing may be added afterwards.
     std::string finish();
 
 private:

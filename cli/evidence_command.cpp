@@ -37,8 +37,8 @@ std::string login_name()
 
 std::string custody_text(const evidence::CustodyEntry& entry)
 {
-    return fmt::format("{:>3}  {}  {}  {}{}\n", entry.number, printable(entry.at), printable(entry.by),
-                       printable(entry.what), entry.signature ? " · signed" : "");
+    return fmt::format("{:>3}  {}  {}  {}{}\n", entry.link.number, printable(entry.at), printable(entry.by),
+                       printable(entry.what), entry.link.signature ? " · signed" : "");
 }
 
 }  // namespace
@@ -63,11 +63,11 @@ ExitCode add_custody(const CustodyOptions& options)
     if (!custody)
         return fail(custody.error());
     evidence::CustodyEntry entry;
-    entry.number = custody->entries.size() + 1;
+    entry.link.number = custody->entries.size() + 1;
     entry.at = to_rfc3339(wall_clock());
     entry.by = options.by.empty() ? login_name() : options.by;
     entry.what = options.what;
-    entry.previous = custody->head();
+    entry.link.previous = custody->head;
     if (printable(entry.by) != entry.by || printable(entry.what) != entry.what || entry.what.empty())
         return fail({ExitCode::usage, "write what happened in text that shows, on one line"});
     if (const auto seal = read_regular_file(folder->folder() / evidence::seal_file, most_seal_octets))

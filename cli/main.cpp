@@ -128,6 +128,8 @@ void add_record_options(CLI::App& command, RecordOptions& options)
         ->type_name("FILE");
     command.add_flag("--no-marks", options.no_marks, "Take no marks, and add nothing to the command's environment")
         ->excludes("--mark-file");
+    command.add_option("--key", options.key, "Sign what is recorded, as it is written, with this private key")
+        ->type_name("FILE");
     command.add_flag("--json", options.json, "report.json on stdout in place of the text on stderr");
     command.add_option("--report-file", options.report_file, "Write the report to this file")->type_name("FILE");
     command.add_flag("--all", options.all, "List every endpoint by itself");

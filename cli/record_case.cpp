@@ -9,7 +9,9 @@
 #include "capture/wall_clock.h"
 #include "cli/analyze_case.h"
 #include "cli/build_report.h"
+#include "cli/checkpoint_keeper.h"
 #include "cli/print.h"
+#include "cli/signing_key.h"
 #include "report/json.h"
 
 namespace waybill {
@@ -68,14 +70,33 @@ Run unfinished(const Recording& recording)
     return run;
 }
 
+/// Reads along while the case is recorded. The key is nobody's but the keeper's from here on.
+std::expected<CheckpointKeeper, Failure> start_keeper(const RecordOptions& options, const CaseFolder& folder)
+{
+    std::optional<evidence::SigningKey> key;
+    if (!options.key.empty()) {
+        auto read = read_signing_key(options.key);
+        if (!read)
+            return std::unexpected(std::move(read.error()));
+        key = *std::move(read);
+    }
+    return CheckpointKeeper::start(folder, key);
+}
+
 int record_in(const RecordOptions& options, const Recording& recording, const CaseFolder& folder)
 {
     if (const auto begun = folder.write_run(unfinished(recording)); !begun) {
         folder.remove_unbegun();
         return number(fail({ExitCode::cannot_create, begun.error().message}));
     }
+    auto keeper = start_keeper(options, folder);
+    if (!keeper) {
+        folder.remove_unbegun();
+        return number(fail(keeper.error()));
+    }
     say(fmt::format("waybill  {} · case {}", recording.opening_line, printable(folder.folder().string())));
     const auto recorded = recording.record(folder);
+    const bool is_kept = keeper->finish();
     outlive_readers();
     if (!recorded) {
         if (recorded.error().code != ExitCode::run_failed)  // that one can come when much is recorded
@@ -86,6 +107,9 @@ int record_in(const RecordOptions& options, const Recording& recording, const Ca
         say("waybill: " + printable(*recorded->command.not_executed));
     if (const auto written = folder.write_run(recorded->run); !written)
         return fail_after({ExitCode::input_output, written.error().message});
+    if (!is_kept)
+        return fail_after({ExitCode::input_output, (folder.data() / "checkpoints.ndjson").string() +
+                                                       ": could not be written whole; the recording itself is there"});
     if (const auto failed = keep_only_files())
         return fail_after({ExitCode::internal, "cannot drop privileges: " + failed.message()});
     auto report = analyze_case(folder.folder(), {});

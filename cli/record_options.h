@@ -19,6 +19,7 @@ struct RecordOptions {
     bool fail_on_findings = false;
     bool no_marks = false;                           ///< no pipe of marks, and no variable that names it
     std::optional<std::filesystem::path> mark_file;  ///< where the pipe is, in place of the case
+    std::filesystem::path key;                       ///< signs each checkpoint; empty: none is signed
     std::filesystem::path report_file;               ///< the report goes here; empty: not
     std::vector<std::filesystem::path> rules;
 };

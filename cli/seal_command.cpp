@@ -1,5 +1,7 @@
+#include <fcntl.h>
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -8,6 +10,7 @@
 #include <utility>
 
 #include "base/file.h"
+#include "base/file_descriptor.h"
 #include "base/text.h"
 #include "capture/wall_clock.h"
 #include "cli/analyze_case.h"
@@ -31,17 +34,27 @@ using evidence::SigningKey;
 constexpr std::size_t most_envelope_octets = std::size_t{64} << 20U;
 constexpr std::size_t most_timestamp_octets = std::size_t{1} << 20U;
 
+/// Whether no recording reads the pipe of marks any more: it was killed, and the pipe stayed.
+bool is_left_behind(const fs::path& pipe)
+{
+    const FileDescriptor writer{::open(pipe.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC)};
+    return !writer && (errno == ENXIO || errno == ENOENT);
+}
+
 /// Beside data/ a case that can be sealed holds nothing but the HOME of its run.
 std::expected<void, Failure> check_place(const CaseFolder& folder)
 {
     std::error_code problem;
     for (fs::directory_iterator at{folder.folder(), problem}, end; !problem && at != end; at.increment(problem)) {
         const std::string name = at->path().filename().string();
+        if (name == "marks" && is_left_behind(at->path())) {
+            fs::remove(at->path(), problem);
+            continue;
+        }
         if (name == "marks")
-            return std::unexpected(Failure{
-                ExitCode::cannot_create,
-                fmt::format("{}: a recording takes marks by it; wait for its end, or remove it where that was killed",
-                            at->path().string())});
+            return std::unexpected(
+                Failure{ExitCode::cannot_create,
+                        fmt::format("{}: a recording takes marks by it; wait for its end", at->path().string())});
         if (name != evidence::payload_folder && name != "home" && name != evidence::bag_declaration &&
             name != evidence::bag_info && name != evidence::custody_file && name != evidence::payload_manifest &&
             name != evidence::tag_manifest)
@@ -126,6 +139,11 @@ std::expected<std::string, Failure> seal_whole(const CaseFolder& folder, const S
     const auto disk = evidence::DiskFolder::open(folder.folder());
     if (!disk)
         return std::unexpected(Failure{ExitCode::input_not_readable, disk.error()});
+    const auto checked = evidence::verify(**disk, {});
+    if (checked.fault_count() > 0 && !checked.is_sealed)
+        return std::unexpected(
+            Failure{ExitCode::verification_failed,
+                    "it is not sealed, for it is not what was recorded\n" + evidence::verification_text(checked)});
     const auto payload = evidence::read_payload(**disk);
     if (!payload)
         return std::unexpected(Failure{ExitCode::input_not_understood, payload.error()});
@@ -137,7 +155,7 @@ std::expected<std::string, Failure> seal_whole(const CaseFolder& folder, const S
         return std::unexpected(custody.error());
     evidence::Seal seal = evidence::make_seal(*payload,
                                               {today(), "Waybill " WAYBILL_VERSION, payload->octets,
-                                               payload->files.size(), custody->entries.size(), custody->head()},
+                                               payload->files.size(), custody->entries.size(), custody->head},
                                               runtime_trace_predicate(*report));
     evidence::sign(seal.envelope, key);
     for (const evidence::TagFile& tag : seal.tags)

@@ -15,7 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const Custody custody = parse_custody(text);
     std::string written;
     for (std::size_t i = 0; i < custody.entries.size(); ++i) {
-        if (custody.entries[i].number != i + 1)
+        if (custody.entries[i].link.number != i + 1)
             std::abort();
         written += custody_line(custody.entries[i]) + "\n";
     }

@@ -12,7 +12,6 @@
 #include <span>
 #include <utility>
 
-#include "base/sha256_stream.h"
 #include "base/text.h"
 
 namespace waybill::evidence {
@@ -162,24 +161,22 @@ std::expected<std::string, std::string> DiskFolder::read(std::string_view path, 
     return octets;
 }
 
-std::expected<FileDigest, std::string> DiskFolder::digest(std::string_view path, std::uint64_t limit)
+std::expected<void, std::string> DiskFolder::stream(std::string_view path, std::uint64_t limit,
+                                                    const std::function<void(std::string_view)>& take)
 {
     const auto file = open_file(folder_.get(), path);
     if (!file)
         return std::unexpected(file.error());
-    Sha256Stream stream;
-    FileDigest digest;
-    const auto done = read_pieces(*file, path, [&](std::string_view piece) {
-        stream.add(std::as_bytes(std::span{piece}));
-        digest.octets += piece.size();
-        return digest.octets <= limit;
+    std::uint64_t octets = 0;
+    auto done = read_pieces(*file, path, [&](std::string_view piece) {
+        octets += piece.size();
+        if (octets <= limit)
+            take(piece);
+        return octets <= limit;
     });
-    if (!done)
-        return std::unexpected(done.error());
-    if (digest.octets > limit)
+    if (done && octets > limit)
         return std::unexpected(fmt::format("{}: larger than {} octets", printable(path), limit));
-    digest.sha256 = stream.finish();
-    return digest;
+    return done;
 }
 
 }  // namespace waybill::evidence

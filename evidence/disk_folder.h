@@ -21,7 +21,8 @@ public:
 
     std::expected<std::vector<FolderEntry>, std::string> list() override;
     std::expected<std::string, std::string> read(std::string_view path, std::size_t limit) override;
-    std::expected<FileDigest, std::string> digest(std::string_view path, std::uint64_t limit) override;
+    std::expected<void, std::string> stream(std::string_view path, std::uint64_t limit,
+                                            const std::function<void(std::string_view)>& take) override;
 
 private:
     explicit DiskFolder(FileDescriptor folder) : folder_{std::move(folder)} {}

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,8 +45,12 @@ public:
     /// A regular file's octets, of `limit` at most.
     virtual std::expected<std::string, std::string> read(std::string_view path, std::size_t limit) = 0;
 
+    /// Hands on a regular file's octets piece by piece, `limit` of them at most; more of them are an error.
+    virtual std::expected<void, std::string> stream(std::string_view path, std::uint64_t limit,
+                                                    const std::function<void(std::string_view)>& take) = 0;
+
     /// The digest of a regular file of `limit` octets at most.
-    virtual std::expected<FileDigest, std::string> digest(std::string_view path, std::uint64_t limit) = 0;
+    std::expected<FileDigest, std::string> digest(std::string_view path, std::uint64_t limit);
 };
 
 }  // namespace waybill::evidence

@@ -14,13 +14,13 @@
 #include "evidence/bag.h"
 #include "evidence/envelope.h"
 #include "evidence/statement.h"
+#include "evidence/verify_chains.h"
 
 namespace waybill::evidence {
 namespace {
 
 constexpr std::size_t most_tag_octets = std::size_t{64} << 20U;
 
-constexpr std::size_t most_custody_octets = std::size_t{16} << 20U;
 constexpr std::size_t most_timestamp_octets = std::size_t{1} << 20U;
 
 constexpr std::array required_tag_files{bag_declaration, bag_info, payload_manifest, tag_manifest, seal_file};
@@ -55,6 +55,11 @@ public:
             return std::move(result_);
         }
         read_tag_files();
+        if (tag_texts_.empty()) {  // not sealed: what was noted down while it was recorded is all there is
+            result_.is_sealed = false;
+            check_checkpoints(folder_, trust_, result_);
+            return std::move(result_);
+        }
         const Manifest payload = parse_manifest(text_of(payload_manifest), payload_manifest);
         for (const Fault& fault : payload.faults)
             object(fault.item, fault.what);
@@ -63,18 +68,14 @@ public:
         check_payload(payload.lines);
         check_seal(payload.lines);
         check_time();
-        check_custody();
+        const auto info = parse_bag_info(text_of(bag_info));
+        check_custody(folder_, trust_, info ? *info : BagInfo{}, later_.contains(custody_file), result_);
+        check_checkpoints(folder_, trust_, result_);
         return std::move(result_);
     }
 
 private:
-    void object(std::string item, std::string what)
-    {
-        if (result_.faults.size() < Verification::most_faults)
-            result_.faults.push_back({std::move(item), std::move(what)});
-        else
-            ++result_.more_faults;
-    }
+    void object(std::string item, std::string what) { result_.object(std::move(item), std::move(what)); }
 
     std::string_view text_of(std::string_view tag_file) const
     {
@@ -296,47 +297,6 @@ private:
             object(std::string{timestamp_file}, std::move(checked.error()));
     }
 
-    void check_custody()
-    {
-        const auto info = parse_bag_info(text_of(bag_info));
-        result_.sealed_custody = info ? info->custody_entries : 0;
-        if (!later_.contains(custody_file)) {
-            if (result_.sealed_custody > 0)
-                object(std::string{custody_file}, "is missing");
-            return;
-        }
-        const auto text = folder_.read(custody_file, most_custody_octets);
-        if (!text)
-            return object(std::string{custody_file}, text.error());
-        Custody custody = parse_custody(*text);
-        for (Fault& fault : custody.faults)
-            object(std::move(fault.item), std::move(fault.what));
-        if (custody.entries.size() < result_.sealed_custody)
-            object(std::string{custody_file},
-                   fmt::format("has {} entries, and {} were sealed", custody.entries.size(), result_.sealed_custody));
-        else if (result_.sealed_custody > 0 &&
-                 digest_of(custody_line(custody.entries[result_.sealed_custody - 1])) != info->custody_head)
-            object(std::string{custody_file}, "is not what was sealed");
-        for (const CustodyEntry& entry : custody.entries)
-            check_custody_signature(entry);
-        result_.custody = std::move(custody.entries);
-    }
-
-    void check_custody_signature(const CustodyEntry& entry)
-    {
-        const auto by =
-            std::ranges::find_if(trust_.keys, [&](const PublicKey& key) { return is_signed_by(entry, key); });
-        const bool is_named = entry.signature && std::ranges::any_of(trust_.keys, [&](const PublicKey& key) {
-                                  return key.id() == entry.signature->key_id;
-                              });
-        if (by == trust_.keys.end() && is_named)
-            object(fmt::format("{}, line {}", custody_file, entry.number), "its signature does not hold");
-        if (by != trust_.keys.end() && by->id() != entry.signature->key_id)
-            object(fmt::format("{}, line {}", custody_file, entry.number), "it says that it is signed by another key");
-        if (by == trust_.keys.end() && entry.number > result_.sealed_custody)
-            ++result_.unchecked_custody;
-    }
-
     Folder& folder_;
     const Trust& trust_;
     Verification result_;
@@ -348,10 +308,20 @@ private:
 
 }  // namespace
 
+void Verification::object(std::string item, std::string what)
+{
+    if (faults.size() < most_faults)
+        faults.push_back({std::move(item), std::move(what)});
+    else
+        ++more_faults;
+}
+
 Verification::Outcome Verification::outcome() const
 {
     if (fault_count() > 0)
         return Outcome::broken;
+    if (!is_sealed)
+        return Outcome::not_sealed;
     const bool is_verified = std::ranges::any_of(signatures, &CheckedSignature::verified);
     return is_verified ? Outcome::valid : Outcome::unknown_key;
 }

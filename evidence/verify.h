@@ -37,6 +37,7 @@ struct Verification {
     enum class Outcome : std::uint8_t {
         valid,        ///< everything is as it was when a given key sealed it
         unknown_key,  ///< nothing contradicts, and no given key signed it
+        not_sealed,   ///< there is no seal, and its checkpoints, where it has any, hold
         broken,
     };
 
@@ -55,6 +56,13 @@ struct Verification {
     std::string bagging_date;  ///< as the bag says; empty where it does not
     std::string software;
 
+    bool is_sealed = true;
+    std::uint64_t checkpoints = 0;         ///< that were made while it was recorded, and hold
+    std::uint64_t signed_checkpoints = 0;  ///< of these, by a given key
+    bool has_ended = false;                ///< the last one says that the recording ended by itself
+    std::uint64_t after_checkpoints = 0;   ///< octets of the recording behind the last one
+
+    void object(std::string item, std::string what);
     std::uint64_t fault_count() const { return faults.size() + more_faults; }
     Outcome outcome() const;
 };

@@ -58,9 +58,28 @@ std::string payload_text(const Verification& verification)
                        counted(verification.files, "file", "files"), counted(verification.octets, "octet", "octets"));
 }
 
+std::string checkpoints_text(const Verification& verification)
+{
+    if (verification.checkpoints == 0)
+        return {};
+    const std::string by =
+        verification.signed_checkpoints == verification.checkpoints ? "signed by a key that you named"
+        : verification.signed_checkpoints == 0
+            ? "signed by no key that you named"
+            : fmt::format("{} of them signed by a key that you named", verification.signed_checkpoints);
+    std::string text = fmt::format("  recorded with {} in one chain, {}",
+                                   counted(verification.checkpoints, "checkpoint", "checkpoints"), by);
+    if (!verification.has_ended)
+        text += "; it broke off";
+    if (verification.after_checkpoints > 0)
+        text += fmt::format("; {} came after the last one", counted(verification.after_checkpoints, "octet", "octets"));
+    return text + "\n";
+}
+
 std::string details_text(const Verification& verification)
 {
-    return signatures_text(verification) + payload_text(verification) + history_text(verification);
+    return signatures_text(verification) + payload_text(verification) + checkpoints_text(verification) +
+           history_text(verification);
 }
 
 }  // namespace
@@ -110,6 +129,9 @@ std::string verification_text(const Verification& verification)
                 "valid but untrusted key: nothing contradicts that it is unchanged {}, and no key that "
                 "you named with --key signed it\n{}",
                 sealed_when(verification), details_text(verification));
+        case not_sealed:
+            return fmt::format("not sealed: nothing says that it is unchanged; waybill seal makes it evidence\n{}",
+                               checkpoints_text(verification));
         case broken:
             break;
     }
@@ -129,6 +151,7 @@ int exit_status(Verification::Outcome outcome)
         case valid:
             return 0;
         case unknown_key:
+        case not_sealed:
             return 2;
         case broken:
             break;

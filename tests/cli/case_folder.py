@@ -20,7 +20,7 @@ def files(scratch):
     equal(sorted(path.name for path in (scratch.folder / "case").iterdir()), ["data"])
     owners = ["owners.ndjson"] if os.geteuid() == 0 else []
     equal(sorted(path.name for path in data.iterdir()),
-          ["events.ndjson", "marks.ndjson", *owners, "packets-0001.pcapng", "report.json", "rules", "run.json"])
+          ["checkpoints.ndjson", "events.ndjson", "marks.ndjson", *owners, "packets-0001.pcapng", "report.json", "rules", "run.json"])
     equal((data / "packets-0001.pcapng").read_bytes()[:4], b"\x0a\x0d\x0d\x0a")
     packs = scratch.case_json("report.json")["rules"]["packs"]
     kept = {path.name for path in (data / "rules").iterdir()}

@@ -6,6 +6,7 @@ import os
 import random
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 from npm_tools import installed
@@ -212,6 +213,50 @@ def custody(scratch):
     holds(status(scratch.run("custody", "add", "case", "x"), 3).err, "custody.ndjson, line 2")
 
 
+@case("what is recorded is tied to checkpoints as it is written, signed where a key is given, and nothing of it can be changed")
+def checkpoints(scratch):
+    status(scratch.run("key", "new", "op.key"), 0)
+    ask = "curl -sm3 https://api.example.com/; sleep 1.5; curl -sm3 https://b.example.org/; true"
+    status(scratch.sinkhole("sh", "-c", ask, options=("--key", "op.key")), 0)
+    out = verify(scratch, expected=2).out
+    holds(out, "not sealed", "recorded with 2 checkpoints in one chain, signed by a key that you named")
+    lacks(out, "broke off", "came after")
+    holds(status(scratch.run("verify", "case"), 2).out, "signed by no key that you named")
+    data = scratch.folder / "case/data"
+    packets = (data / "packets-0001.pcapng").read_bytes()
+    (data / "packets-0001.pcapng").write_bytes(packets[:700] + bytes([packets[700] ^ 1]) + packets[701:])
+    holds(verify(scratch, expected=3).out, "data/packets-0001.pcapng: is not what was recorded: its first")
+    holds(status(scratch.run("seal", "case", "--key", "op.key"), 3).err, "it is not what was recorded")
+    (data / "packets-0001.pcapng").write_bytes(packets)
+    lines = (data / "checkpoints.ndjson").read_text().splitlines(keepends=True)
+    (data / "checkpoints.ndjson").write_text(lines[0].replace('"end":false', '"end":true') + lines[1])
+    holds(verify(scratch, expected=3).out, "checkpoints.ndjson, line 2: it does not follow")
+    (data / "checkpoints.ndjson").write_text("".join(lines))
+    status(scratch.run("seal", "case", "--key", "op.key"), 0)
+    holds(verify(scratch).out, "recorded with 2 checkpoints")
+
+
+@case("a recording that is killed leaves a prefix that its checkpoints show to be whole")
+def killed(scratch):
+    status(scratch.run("key", "new", "op.key"), 0)
+    run = subprocess.Popen([scratch.waybill, "run", "--network", "sinkhole", "--key", "op.key", "--case", "case", "--", "sh", "-c",
+                            "for i in $(seq 100); do curl -sm3 https://a$i.example.com/; sleep .1; done"], cwd=scratch.folder,
+                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    path = scratch.folder / "case/data/checkpoints.ndjson"
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and (not path.exists() or path.read_text().count("\n") < 2):
+        time.sleep(.05)
+    run.kill()
+    run.wait()
+    lines = path.read_text().count("\n")
+    while time.monotonic() < deadline and path.read_text().count("\n") == lines:
+        time.sleep(.05)  # the keeper's last look
+    holds(verify(scratch, expected=2).out, "signed by a key that you named; it broke off")
+    status(scratch.run("analyze", "case"), 2)
+    status(scratch.run("seal", "case", "--key", "op.key"), 0)
+    holds(verify(scratch, "--reproduce").out, "it broke off", "reproduced")
+
+
 @case("HOME of the run is moved out before a case is sealed, and what else stands there is refused")
 def place(scratch):
     status(scratch.sinkhole("sh", "-c", "echo secret > $HOME/token", options=("--fresh-home",)), 0)
@@ -254,7 +299,7 @@ def keys(scratch):
     holds(status(scratch.run("verify", "case", "--key", "op.key"), 66).err, "name the public one")
     holds(status(scratch.run("seal", "case"), 64).err, "--key")
     holds(status(scratch.run("verify", "nowhere", "--key", "op.key.pub"), 66).err, "nowhere")
-    holds(status(scratch.run("verify", "case", "--key", "op.key.pub"), 3).out, "seal.dsse.json: is missing")
+    holds(status(scratch.run("verify", "case", "--key", "op.key.pub"), 2).out, "not sealed: nothing says")
 
 
 main(sinkhole=True)

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "evidence/bag.h"
+#include "evidence/checkpoints.h"
 #include "evidence/timestamp.h"
 #include "tests/evidence/sealed_case.h"
 
@@ -19,10 +20,11 @@ std::string chain(const std::vector<std::string>& events, const SigningKey* key 
     Custody custody;
     std::string text;
     for (const std::string& what : events) {
-        CustodyEntry entry{custody.entries.size() + 1, "2026-11-27T07:00:00Z", "ana", what, {}, custody.head(), {}};
+        CustodyEntry entry{{custody.entries.size() + 1, custody.head, {}}, "2026-11-27T07:00:00Z", "ana", what, {}};
         if (key != nullptr)
             sign(entry, *key);
         text += custody_line(entry) + "\n";
+        custody.head = line_digest(custody_line(entry));
         custody.entries.push_back(std::move(entry));
     }
     return text;
@@ -49,8 +51,8 @@ TEST_CASE("custody reads back as it was written, each entry tied to the one befo
     CHECK(custody.faults.empty());
     REQUIRE(custody.entries.size() == 3);
     CHECK(custody.entries[1].what == "handed to the lab");
-    CHECK(custody.entries[0].previous.empty());
-    CHECK(custody.entries[2].previous.size() == 64);
+    CHECK(custody.entries[0].link.previous.empty());
+    CHECK(custody.entries[2].link.previous.size() == 64);
     CHECK(parse_custody("").entries.empty());
 }
 
@@ -91,7 +93,7 @@ TEST_CASE("what was noted down before a seal cannot be changed after it, what co
         test::MemoryFolder folder{files};
         const auto payload = read_payload(folder);
         REQUIRE(payload.has_value());
-        Seal seal = make_seal(*payload, {"2026-11-27", "Waybill", payload->octets, 1, 2, parse_custody(before).head()},
+        Seal seal = make_seal(*payload, {"2026-11-27", "Waybill", payload->octets, 1, 2, parse_custody(before).head},
                               nlohmann::ordered_json::object());
         sign(seal.envelope, key);
         for (const TagFile& tag : seal.tags)
@@ -112,6 +114,42 @@ TEST_CASE("what was noted down before a seal cannot be changed after it, what co
     CHECK(test::faults_text(test::verified(files, keys)) == "custody.ndjson: has 1 entries, and 2 were sealed\n");
     files.erase("custody.ndjson");
     CHECK(test::faults_text(test::verified(files, keys)) == "custody.ndjson: is missing\n");
+}
+
+TEST_CASE("each file of a recording is held against every checkpoint, and what came after the last one is counted")
+{
+    const std::string packets = "0123456789";
+    const auto digest = [](std::string_view text) { return line_digest(text); };
+    std::string lines;
+    std::string previous;
+    std::uint64_t number = 0;
+    const auto add = [&](std::uint64_t octets, const std::string& sha256) {
+        const Checkpoint checkpoint{
+            {++number, previous, {}}, "2026-11-27T07:00:00Z", false, {{"packets-0001.pcapng", octets, sha256}}};
+        lines += checkpoint_line(checkpoint) + "\n";
+        previous = line_digest(checkpoint_line(checkpoint));
+    };
+    const auto verification = [&] {
+        return test::verified({{"data/packets-0001.pcapng", packets}, {"data/checkpoints.ndjson", lines}}, {});
+    };
+    add(0, digest(""));
+    add(4, digest("0123"));
+    add(4, digest("0123"));
+    add(8, digest("01234567"));
+    CHECK(verification().outcome() == Verification::Outcome::not_sealed);
+    CHECK(verification().checkpoints == 4);
+    CHECK(verification().after_checkpoints == 2);
+    add(9, digest("01234567x"));
+    CHECK(test::faults_text(verification()) ==
+          "data/packets-0001.pcapng: is not what was recorded: its first 9 octets were others\n");
+    lines.clear();
+    previous.clear();
+    number = 0;
+    add(11, digest("01234567890"));
+    CHECK(test::faults_text(verification()) ==
+          "data/packets-0001.pcapng: is not what was recorded: its first 11 octets were others\n");
+    add(3, digest("012"));
+    CHECK(test::faults_text(verification()).contains("line 2: packets-0001.pcapng has less than before"));
 }
 
 TEST_CASE("a time-stamp that is none, or of nothing that can be read, is refused")

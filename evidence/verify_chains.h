@@ -1,0 +1,16 @@
+#pragma once
+
+#include "evidence/bag.h"
+#include "evidence/verify.h"
+
+// The parts of a verification that stand by themselves: what was noted down while a case was recorded, and afterwards.
+
+namespace waybill::evidence {
+
+/// Holds custody.ndjson against what was sealed of it, and its signatures against the keys.
+void check_custody(Folder& folder, const Trust& trust, const BagInfo& info, bool is_there, Verification& result);
+
+/// Holds each file of the recording against every checkpoint, where the case has any.
+void check_checkpoints(Folder& folder, const Trust& trust, Verification& result);
+
+}  // namespace waybill::evidence
