@@ -7,6 +7,7 @@
 
 #include "base/json_number.h"
 #include "capture/case_folder.h"
+#include "capture/circumstances_json.h"
 #include "capture/counter_json.h"
 #include "model/recipe_run_json.h"
 
@@ -112,6 +113,8 @@ Run run_from(const Json& json)
     if (const auto ended = json.find("command_ended"); ended != json.end() && !ended->is_null())
         run.command_ended = time_from(*ended);
     run.exit = {whole_number<int>(json.at("exit").at("code")), whole_number<int>(json.at("exit").at("signal"))};
+    if (const auto facts = json.find("circumstances"); facts != json.end() && !facts->is_null())
+        run.circumstances = circumstances_from_json(*facts);
     run.kernel = json.at("host").at("kernel");
     run.machine = json.at("host").at("machine");
     run.user = whole_number<std::uint32_t>(json.at("user"));
@@ -187,6 +190,7 @@ std::string run_to_json(const Run& run)
         {"ended", to_rfc3339(run.ended)},
         {"command_ended", run.command_ended ? Json(to_rfc3339(*run.command_ended)) : Json(nullptr)},
         {"exit", {{"code", run.exit.code}, {"signal", run.exit.signal}}},
+        {"circumstances", run.circumstances ? circumstances_to_json<Json>(*run.circumstances) : Json(nullptr)},
         {"host", {{"kernel", run.kernel}, {"machine", run.machine}}},
         {"user", run.user},
         {"fresh_home", run.fresh_home},

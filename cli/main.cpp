@@ -128,6 +128,10 @@ void add_record_options(CLI::App& command, RecordOptions& options)
         ->type_name("FILE");
     command.add_flag("--no-marks", options.no_marks, "Take no marks, and add nothing to the command's environment")
         ->excludes("--mark-file");
+    command.add_option("--operator", options.operated_by, "Who answers for the recording (default: your login name)")
+        ->type_name("NAME");
+    command.add_option("--purpose", options.purpose, "What it is for: an order, a ticket, a question")
+        ->type_name("TEXT");
     command.add_option("--key", options.key, "Sign what is recorded, as it is written, with this private key")
         ->type_name("FILE");
     command.add_flag("--json", options.json, "report.json on stdout in place of the text on stderr");

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "capture/circumstances.h"
 #include "capture/privileges.h"
 #include "capture/wall_clock.h"
 #include "cli/analyze_case.h"
@@ -70,6 +71,16 @@ Run unfinished(const Recording& recording)
     return run;
 }
 
+/// Times of packets are by the system's clock: one that was set while the recording went on is a gap.
+void note_circumstances(Run& run, Circumstances circumstances)
+{
+    if (circumstances.clock.was_set())
+        recording::add_gap(
+            run, GapKind::clock_stepped, 1,
+            fmt::format("by {:+.3f} s", std::chrono::duration<double>(circumstances.clock.step()).count()));
+    run.circumstances = std::move(circumstances);
+}
+
 /// Reads along while the case is recorded. The key is nobody's but the keeper's from here on.
 std::expected<CheckpointKeeper, Failure> start_keeper(const RecordOptions& options, const CaseFolder& folder)
 {
@@ -85,7 +96,10 @@ std::expected<CheckpointKeeper, Failure> start_keeper(const RecordOptions& optio
 
 int record_in(const RecordOptions& options, const Recording& recording, const CaseFolder& folder)
 {
-    if (const auto begun = folder.write_run(unfinished(recording)); !begun) {
+    Circumstances circumstances = read_circumstances(options.operated_by, options.purpose);
+    Run begins = unfinished(recording);
+    begins.circumstances = circumstances;
+    if (const auto begun = folder.write_run(begins); !begun) {
         folder.remove_unbegun();
         return number(fail({ExitCode::cannot_create, begun.error().message}));
     }
@@ -95,7 +109,8 @@ int record_in(const RecordOptions& options, const Recording& recording, const Ca
         return number(fail(keeper.error()));
     }
     say(fmt::format("waybill  {} · case {}", recording.opening_line, printable(folder.folder().string())));
-    const auto recorded = recording.record(folder);
+    auto recorded = recording.record(folder);
+    circumstances.clock.end = read_clocks();
     const bool is_kept = keeper->finish();
     outlive_readers();
     if (!recorded) {
@@ -105,6 +120,7 @@ int record_in(const RecordOptions& options, const Recording& recording, const Ca
     }
     if (recorded->command.not_executed)
         say("waybill: " + printable(*recorded->command.not_executed));
+    note_circumstances(recorded->run, std::move(circumstances));
     if (const auto written = folder.write_run(recorded->run); !written)
         return fail_after({ExitCode::input_output, written.error().message});
     if (!is_kept)

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "model/circumstances.h"
 #include "model/gap.h"
 #include "model/proxy_settings.h"
 #include "model/recipe_run.h"
@@ -83,9 +84,10 @@ struct Run {
     Timestamp ended;
     std::optional<Timestamp> command_ended;  ///< before `ended` where the recording went on; absent without a command
     ExitStatus exit;
-    std::string kernel;      ///< uname release
-    std::string machine;     ///< uname machine
-    std::uint32_t user = 0;  ///< uid as the command sees it
+    std::optional<Circumstances> circumstances;  ///< absent where an earlier version recorded
+    std::string kernel;                          ///< uname release
+    std::string machine;                         ///< uname machine
+    std::uint32_t user = 0;                      ///< uid as the command sees it
     bool fresh_home = false;
     bool clean_environment = false;
     std::vector<std::string> set_environment;  ///< names of variables that the command got besides

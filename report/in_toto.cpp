@@ -66,6 +66,12 @@ Json policy_of(const Report& report)
     return json;
 }
 
+std::string host_of(const Report& report)
+{
+    const bool is_known = report.run && report.run->circumstances && !report.run->circumstances->host_id.empty();
+    return is_known ? "urn:waybill:host:" + report.run->circumstances->host_id : unknown_host;
+}
+
 }  // namespace
 
 Json runtime_trace_predicate(const Report& report)
@@ -80,7 +86,7 @@ Json runtime_trace_predicate(const Report& report)
     const Timestamp ended = report.run ? report.run->ended : report.totals.last.value_or(Timestamp{});
     const std::string mode = report.run ? std::string{text(report.run->mode)} : "capture-file";
     return {{"monitor", {{"type", monitor_type}, {"tracePolicy", policy_of(report)}}},
-            {"monitoredProcess", {{"hostID", unknown_host}, {"type", run_type + mode}, {"event", to_rfc3339(started)}}},
+            {"monitoredProcess", {{"hostID", host_of(report)}, {"type", run_type + mode}, {"event", to_rfc3339(started)}}},
             {"monitorLog", {{"process", std::move(processes)}, {"network", std::move(network)}}},
             {"metadata", {{"buildStartedOn", to_rfc3339(started)}, {"buildFinishedOn", to_rfc3339(ended)}}}};
 }

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "capture/case_folder.h"
+#include "capture/circumstances.h"
 
 using namespace waybill;
 using Json = nlohmann::json;
@@ -117,4 +118,32 @@ TEST_CASE("proxies that no environment names so are refused: their words would r
     CHECK_FALSE(with("HTTPS_PROXY", "SOME_PROXY").has_value());
     run.proxies.exceptions.assign(ProxySettings::max_exceptions + 1, "*");
     CHECK_FALSE(run_from_json(run_to_json(run)).has_value());
+}
+
+TEST_CASE(
+    "who answers for a recording and on what it was made reads back, and is absent where an earlier version recorded")
+{
+    Run run;
+    Circumstances facts = read_circumstances("Ana", "an order");
+    CHECK(facts.operated_by == "Ana");
+    CHECK(facts.host_id.size() == 64);
+    CHECK(facts.boot_id.size() == 64);
+    CHECK(facts.host_id != facts.boot_id);
+    CHECK_FALSE(facts.system.empty());
+    CHECK_FALSE(facts.clock.source.empty());
+    CHECK(read_circumstances("", "").host_id == facts.host_id);  // of one machine
+    CHECK_FALSE(read_circumstances("", "").operated_by.empty());
+    facts.clock.end = read_clocks();
+    CHECK(facts.clock.end.since_boot >= facts.clock.begin.since_boot);
+    run.circumstances = facts;
+    Json json = Json::parse(run_to_json(run));
+    auto read = run_from_json(json.dump());
+    REQUIRE(read.has_value());
+    CHECK(read->circumstances == facts);
+    json["circumstances"]["clock"]["begin"]["since_boot_ns"] = "soon";
+    CHECK_FALSE(run_from_json(json.dump()).has_value());
+    json.erase("circumstances");
+    read = run_from_json(json.dump());
+    REQUIRE(read.has_value());
+    CHECK_FALSE(read->circumstances.has_value());
 }

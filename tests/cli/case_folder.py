@@ -3,9 +3,10 @@
 import json
 import os
 import shutil
+from pathlib import Path
 
 from clients import client
-from waybill_test import case, equal, holds, main, status
+from waybill_test import case, equal, holds, lacks, main, status
 
 TALK = client("""tls("api.example", 443, "api.example")
 tcp("plain.example", 80, b"GET /path HTTP/1.1\\r\\nHost: plain.example\\r\\n\\r\\n")
@@ -29,8 +30,16 @@ def files(scratch):
 
 @case("run.json says who, what, where and how")
 def run_json(scratch):
-    status(scratch.sinkhole("sh", "-c", "exit 3", options=("--fresh-home",)), 3)
+    status(scratch.sinkhole("sh", "-c", "exit 3", options=("--fresh-home", "--operator", "Ana", "--purpose", "an order")), 3)
     run = scratch.case_json("run.json")
+    facts = run["circumstances"]
+    equal((facts["operator"], facts["purpose"]), ("Ana", "an order"))
+    machine = "/etc/machine-id"
+    if os.path.exists(machine):
+        lacks((scratch.folder / "case/data/run.json").read_text(), Path(machine).read_text().strip())  # it stays here
+    clock = facts["clock"]
+    lasted = clock["end"]["since_boot_ns"] - clock["begin"]["since_boot_ns"]
+    assert 0 < lasted < 60_000_000_000 and clock["begin"]["system"] < run["ended"], clock
     equal(run["command"], ["sh", "-c", "exit 3"])
     equal((run["network"], run["exit"]["code"], run["trimmed"], run["fresh_home"]), ("sinkhole", 3, True, True))
     equal(run["working_directory"], str(scratch.folder))
