@@ -5,9 +5,9 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
+#include "base/json_document.h"
 #include "cli/experiment_folder.h"
 #include "rules/experiment/switch_arms.h"
-#include "rules/json_document.h"
 #include "rules/plan/read_plan.h"
 
 namespace waybill {
@@ -55,7 +55,7 @@ std::expected<Json, Failure> recipe_in(const std::filesystem::path& file)
     const auto octets = read_file(file, max_plan);
     if (!octets)
         return std::unexpected(Failure{ExitCode::input_not_readable, octets.error()});
-    if (const auto strict = rules::JsonDocument::parse(*octets, rules::JsonDocument::Hidden::kept);
+    if (const auto strict = JsonDocument::parse(*octets, JsonDocument::Hidden::kept);
         !strict)  // what stands twice would be lost in silence
         return std::unexpected(Failure{ExitCode::input_not_understood,
                                        fmt::format("{}: {}{}{}", file.string(), strict.error().where,

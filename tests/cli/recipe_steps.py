@@ -4,11 +4,10 @@ import json
 import os
 import signal
 import subprocess
-import tempfile
 import time
 
 from phases import phases
-from waybill_test import NOBODY, PYTHON, Skip, case, equal, holds, lacks, main, status
+from waybill_test import PYTHON, case, equal, holds, lacks, main, status
 
 # Prompts, "signs in", works, idles, and leaves behind what outlives it; a host for each. A Ctrl-C ends it.
 TOOL = """
@@ -253,47 +252,6 @@ def no_marks(scratch):
     equal((scratch.folder / "case").exists(), False)
     write(scratch, steps=[{"wait_for": "Secret"}, {"signal": "TERM"}, {"wait_for_exit": "20s"}])
     status(follow(scratch, "--no-marks"), 143)
-
-
-@case("root runs a recipe as who called sudo: HOME, files, set-up and terminal are that user's")
-def under_sudo(scratch):
-    if os.geteuid() != 0:
-        raise Skip("only root runs for another user; this one's own runs are the cases above")
-    scratch.folder.chmod(0o777)
-    code = ("import os, sys\n"
-            "fresh = os.environ['HOME']\n"
-            "os.close(os.open(os.ttyname(0), os.O_RDWR))\n"
-            "open('said', 'w').write(repr([os.getuid(), os.stat(fresh).st_uid, os.stat(fresh + '/a/b').st_uid,\n"
-            "     open(fresh + '/prepared').read(), os.path.exists(fresh + '/a/b')])); print('done')")
-    write(scratch, tool=code, home="fresh", files=[{"path": "a/b", "text": ""}],
-          set_up=[["sh", "-c", "id -u > ~/prepared"]], clean_up=[["sh", "-c", "id -u > cleaned; echo ~ > home"]],
-          steps=[{"mark": "begun"}, {"wait_for": "done"}, {"wait_for_exit": "20s"}])
-    status(follow(scratch, environment={"SUDO_UID": str(NOBODY), "SUDO_GID": str(NOBODY)}), 0)
-    equal((scratch.folder / "said").read_text(), repr([NOBODY, NOBODY, NOBODY, f"{NOBODY}\n", True]))
-    equal((scratch.folder / "cleaned").read_text(), f"{NOBODY}\n")
-    home = (scratch.folder / "home").read_text().strip()
-    holds(home, tempfile.gettempdir())
-    equal(os.path.exists(home), False, home)
-    equal(phases(scratch)[1][:2], ("mark", "begun"))
-
-
-@case("on the host's network a recipe is followed as in the sinkhole")
-def on_host(scratch):
-    code = ("import subprocess, sys, time\n"
-            "print('up', flush=True); input()\n"
-            "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(1)'])\n"
-            "print('done', flush=True); sys.exit(4)")
-    write(scratch, tool=code, network="host", linger="20s",
-          steps=[{"wait_for": "up"}, {"mark": "asked"}, {"type": "\r"}, {"wait_for": "done"}, {"wait_for_exit": "20s"}])
-    result = follow(scratch)
-    if result.status == 77:
-        holds(result.err, "--network host needs root")  # of who may not, this is what is to be said
-        raise Skip("only root runs on the host's own network")
-    status(result, 4)
-    equal([each[:2] for each in phases(scratch)], [("recording", None), ("mark", "asked"), ("command-exit", None)])
-    write(scratch, tool=code, network="host", steps=[{"wait_for": "never", "timeout": "1s"}])
-    holds(status(follow(scratch, place="late"), 125).err, "steps[0]")
-    equal(scratch.case_json("run.json", "late")["exit"]["signal"], signal.SIGTERM)
 
 
 if __name__ == "__main__":
