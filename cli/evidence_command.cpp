@@ -102,12 +102,13 @@ ExitCode list_custody(const fs::path& case_folder)
 
 ExitCode verify(const VerifyOptions& options)
 {
-    const auto verification = evidence::verify_case({options.case_folder, options.keys, options.timestamp_roots});
-    if (!verification)
-        return fail({ExitCode::input_not_readable, verification.error().message});
-    std::string text = evidence::verification_text(*verification);
-    int status = evidence::exit_status(verification->outcome());
-    if (options.reproduce && verification->fault_count() == 0) {
+    const auto answer =
+        evidence::verify_case({options.case_folder, options.keys, options.timestamp_roots, options.opened});
+    if (!answer)
+        return fail({ExitCode::input_not_readable, answer.error().message});
+    std::string text = answer->text;
+    int status = answer->status;
+    if (options.reproduce && answer->is_whole_case) {
         const auto reproduced = reproduce_case(options.case_folder);
         if (!reproduced)
             return fail(reproduced.error());

@@ -32,10 +32,24 @@ struct CustodyOptions {
 ExitCode add_custody(const CustodyOptions& options);
 ExitCode list_custody(const std::filesystem::path& case_folder);
 
+struct RedactOptions {
+    std::filesystem::path case_folder;
+    std::filesystem::path output;        ///< of the share
+    std::vector<std::string> hosts;      ///< patterns of names to replace
+    std::vector<std::string> addresses;  ///< ranges
+    std::vector<std::string> paths;      ///< what paths begin with
+    std::vector<std::string> words;      ///< users and the like
+    std::string open;                    ///< in place of a share: the place of a field to open
+};
+
+/// Makes a share of a sealed case in which names, addresses, paths and words are replaced; or opens a field of one.
+ExitCode redact_case(const RedactOptions& options);
+
 struct VerifyOptions {
     std::filesystem::path case_folder;
     std::vector<std::filesystem::path> keys;  ///< public ones
     std::filesystem::path timestamp_roots;    ///< certificates in PEM; empty: none
+    std::filesystem::path opened;             ///< of a share: a field that its holder opened; empty: none
     bool reproduce = false;                   ///< analyse it again, too, and compare
 };
 

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "cli/evidence_command.h"
+#include "cli/trim_command.h"
 
 namespace waybill {
 namespace {
@@ -62,9 +63,44 @@ void add_verify(CLI::App& app, std::function<int()>& chosen)
         ->add_option("--timestamp-roots", options->timestamp_roots,
                      "Certificates of time-stamp authorities that you trust, in PEM")
         ->type_name("FILE");
+    command->add_option("--opened", options->opened, "Of a share: a field that its holder opened")->type_name("FILE");
     command->add_flag("--reproduce", options->reproduce,
                       "Analyse its packets again with its rules, too, and compare every octet");
     command->callback([options, &chosen] { chosen = [options] { return number(verify(*options)); }; });
+}
+
+void add_redact(CLI::App& app, std::function<int()>& chosen)
+{
+    auto options = std::make_shared<RedactOptions>();
+    CLI::App* const command =
+        app.add_subcommand("redact", "Share a sealed case without some names, still tied to its seal");
+    command->add_option("CASE", options->case_folder, "Folder of the sealed case")->required();
+    CLI::Option* const output = command->add_option("-o,--output", options->output, "Folder of the share");
+    output->type_name("DIR");
+    const auto add = [command](const char* name, std::vector<std::string>& values, const char* type, const char* what) {
+        command->add_option(name, values, what)->allow_extra_args(false)->type_name(type);
+    };
+    add("--host", options->hosts, "PATTERN", "Replace names of hosts: an exact one or *.example.com; may be repeated");
+    add("--address", options->addresses, "RANGE", "Replace addresses: 192.0.2.1 or 192.0.2.0/24; may be repeated");
+    add("--path", options->paths, "PREFIX", "Replace what paths begin with: /srv/acme; may be repeated");
+    add("--word", options->words, "TEXT", "Replace a word, such as a user's name; may be repeated");
+    command->add_option("--open", options->open, "Print what shows one field: events:12/endpoint/host")
+        ->excludes(output)
+        ->type_name("PLACE");
+    command->callback([options, &chosen] { chosen = [options] { return number(redact_case(*options)); }; });
+}
+
+void add_trim(CLI::App& app, std::function<int()>& chosen)
+{
+    auto options = std::make_shared<TrimOptions>();
+    CLI::App* const command =
+        app.add_subcommand("trim", "Write captures anew with no payload but what names something");
+    command->add_option("INPUT", options->inputs, "pcap, pcapng or snoop, plain, gzip or zstd; - for stdin")
+        ->required();
+    command->add_option("-o,--output", options->output, "Where the trimmed capture goes: pcapng")
+        ->required()
+        ->type_name("FILE");
+    command->callback([options, &chosen] { chosen = [options] { return number(trim(*options)); }; });
 }
 
 }  // namespace
@@ -75,6 +111,8 @@ void add_evidence_commands(CLI::App& app, std::function<int()>& chosen)
     add_seal(app, chosen);
     add_verify(app, chosen);
     add_custody_commands(app, chosen);
+    add_redact(app, chosen);
+    add_trim(app, chosen);
 }
 
 }  // namespace waybill

@@ -1,14 +1,17 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 
+#include <array>
 #include <cerrno>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "base/digest.h"
 #include "base/file.h"
 #include "base/file_descriptor.h"
 #include "base/text.h"
@@ -20,6 +23,7 @@
 #include "cli/reproduce_case.h"
 #include "cli/signing_key.h"
 #include "evidence/disk_folder.h"
+#include "evidence/redaction.h"
 #include "evidence/seal.h"
 #include "evidence/verify_case.h"
 #include "report/in_toto.h"
@@ -33,6 +37,8 @@ using evidence::SigningKey;
 
 constexpr std::size_t most_envelope_octets = std::size_t{64} << 20U;
 constexpr std::size_t most_timestamp_octets = std::size_t{1} << 20U;
+constexpr std::size_t most_secret_octets = 1'024;
+constexpr std::size_t most_document_octets = std::size_t{1} << 31U;
 
 /// Whether no recording reads the pipe of marks any more: it was killed, and the pipe stayed.
 bool is_left_behind(const fs::path& pipe)
@@ -56,8 +62,8 @@ std::expected<void, Failure> check_place(const CaseFolder& folder)
                 Failure{ExitCode::cannot_create,
                         fmt::format("{}: a recording takes marks by it; wait for its end", at->path().string())});
         if (name != evidence::payload_folder && name != "home" && name != evidence::bag_declaration &&
-            name != evidence::bag_info && name != evidence::custody_file && name != evidence::payload_manifest &&
-            name != evidence::tag_manifest)
+            name != evidence::bag_info && name != evidence::custody_file && name != evidence::fields_seal_file &&
+            name != evidence::payload_manifest && name != evidence::tag_manifest)
             return std::unexpected(
                 Failure{ExitCode::cannot_create,
                         fmt::format("{}: is no part of a case; take it away, or put it below data/ to have it sealed",
@@ -127,6 +133,34 @@ std::string sealed_text(const evidence::Payload& payload, const SigningKey& key,
     return text;
 }
 
+/// What ties shares to the case, by a secret that stays in it.
+std::expected<evidence::Statement, Failure> fields_of(const CaseFolder& folder)
+{
+    const fs::path place = folder.folder() / evidence::secret_file;
+    std::error_code problem;
+    if (!fs::exists(fs::symlink_status(place, problem)))
+        if (const auto written = write_tag(place, evidence::new_secret()); !written)
+            return std::unexpected(written.error());
+    const auto text = read_regular_file(place, most_secret_octets);
+    const auto secret = text ? evidence::parse_secret(*text) : std::nullopt;
+    if (!secret)
+        return std::unexpected(Failure{ExitCode::input_not_understood,
+                                       text ? place.string() + ": is no secret; remove it" : text.error()});
+    std::array<std::string, evidence::shared_documents.size()> texts;
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        auto document =
+            read_regular_file(folder.folder() / evidence::shared_documents.at(i).path, most_document_octets);
+        if (!document)
+            return std::unexpected(Failure{ExitCode::input_not_readable, document.error()});
+        texts.at(i) = *std::move(document);
+    }
+    auto statement = evidence::fields_statement(texts, *secret);
+    if (!statement)
+        return std::unexpected(Failure{ExitCode::input_not_understood,
+                                       fmt::format("{}: {}", statement.error().where, statement.error().what)});
+    return *std::move(statement);
+}
+
 /// Seals a case for the first time.
 std::expected<std::string, Failure> seal_whole(const CaseFolder& folder, const SigningKey& key,
                                                const SealOptions& options)
@@ -144,6 +178,9 @@ std::expected<std::string, Failure> seal_whole(const CaseFolder& folder, const S
         return std::unexpected(
             Failure{ExitCode::verification_failed,
                     "it is not sealed, for it is not what was recorded\n" + evidence::verification_text(checked)});
+    const auto fields = fields_of(folder);
+    if (!fields)
+        return std::unexpected(fields.error());
     const auto payload = evidence::read_payload(**disk);
     if (!payload)
         return std::unexpected(Failure{ExitCode::input_not_understood, payload.error()});
@@ -153,11 +190,17 @@ std::expected<std::string, Failure> seal_whole(const CaseFolder& folder, const S
     const auto custody = read_custody(folder);
     if (!custody)
         return std::unexpected(custody.error());
-    evidence::Seal seal = evidence::make_seal(*payload,
-                                              {today(), "Waybill " WAYBILL_VERSION, payload->octets,
-                                               payload->files.size(), custody->entries.size(), custody->head},
-                                              runtime_trace_predicate(*report));
+    evidence::Envelope shares = evidence::fields_envelope(*fields);
+    evidence::Seal seal = evidence::make_seal(
+        *payload,
+        {today(), "Waybill " WAYBILL_VERSION, payload->octets, payload->files.size(), custody->entries.size(),
+         custody->head, sha256_hex(std::as_bytes(std::span{shares.payload}))},
+        runtime_trace_predicate(*report));
     evidence::sign(seal.envelope, key);
+    evidence::sign(shares, key);
+    if (const auto written = write_tag(folder.folder() / evidence::fields_seal_file, evidence::envelope_text(shares));
+        !written)
+        return std::unexpected(written.error());
     for (const evidence::TagFile& tag : seal.tags)
         if (const auto written = write_tag(folder.folder() / tag.path, tag.text); !written)
             return std::unexpected(written.error());
@@ -182,19 +225,22 @@ std::expected<std::string, Failure> sign_sealed(const CaseFolder& folder, const 
                     "it is not signed, for it is not what was sealed\n" + evidence::verification_text(verification)});
     if (verification.outcome() == evidence::Verification::Outcome::valid)
         return fmt::format("sealed already, and by this key: {}\n", own.front().id());
-    const auto text = (*disk)->read(evidence::seal_file, most_envelope_octets);
-    auto envelope = text ? evidence::parse_envelope(*text) : std::unexpected(FieldError{{}, text.error()});
-    if (!envelope)
-        return std::unexpected(Failure{ExitCode::input_not_readable, envelope.error().what});
-    if (envelope->signatures.size() == evidence::most_signatures)
-        return std::unexpected(
-            Failure{ExitCode::cannot_create,
-                    fmt::format("it has {} signatures, and no more are read", evidence::most_signatures)});
-    evidence::sign(*envelope, key);
-    if (const auto written = write_tag(folder.folder() / evidence::seal_file, evidence::envelope_text(*envelope));
-        !written)
-        return std::unexpected(written.error());
-    return fmt::format("signed too by key {}: {} signatures\n", own.front().id(), envelope->signatures.size());
+    std::size_t signatures = 0;
+    for (const std::string_view file : {evidence::fields_seal_file, evidence::seal_file}) {
+        const auto text = (*disk)->read(file, most_envelope_octets);
+        auto envelope = text ? evidence::parse_envelope(*text) : std::unexpected(FieldError{{}, text.error()});
+        if (!envelope)
+            return std::unexpected(Failure{ExitCode::input_not_readable, envelope.error().what});
+        if (envelope->signatures.size() == evidence::most_signatures)
+            return std::unexpected(
+                Failure{ExitCode::cannot_create,
+                        fmt::format("it has {} signatures, and no more are read", evidence::most_signatures)});
+        evidence::sign(*envelope, key);
+        signatures = envelope->signatures.size();
+        if (const auto written = write_tag(folder.folder() / file, evidence::envelope_text(*envelope)); !written)
+            return std::unexpected(written.error());
+    }
+    return fmt::format("signed too by key {}: {} signatures\n", own.front().id(), signatures);
 }
 
 /// Writes the request for a time-stamp of the seal as it is, or keeps the response to one.

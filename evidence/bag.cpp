@@ -16,6 +16,7 @@ constexpr std::string_view date_label = "Bagging-Date: ";
 constexpr std::string_view software_label = "Bag-Software-Agent: ";
 constexpr std::string_view oxum_label = "Payload-Oxum: ";
 constexpr std::string_view custody_label = "Waybill-Custody: ";
+constexpr std::string_view fields_label = "Waybill-Fields: ";
 
 /// What stands behind `label` in the line that `rest` begins with; the line is taken.
 std::optional<std::string_view> take_line(std::string_view& rest, std::string_view label)
@@ -44,6 +45,8 @@ std::string bag_info_text(const BagInfo& info)
                                    info.software, oxum_label, info.octets, info.files);
     if (info.custody_entries > 0)
         text += fmt::format("{}{} {}\n", custody_label, info.custody_entries, info.custody_head);
+    if (!info.fields.empty())
+        text += fmt::format("{}{}\n", fields_label, info.fields);
     return text;
 }
 
@@ -60,12 +63,14 @@ std::optional<BagInfo> parse_bag_info(std::string_view text)
     const std::size_t space = custody ? custody->find(' ') : std::string_view::npos;
     const auto entries =
         space == std::string_view::npos ? std::optional<std::uint64_t>{0} : number_of(custody->substr(0, space));
+    const auto fields = take_line(rest, fields_label);
     const auto octets = number_of(oxum->substr(0, dot));
     const auto files = number_of(oxum->substr(dot + 1));
     if (!octets || !files || !entries || !rest.empty() || printable(*date) != *date ||
         printable(*software) != *software)
         return std::nullopt;
-    BagInfo info{std::string{*date}, std::string{*software}, *octets, *files, *entries, {}};
+    BagInfo info{std::string{*date}, std::string{*software}, *octets, *files, *entries};
+    info.fields = fields.value_or(std::string_view{});
     if (space != std::string_view::npos)
         info.custody_head = custody->substr(space + 1);
     if (bag_info_text(info) != text)

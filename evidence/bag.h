@@ -29,7 +29,8 @@ struct BagInfo {
     std::uint64_t octets = 0;  ///< with `files` Payload-Oxum: of the payload
     std::uint64_t files = 0;
     std::uint64_t custody_entries = 0;  ///< Waybill-Custody: of custody.ndjson as it was sealed; none: no such line
-    std::string custody_head;           ///< with it: SHA-256 of the last of them
+    std::string custody_head = {};      ///< with it: SHA-256 of the last of them
+    std::string fields = {};            ///< Waybill-Fields: SHA-256 of what fields.dsse.json signs; empty: no such line
 
     friend bool operator==(const BagInfo&, const BagInfo&) = default;
 };

@@ -24,7 +24,8 @@ constexpr std::size_t most_tag_octets = std::size_t{64} << 20U;
 constexpr std::size_t most_timestamp_octets = std::size_t{1} << 20U;
 
 constexpr std::array required_tag_files{bag_declaration, bag_info, payload_manifest, tag_manifest, seal_file};
-constexpr std::array later_files{custody_file, timestamp_file};  // that may be there, and are checked by themselves
+constexpr std::array later_files{custody_file, timestamp_file,
+                                 fields_seal_file};  // that may be there, and are checked by themselves
 
 bool is_payload(std::string_view path)
 {
@@ -71,6 +72,7 @@ public:
         const auto info = parse_bag_info(text_of(bag_info));
         check_custody(folder_, trust_, info ? *info : BagInfo{}, later_.contains(custody_file), result_);
         check_checkpoints(folder_, trust_, result_);
+        check_fields_seal(folder_, trust_, info ? *info : BagInfo{}, later_.contains(fields_seal_file), result_);
         return std::move(result_);
     }
 
@@ -223,7 +225,7 @@ private:
                                       envelope.error().where.empty() ? "" : ": ", envelope.error().what));
         if (envelope_text(*envelope) != text)
             object(std::string{seal_file}, "is not written as Waybill writes it");
-        check_signatures(*envelope);
+        check_signatures(*envelope, seal_file, trust_, result_);
         if (envelope->payload_type != in_toto_payload)
             return object(std::string{seal_file},
                           fmt::format("holds {}, not {}", printable(envelope->payload_type), in_toto_payload));
@@ -235,30 +237,6 @@ private:
             object(std::string{seal_file},
                    fmt::format("says {}, not {}", printable(statement->predicate_type), runtime_trace));
         check_subjects(statement->subjects, payload);
-    }
-
-    /// Which key made a signature is found out, not believed.
-    void check_signatures(const Envelope& envelope)
-    {
-        const std::string signed_text = pre_authentication_encoding(envelope.payload_type, envelope.payload);
-        const Bytes message = std::as_bytes(std::span{signed_text});
-        if (envelope.signatures.empty())
-            object(std::string{seal_file}, "has no signature");
-        std::set<std::string_view> ids;
-        for (const Signature& signature : envelope.signatures) {
-            const auto by = std::ranges::find_if(
-                trust_.keys, [&](const PublicKey& key) { return key.verifies(message, signature.octets); });
-            const bool is_named =
-                std::ranges::any_of(trust_.keys, [&](const PublicKey& key) { return key.id() == signature.key_id; });
-            if (by != trust_.keys.end() && by->id() != signature.key_id)
-                object(std::string{seal_file},
-                       fmt::format("has a signature by key {} that says it is by {}", by->id(), signature.key_id));
-            if (by == trust_.keys.end() && is_named)
-                object(std::string{seal_file}, fmt::format("the signature by key {} does not hold", signature.key_id));
-            if (!ids.insert(signature.key_id).second)
-                object(std::string{seal_file}, fmt::format("has two signatures by key {}", signature.key_id));
-            result_.signatures.push_back({signature.key_id, by != trust_.keys.end()});
-        }
     }
 
     /// The seal is of exactly what is in the bag.
@@ -307,6 +285,30 @@ private:
 };
 
 }  // namespace
+
+void check_signatures(const Envelope& envelope, std::string_view file, const Trust& trust, Verification& result)
+{
+    const std::string signed_text = pre_authentication_encoding(envelope.payload_type, envelope.payload);
+    const Bytes message = std::as_bytes(std::span{signed_text});
+    const std::string item{file};
+    if (envelope.signatures.empty())
+        result.object(item, "has no signature");
+    std::set<std::string_view> ids;
+    for (const Signature& signature : envelope.signatures) {
+        const auto by = std::ranges::find_if(
+            trust.keys, [&](const PublicKey& key) { return key.verifies(message, signature.octets); });
+        const bool is_named =
+            std::ranges::any_of(trust.keys, [&](const PublicKey& key) { return key.id() == signature.key_id; });
+        if (by != trust.keys.end() && by->id() != signature.key_id)
+            result.object(item, fmt::format("has a signature by key {} that says it is by {}", by->id(),
+                                            printable(signature.key_id)));
+        if (by == trust.keys.end() && is_named)
+            result.object(item, fmt::format("the signature by key {} does not hold", signature.key_id));
+        if (!ids.insert(signature.key_id).second)
+            result.object(item, fmt::format("has two signatures by key {}", printable(signature.key_id)));
+        result.signatures.push_back({signature.key_id, by != trust.keys.end()});
+    }
+}
 
 void Verification::object(std::string item, std::string what)
 {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "evidence/custody.h"
+#include "evidence/envelope.h"
 #include "evidence/folder.h"
 #include "evidence/key.h"
 #include "evidence/manifest.h"
@@ -16,6 +17,7 @@
 namespace waybill::evidence {
 
 constexpr std::string_view seal_file = "seal.dsse.json";
+constexpr std::string_view fields_seal_file = "fields.dsse.json";
 constexpr std::string_view timestamp_file = "seal.dsse.json.tsr";
 
 /// Whom a verifier trusts.
@@ -66,6 +68,10 @@ struct Verification {
     std::uint64_t fault_count() const { return faults.size() + more_faults; }
     Outcome outcome() const;
 };
+
+/// Holds an envelope's signatures against the keys. Which key made one is found out, not believed. `file` is the
+/// envelope's, for the faults.
+void check_signatures(const Envelope& envelope, std::string_view file, const Trust& trust, Verification& result);
 
 /// Checks a sealed case and trusts nothing in it: what is in the folder, the tag files and their one form, every
 /// digest, and the seal's signatures, its time-stamp and the chain of

@@ -2,16 +2,20 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/file.h"
 #include "base/text.h"
+#include "evidence/bag.h"
 #include "evidence/disk_folder.h"
+#include "evidence/redaction.h"
 
 namespace waybill::evidence {
 namespace {
 
 constexpr std::size_t most_key_octets = 16'384;
+constexpr std::size_t most_opened_octets = std::size_t{1} << 20U;
 constexpr std::size_t most_roots_octets = std::size_t{4} << 20U;
 
 std::string counted(std::uint64_t count, std::string_view one, std::string_view many)
@@ -82,6 +86,72 @@ std::string details_text(const Verification& verification)
            history_text(verification);
 }
 
+int exit_status(Verification::Outcome outcome)
+{
+    switch (outcome) {
+        using enum Verification::Outcome;
+        case valid:
+            return 0;
+        case unknown_key:
+        case not_sealed:
+            return 2;
+        case broken:
+            break;
+    }
+    return 3;
+}
+
+/// Whether it is a share of a case and no case.
+bool is_share(Folder& folder)
+{
+    const auto entries = folder.list();
+    const auto has = [&](std::string_view path) {
+        return entries && std::ranges::find(*entries, path, &FolderEntry::path) != entries->end();
+    };
+    return has(fields_seal_file) && !has(seal_file) && !has(payload_manifest) && !has("data/run.json");
+}
+
+/// What is said of a field that the case's holder opened.
+std::expected<std::string, VerifyError> opened_text(Folder& folder, const VerifyRequest& request, int& status)
+{
+    if (request.opened.empty())
+        return std::string{};
+    const auto opened = read_regular_file(request.opened, most_opened_octets);
+    if (!opened)
+        return std::unexpected(VerifyError{VerifyError::Kind::unreadable, opened.error()});
+    const auto checked = check_opened(folder, *opened);
+    if (checked)
+        return fmt::format("  {}: is what was sealed at its place\n", printable(request.opened.string()));
+    status = exit_status(Verification::Outcome::broken);
+    return fmt::format("  {}: not shown: {}\n", printable(request.opened.string()), checked.error());
+}
+
+std::expected<VerifyAnswer, VerifyError> share_answer(Folder& folder, const Trust& trust, const VerifyRequest& request)
+{
+    using enum Verification::Outcome;
+    const ShareVerification share = verify_share(folder, trust);
+    VerifyAnswer answer{{}, exit_status(share.outcome()), false};
+    if (share.outcome() == broken) {
+        answer.text = fmt::format("not valid: {} wrong\n", counted(share.faults.size(), "thing is", "things are"));
+        for (const Fault& fault : share.faults)
+            answer.text += fmt::format("  {}: {}\n", fault.item, fault.what);
+        return answer;
+    }
+    Verification signed_by;
+    signed_by.signatures = share.signatures;
+    answer.text = fmt::format(
+        "{}: a share of a sealed case, in which {} replaced\n{}  {} what was sealed; packets are not "
+        "in a share, so that it cannot be reproduced\n",
+        share.outcome() == valid ? "valid" : "valid but untrusted key",
+        counted(share.replaced, "field is", "fields are"), signatures_text(signed_by),
+        counted(share.kept, "other field is", "other fields are"));
+    auto opened = opened_text(folder, request, answer.status);
+    if (!opened)
+        return std::unexpected(std::move(opened.error()));
+    answer.text += *opened;
+    return answer;
+}
+
 }  // namespace
 
 std::expected<PublicKey, VerifyError> read_public_key(const std::filesystem::path& file)
@@ -96,7 +166,7 @@ std::expected<PublicKey, VerifyError> read_public_key(const std::filesystem::pat
     return *std::move(key);
 }
 
-std::expected<Verification, VerifyError> verify_case(const VerifyRequest& request)
+std::expected<VerifyAnswer, VerifyError> verify_case(const VerifyRequest& request)
 {
     std::vector<PublicKey> keys;
     for (const std::filesystem::path& file : request.keys) {
@@ -115,7 +185,14 @@ std::expected<Verification, VerifyError> verify_case(const VerifyRequest& reques
             return std::unexpected(VerifyError{VerifyError::Kind::no_key, std::move(roots.error())});
         trust.roots = *std::move(roots);
     }
-    return verify(**folder, trust);
+    if (is_share(**folder))
+        return share_answer(**folder, trust, request);
+    if (!request.opened.empty())
+        return std::unexpected(VerifyError{VerifyError::Kind::unreadable,
+                                           request.case_folder.string() + ": is no share, of which fields are opened"});
+    const Verification verification = verify(**folder, trust);
+    return VerifyAnswer{verification_text(verification), exit_status(verification.outcome()),
+                        verification.is_sealed && verification.fault_count() == 0};
 }
 
 std::string verification_text(const Verification& verification)
@@ -142,21 +219,6 @@ std::string verification_text(const Verification& verification)
     if (verification.more_faults > 0)
         text += fmt::format("  and {} more\n", verification.more_faults);
     return text;
-}
-
-int exit_status(Verification::Outcome outcome)
-{
-    switch (outcome) {
-        using enum Verification::Outcome;
-        case valid:
-            return 0;
-        case unknown_key:
-        case not_sealed:
-            return 2;
-        case broken:
-            break;
-    }
-    return 3;
 }
 
 }  // namespace waybill::evidence

@@ -14,6 +14,15 @@ struct VerifyRequest {
     std::filesystem::path case_folder;
     std::vector<std::filesystem::path> keys;  ///< files of public keys
     std::filesystem::path roots;              ///< a file of certificates of time-stamp authorities; empty: none
+    std::filesystem::path opened;             ///< of a share: a file of a field that its holder opened; empty: none
+};
+
+/// What came of it, for people: the answer in the first line. And how to end: 0 for what is valid, 2 where no given key
+/// signed it, 3 for what is broken.
+struct VerifyAnswer {
+    std::string text;
+    int status = 0;
+    bool is_whole_case = false;  ///< sealed, and nothing contradicts: its results can be computed again
 };
 
 /// Why there is no verification.
@@ -28,12 +37,9 @@ struct VerifyError {
 
 std::expected<PublicKey, VerifyError> read_public_key(const std::filesystem::path& file);
 
-std::expected<Verification, VerifyError> verify_case(const VerifyRequest& request);
+/// Verifies a case, or a share of one.
+std::expected<VerifyAnswer, VerifyError> verify_case(const VerifyRequest& request);
 
-/// What came of it, for people: the answer in the first line.
 std::string verification_text(const Verification& verification);
-
-/// 0 for what is valid, 2 where no given key signed it, 3 for what is broken.
-int exit_status(Verification::Outcome outcome);
 
 }  // namespace waybill::evidence

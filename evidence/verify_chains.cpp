@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t most_custody_octets = std::size_t{16} << 20U;
 constexpr std::size_t most_checkpoint_octets = std::size_t{256} << 20U;
+constexpr std::size_t most_envelope_octets = std::size_t{1} << 20U;
 
 /// Whether a given key signed a line. A line that says it is by a given key, and is not, is a fault.
 template <class Entry>
@@ -98,6 +99,26 @@ void check_custody(Folder& folder, const Trust& trust, const BagInfo& info, bool
         if (!is_by_given_key(entry, custody_file, trust, result) && entry.link.number > info.custody_entries)
             ++result.unchecked_custody;
     result.custody = std::move(custody.entries);
+}
+
+void check_fields_seal(Folder& folder, const Trust& trust, const BagInfo& info, bool is_there, Verification& result)
+{
+    const std::string file{fields_seal_file};
+    if (info.fields.empty() || !is_there) {
+        if (is_there || !info.fields.empty())
+            result.object(file, is_there ? "is not of the bag: it was added" : "is missing");
+        return;
+    }
+    const auto text = folder.read(fields_seal_file, most_envelope_octets);
+    const auto envelope = text ? parse_envelope(*text) : std::unexpected(FieldError{{}, text.error()});
+    if (!envelope || envelope_text(*envelope) != *text)
+        return result.object(file, envelope ? "is not written as Waybill writes it" : envelope.error().what);
+    if (line_digest(envelope->payload) != info.fields || envelope->payload_type != in_toto_payload)
+        result.object(file, "is not what was sealed");
+    Verification signatures;  // those of the seal itself are told
+    check_signatures(*envelope, fields_seal_file, trust, signatures);
+    for (Fault& fault : signatures.faults)
+        result.object(std::move(fault.item), std::move(fault.what));
 }
 
 void check_checkpoints(Folder& folder, const Trust& trust, Verification& result)

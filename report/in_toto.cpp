@@ -85,10 +85,11 @@ Json runtime_trace_predicate(const Report& report)
     const Timestamp started = report.run ? report.run->started : report.totals.first.value_or(Timestamp{});
     const Timestamp ended = report.run ? report.run->ended : report.totals.last.value_or(Timestamp{});
     const std::string mode = report.run ? std::string{text(report.run->mode)} : "capture-file";
-    return {{"monitor", {{"type", monitor_type}, {"tracePolicy", policy_of(report)}}},
-            {"monitoredProcess", {{"hostID", host_of(report)}, {"type", run_type + mode}, {"event", to_rfc3339(started)}}},
-            {"monitorLog", {{"process", std::move(processes)}, {"network", std::move(network)}}},
-            {"metadata", {{"buildStartedOn", to_rfc3339(started)}, {"buildFinishedOn", to_rfc3339(ended)}}}};
+    return {
+        {"monitor", {{"type", monitor_type}, {"tracePolicy", policy_of(report)}}},
+        {"monitoredProcess", {{"hostID", host_of(report)}, {"type", run_type + mode}, {"event", to_rfc3339(started)}}},
+        {"monitorLog", {{"process", std::move(processes)}, {"network", std::move(network)}}},
+        {"metadata", {{"buildStartedOn", to_rfc3339(started)}, {"buildFinishedOn", to_rfc3339(ended)}}}};
 }
 
 }  // namespace waybill

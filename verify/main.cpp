@@ -26,18 +26,19 @@ int run(int argc, char** argv)
         ->type_name("FILE");
     app.add_option("--timestamp-roots", request.roots, "Certificates of time-stamp authorities that you trust, in PEM")
         ->type_name("FILE");
+    app.add_option("--opened", request.opened, "Of a share: a field that its holder opened")->type_name("FILE");
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? EX_OK : EX_USAGE;
     }
-    const auto verification = waybill::evidence::verify_case(request);
-    if (!verification) {
-        fmt::print(stderr, "waybill-verify: {}\n", waybill::printable(verification.error().message));
+    const auto answer = waybill::evidence::verify_case(request);
+    if (!answer) {
+        fmt::print(stderr, "waybill-verify: {}\n", waybill::printable(answer.error().message));
         return EX_NOINPUT;
     }
-    fmt::print("{}", waybill::evidence::verification_text(*verification));
-    return std::fflush(stdout) == 0 ? waybill::evidence::exit_status(verification->outcome()) : EX_IOERR;
+    fmt::print("{}", answer->text);
+    return std::fflush(stdout) == 0 ? answer->status : EX_IOERR;
 }
 
 }  // namespace

@@ -5,7 +5,8 @@ import re
 from waybill_test import SOURCE, case, equal, lacks, main, status
 
 COMMANDS = ("run", "capture", "analyze", "mark", "rules", "doctor", "annotate", "check", "diff", "experiment", "learn",
-            "report")
+            "report", "redact", "seal", "trim", "verify")
+WITH = {"seal": ("key", "custody")}  # commands that stand in the page of another one
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 
 
@@ -24,7 +25,8 @@ def helps(scratch, command):
 @case("the table of options is what --help lists")
 def options(scratch):
     for command in COMMANDS:
-        told = set(OPTION.findall("".join(helps(scratch, command)))) - {"--help"}
+        shown = [text for each in (command, *WITH.get(command, ())) for text in helps(scratch, each)]
+        told = set(OPTION.findall("".join(shown))) - {"--help"}
         rows = [line.split("|")[1] for line in page(command).splitlines() if line.startswith("| `-")]
         equal({option for row in rows for option in OPTION.findall(row)}, told, command)
 

@@ -67,7 +67,7 @@ openssl pkeyutl -verify -pubin -inkey op.key.pub -rawin -in signed -sigfile sig
     equal((statement["_type"], statement["predicateType"]),
           ("https://in-toto.io/Statement/v1", "https://in-toto.io/attestation/runtime-trace/v0.1"))
     paths = {each["name"] for each in statement["subject"]}
-    equal(paths, {str(path.relative_to(bag)) for path in bag.rglob("*") if path.is_file()} - {"seal.dsse.json"})
+    equal(paths, {str(path.relative_to(bag)) for path in bag.rglob("*") if path.is_file()} - {"seal.dsse.json", "fields.dsse.json"})
     hosts = {each["host"] for each in statement["predicate"]["monitorLog"]["network"]}
     equal({"api.example.com", "b.example.org"} <= hosts, True)
 

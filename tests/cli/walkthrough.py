@@ -2,29 +2,12 @@
 
 import json
 import os
-import re
 import subprocess
 
+from pages import script
 from waybill_test import SOURCE, Skip, case, equal, holds, lacks, main
 
-BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-ENDS = re.compile(r"\s+# ends with (\d+)$")
 LONGEST = 900  # seconds; a package may be slow to come
-
-
-def commands():
-    """Each command of the page, with the status that it ends with."""
-    for block in BLOCK.findall((SOURCE / "docs/walkthrough.md").read_text()):
-        for line in block.splitlines():
-            ends = ENDS.search(line)
-            yield ENDS.sub("", line), int(ends[1]) if ends else 0
-
-
-def script():
-    for command, ends in commands():
-        quoted = command.replace("'", "'\\''")
-        yield (f"{{ {command}; }} > last.out 2> last.err < /dev/null; ended=$?\n"
-               f"[ $ended -eq {ends} ] || {{ echo 'ended with '$ended', not {ends}: {quoted}'; tail -n 20 last.out last.err; exit 1; }}\n")
 
 
 @case("every command of the page ends as the page says, and every endpoint has a cited purpose or stands as unknown")
@@ -33,7 +16,7 @@ def page(scratch):
         raise Skip("the package registry does not answer")
     (scratch.folder / "bin").mkdir()
     (scratch.folder / "bin/waybill").symlink_to(scratch.waybill)
-    scratch.write("page.sh", "set -u\n" + "".join(script()))
+    scratch.write("page.sh", "set -u\n" + "".join(script(SOURCE / "docs/walkthrough.md")))
     environment = {**os.environ, "PATH": f"{scratch.folder}/bin:{os.environ['PATH']}", "TERM": "dumb",  # npm's settings are
                    "XDG_STATE_HOME": str(scratch.folder / "state"),                                     # the machine's
                    "XDG_CONFIG_HOME": str(scratch.folder / "no-configuration")}
