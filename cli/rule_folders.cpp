@@ -97,7 +97,7 @@ std::expected<std::optional<rules::PublicSuffixList>, Failure> kept_suffixes(con
         std::error_code problem;
         if (!fs::exists(place, problem))
             continue;
-        auto list = rules::PublicSuffixList::read(place, fmt::format("data/rules/{}", name));
+        auto list = rules::PublicSuffixList::read(place);
         if (!list)
             return std::unexpected(
                 Failure{ExitCode::bad_rules, fmt::format("{}: it is no public suffix list", place.string())});

@@ -122,7 +122,7 @@ constexpr std::array<GapText, gap_kinds> texts{{
      everything, true},
     {GapKind::uplink_ended, "uplink-ended", "uplinks that ended during the run: from then on nothing could be reached",
      all_words, everything, true},
-    {GapKind::clock_stepped, "clock-stepped", "time at which the system's clock was set during the recording",
+    {GapKind::clock_stepped, "clock-stepped", "times at which the system's clock was set during the recording",
      "when, and how long between", times_only, false},
 }};
 

@@ -42,7 +42,7 @@ constexpr std::array nouns{Singular{"packets", "packet"},     Singular{"places",
                            Singular{"requests", "request"},   Singular{"processes or sockets", "process or socket"},
                            Singular{"processes", "process"},  Singular{"variables and sockets", "variable or socket"},
                            Singular{"sockets", "socket"},     Singular{"octets", "octet"},
-                           Singular{"uplinks", "uplink"}};
+                           Singular{"uplinks", "uplink"},     Singular{"times", "time"}};
 constexpr std::array verbs{Singular{" were lost", " was lost"}, Singular{" that break their ", " that breaks its "},
                            Singular{" that say ", " that says "}, Singular{" that share ", " that shares "}};
 

@@ -67,8 +67,7 @@ std::expected<PublicSuffixList, PublicSuffixError> PublicSuffixList::load(std::s
     return list;
 }
 
-std::expected<PublicSuffixList, PublicSuffixError> PublicSuffixList::read(const std::filesystem::path& file,
-                                                                         std::string source)
+std::expected<PublicSuffixList, PublicSuffixError> PublicSuffixList::read(const std::filesystem::path& file)
 {
     using enum PublicSuffixError;
     std::error_code problem;
@@ -82,7 +81,7 @@ std::expected<PublicSuffixList, PublicSuffixError> PublicSuffixList::read(const 
         return std::unexpected(not_readable);
     auto list = load(*std::move(octets));
     if (list)
-        list->source_ = source.empty() ? file.string() : std::move(source);
+        list->source_ = file.filename().string();  // the same list elsewhere is the same: its digest says so
     return list;
 }
 

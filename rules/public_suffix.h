@@ -31,16 +31,15 @@ public:
     /// publicsuffix, else the list built into libpsl.
     static std::expected<PublicSuffixList, PublicSuffixError> system();
 
-    /// From a list's text or libpsl's compiled form of it. `source` is what source() is to say, where not the path.
-    static std::expected<PublicSuffixList, PublicSuffixError> read(const std::filesystem::path& file,
-                                                                   std::string source = {});
+    /// From a list's text or libpsl's compiled form of it.
+    static std::expected<PublicSuffixList, PublicSuffixError> read(const std::filesystem::path& file);
 
     /// What it was read from, to be read again; empty for the list that is built into libpsl.
     std::string_view octets() const { return compiled_ ? compiled_->octets() : std::string_view{octets_}; }
     bool is_compiled() const { return compiled_.has_value(); }
 
     // Which list this is, so that a result can be recomputed.
-    const std::string& source() const { return source_; }    ///< the file's path, or "built into libpsl"
+    const std::string& source() const { return source_; }    ///< the file's name, or "built into libpsl"
     const std::string& version() const { return version_; }  ///< as the list or libpsl says; empty when neither does
     std::string digest() const;  ///< SHA-256 of the file's octets, in hex; SHA-1 of its source for the built-in one
 
