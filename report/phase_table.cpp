@@ -85,28 +85,46 @@ bool shows_phases(const Report& report)
     });
 }
 
-PhaseLines phase_lines(const Report& report)
+PhaseCells phase_cells(const Report& report)
 {
-    using enum Align;
     const bool has_marks = std::ranges::any_of(
         report.phases, [](const PhaseTotal& total) { return total.phase.opening == Phase::Opening::mark; });
-    Columns columns{{left, right, right, left, right, right, right, right}};
-    std::vector<std::string> head{"PHASE", "BEGAN", "LASTED", "ENDPOINTS", "NEW FLOWS", "PAYLOAD OUT", "OUT"};
+    PhaseCells cells;
+    cells.rows.push_back({"PHASE", "BEGAN", "LASTED", "ENDPOINTS", "NEW FLOWS", "PAYLOAD OUT", "OUT"});
     if (!is_sinkhole(report))
-        head.emplace_back("IN");
-    columns.add(std::move(head));
-    PhaseLines lines;
+        cells.rows.front().emplace_back("IN");
     for (const PhaseTotal& total : report.phases) {
-        columns.add(cells_of(report, total, has_marks));
+        cells.rows.push_back(cells_of(report, total, has_marks));
         if (const std::string programs = programs_of(report, total.running); !programs.empty())
-            lines.sentences.push_back("When the command had ended, still running: " + programs + ".");
+            cells.sentences.push_back("When the command had ended, still running: " + programs + ".");
     }
-    lines.table = columns.lines(columns.widths());
-    lines.sentences.emplace_back(
+    cells.sentences.emplace_back(
         report.phases_are_whole()
             ? "PAYLOAD OUT is the most that left in a phase, retransmissions included."
             : "PAYLOAD OUT is the least that left in a phase, for some could not be read, or were lost.");
-    return lines;
+    return cells;
+}
+
+std::string before_mark_sentence(const Report& report)
+{
+    if (report.phases.size() < 2 || report.phases[1].phase.opening != Phase::Opening::mark)
+        return {};
+    const PhaseTotal& before = report.phases.front();
+    return fmt::format("Before the mark '{}': {} {}, {} {} of payload {}", printable(report.phases[1].phase.label),
+                       is_sinkhole(report) ? "attempted to contact" : "contacted",
+                       before.endpoints == 0 ? "no endpoint" : count_text(before.endpoints, "endpoint", "endpoints"),
+                       report.phases_are_whole() ? "at most" : "at least", size_text(before.out.payload_bytes),
+                       is_sinkhole(report) ? "would have left" : "went out");
+}
+
+PhaseLines phase_lines(const Report& report)
+{
+    using enum Align;
+    Columns columns{{left, right, right, left, right, right, right, right}};
+    PhaseCells cells = phase_cells(report);
+    for (std::vector<std::string>& row : cells.rows)
+        columns.add(std::move(row));
+    return {columns.lines(columns.widths()), std::move(cells.sentences)};
 }
 
 }  // namespace waybill

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "report/columns.h"
+#include "report/endpoint_rows.h"
 #include "report/endpoint_table.h"
 #include "report/folding.h"
 #include "report/owner_words.h"
@@ -22,27 +23,6 @@ namespace {
 
 constexpr std::size_t margin = TerminalText::margin;
 using Paint = TerminalText::Paint;
-
-/// The names that a contact may have, or has beside its own; some of them in `shortened` cells.
-std::string remark(const Contact& contact, const TerminalStyle& style)
-{
-    constexpr std::size_t few = 3;
-    constexpr std::size_t name_columns = 30;
-    const bool is_choice = !contact.endpoint.host && !contact.candidates.empty();
-    std::vector<std::string> names;
-    for (const std::string& name : is_choice ? contact.candidates : contact.other_names)
-        if (name != contact.endpoint.address.text())
-            names.push_back(printable(name));
-    std::string text;
-    const std::size_t listed = style.all || names.size() <= few ? names.size() : few - 1;
-    for (std::size_t i = 0; i < listed; ++i)
-        text += (i == 0 ? "" : ", ") + (style.all ? names[i] : shortened(names[i], name_columns));
-    if (listed < names.size())
-        text += fmt::format(" and {} more", names.size() - listed);
-    if (text.empty())
-        return {};
-    return (is_choice ? "one of: " : "also named: ") + text;
-}
 
 /// The summary in lines of at most `columns`, broken at its dots where that suffices.
 std::vector<std::string> summary_lines(std::string_view summary, std::size_t columns)
@@ -109,44 +89,15 @@ private:
     void add_phases();
     void add_footnotes();
     void add_next();
-    std::string subject() const;
     std::string purpose_of(const Row& row);
-    EndpointRow cells_of(const Row& row);
-    Timestamp start() const;
 
     const Report& report_;
     const TerminalStyle style_;
     TerminalText text_;
     const std::vector<Row> rows_;
     Volumes shown_ = Volumes::out_and_in;  // what the table, which comes before, decides
-    std::vector<const Rating*> notes_;     // footnotes, by number from 1
+    Footnotes notes_;
 };
-
-Timestamp Page::start() const
-{
-    return report_.run ? report_.run->started : report_.totals.first.value_or(Timestamp{});
-}
-
-/// What the report is about: a command or files.
-std::string interface_names(const Run& run)
-{
-    std::string names;
-    for (const InterfaceRecord& record : run.interfaces)
-        names += (names.empty() ? "" : ", ") + printable(record.name);
-    return names.empty() ? "-" : names;
-}
-
-std::string Page::subject() const
-{
-    if (report_.run && report_.run->mode == NetworkMode::interface)
-        return interface_names(*report_.run);
-    if (report_.run)
-        return command_text(report_.run->command);
-    std::string files;
-    for (const std::string& file : report_.totals.files)
-        files += (files.empty() ? "" : ", ") + printable(file);
-    return files.empty() ? "-" : files;
-}
 
 void Page::add_head()
 {
@@ -154,7 +105,7 @@ void Page::add_head()
     if (report_.run)
         text_.line();  // the command's own output stands before it
     const std::string right = circumstances(report_);
-    const std::string whole = subject();
+    const std::string whole = subject_text(report_);
     const std::size_t right_columns = display_width(right) + margin;
     const bool fits = right_columns + std::min(display_width(whole), least_subject) <= text_.columns();
     const std::size_t room = fits ? text_.columns() - right_columns : text_.columns();
@@ -207,56 +158,22 @@ std::string Page::purpose_of(const Row& row)
     const Rating& rating = row.first->rating;
     if (!rating.is_cited())
         return "no cited purpose";
-    const auto same = [&](const Rating* note) { return note->rule == rating.rule; };
-    auto note = std::ranges::find_if(notes_, same);
-    if (note == notes_.end())
-        note = notes_.insert(notes_.end(), &rating);
-    const auto number = static_cast<std::size_t>(note - notes_.begin()) + 1;
     std::string purposes{waybill::text(rating.purposes.front())};
     if (rating.purposes.size() > 1)
         purposes += fmt::format(" +{}", rating.purposes.size() - 1);
-    return purposes + " " + superscript(number);
-}
-
-EndpointRow Page::cells_of(const Row& row)
-{
-    const Contact& contact = row.first->contact;
-    const std::string vendor = printable(row.first->rating.vendor);
-    EndpointRow cells;
-    cells.purpose = purpose_of(row);
-    cells.flows = std::to_string(row.flows);
-    cells.out = size_text(row.ip_bytes_out);
-    cells.in = is_sinkhole() ? "" : size_text(row.ip_bytes_in);
-    cells.first = first_text(row.began - start());
-    cells.is_cited = row.is_cited();
-    cells.by = "-";
-    cells.vendor = vendor.empty() || row.kind == Row::Kind::unlisted_cited ? "-" : vendor;
-    if (row.kind == Row::Kind::contact) {
-        cells.endpoint = endpoint_text(contact);
-        cells.by = owner_text(contact.owner, report_.processes);
-        if (row.processes > 1)
-            cells.by = fmt::format("{} × {}", cells.by, row.processes);
-        cells.named_by = named_by(contact);
-        cells.remark = remark(contact, style_);
-        for (const std::string& leg : leg_remarks(contact, report_))
-            cells.remark += (cells.remark.empty() ? "" : " · ") + leg;
-        return cells;
-    }
-    cells.endpoint = row.kind == Row::Kind::folded
-                         ? fmt::format("+ {} more at {}", row.endpoints, printable(row.first->rating.domain))
-                         : "+ " + count_text(row.endpoints, "more endpoint", "more endpoints");
-    cells.named_by = "see --all";
-    return cells;
+    return purposes + " " + superscript(notes_.number_of(rating));
 }
 
 void Page::add_table()
 {
     std::vector<EndpointRow> rows;
     rows.reserve(rows_.size());
-    for (const Row& row : rows_)
-        rows.push_back(cells_of(row));
     const auto side = report_.processes.empty() ? TableLayout::Side::vendor : TableLayout::Side::program;
     const auto cells = style_.all ? TableLayout::Cells::whole : TableLayout::Cells::shortened;
+    for (const Row& row : rows_) {
+        rows.push_back(endpoint_row(row, report_, cells));
+        rows.back().purpose = purpose_of(row);
+    }
     const EndpointTable table = endpoint_table(rows, {text_.columns() - margin, cells, !is_sinkhole(), side});
     shown_ = table.shows_in ? Volumes::out_and_in : Volumes::out;
     for (const TableLine& row : table.lines) {
@@ -286,19 +203,19 @@ void Page::add_footnotes()
     constexpr std::size_t widest_rule = 28;
     constexpr std::size_t least_text = 60;
     std::size_t rule_columns = 0;
-    for (const Rating* const note : notes_)
+    for (const Rating* const note : notes_.ratings())
         rule_columns = std::max(rule_columns, std::min(display_width(printable(note->rule)), widest_rule));
-    const std::size_t mark_columns = display_width(superscript(notes_.size())) + 1;
+    const std::size_t mark_columns = display_width(superscript(notes_.ratings().size())) + 1;
     std::size_t indent = margin + mark_columns + rule_columns + Columns::gap;
     if (indent + least_text > text_.columns())
         indent = margin + mark_columns;
-    for (std::size_t i = 0; i < notes_.size(); ++i) {
-        std::string head = padded(superscript(i + 1), mark_columns) + printable(notes_[i]->rule);
+    for (std::size_t i = 0; i < notes_.ratings().size(); ++i) {
+        std::string head = padded(superscript(i + 1), mark_columns) + printable(notes_.ratings()[i]->rule);
         if (margin + display_width(head) + Columns::gap > indent) {
             text_.add_indented(head);
             head.clear();
         }
-        for (const std::string& part : wrapped(footnote(*notes_[i]), text_.columns() - indent)) {
+        for (const std::string& part : wrapped(footnote(*notes_.ratings()[i]), text_.columns() - indent)) {
             text_.line(std::string(margin, ' ') + padded(head, indent - margin) + part);
             head.clear();
         }

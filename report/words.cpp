@@ -246,6 +246,15 @@ std::string named_by(const Contact& contact)
     return joined(facts, ", ");
 }
 
+std::string rhythm_text(const Contact& contact)
+{
+    if (!is_periodic(contact))
+        return {};
+    const Intervals& intervals = *contact.intervals;
+    return fmt::format("every {}, {} to {}", duration_text(intervals.median), duration_text(intervals.shortest),
+                       duration_text(intervals.longest));
+}
+
 std::vector<std::string> legend(const Report& report, Volumes shown)
 {
     std::vector<std::string> lines;
