@@ -67,10 +67,19 @@ void add_report(CLI::App& app, std::function<int()>& chosen)
                      "Hold what is documented of this vendor or product against what the case shows")
         ->type_name("NAME");
     const std::map<std::string, Format> formats{
-        {"text", Format::text}, {"json", Format::json}, {"markdown", Format::markdown}};
-    command->add_option("--format", options->format, "text, json; with --declared also markdown, with the questions")
+        {"text", Format::text}, {"json", Format::json}, {"markdown", Format::markdown}, {"html", Format::html}};
+    command
+        ->add_option("--format", options->format,
+                     "text, json, html (one page that stands by itself); with --declared also markdown, with the "
+                     "questions")
         ->transform(one_of(formats))
         ->type_name("WORD");
+    command->add_option("--output", options->output, "Write the report to this file")->type_name("FILE");
+    command->add_flag("--open", options->open, "With --format html: open the page in your browser");
+    command
+        ->add_option("--policy", options->policy,
+                     "With --format html: what this policy says of the case stands in the page, too")
+        ->type_name("FILE");
     command->add_flag("--all", options->all, "List every endpoint by itself");
     add_own_rules(*command, options->rules);
     command->callback([options, &chosen] { chosen = [options] { return number(report(*options)); }; });

@@ -135,7 +135,10 @@ void add_record_options(CLI::App& command, RecordOptions& options)
     command.add_option("--key", options.key, "Sign what is recorded, as it is written, with this private key")
         ->type_name("FILE");
     command.add_flag("--json", options.json, "report.json on stdout in place of the text on stderr");
-    command.add_option("--report-file", options.report_file, "Write the report to this file")->type_name("FILE");
+    command
+        .add_option("--report-file", options.report_file,
+                    "Write the report to this file; as a page where it ends with .html")
+        ->type_name("FILE");
     command.add_flag("--all", options.all, "List every endpoint by itself");
     command.add_flag("--fail-on-findings", options.fail_on_findings,
                      "End with 1 when an endpoint has no cited purpose or was contacted past the proxy of the "

@@ -13,6 +13,7 @@
 #include "cli/checkpoint_keeper.h"
 #include "cli/print.h"
 #include "cli/signing_key.h"
+#include "report/html/page.h"
 #include "report/json.h"
 
 namespace waybill {
@@ -28,8 +29,10 @@ void say(std::string_view line)
 std::expected<void, Failure> deliver(const Report& report, const RecordOptions& options)
 {
     if (!options.report_file.empty()) {
-        const auto written =
-            write_file(options.report_file, options.json ? report_to_json(report) : plain_report(report, options.all));
+        const bool is_page = options.report_file.extension() == ".html";
+        const auto written = write_file(options.report_file, options.json ? report_to_json(report)
+                                                             : is_page    ? report_to_html(report, {options.all})
+                                                                          : plain_report(report, options.all));
         if (!written)
             return std::unexpected(Failure{ExitCode::cannot_create, written.error()});
         return {};

@@ -14,6 +14,19 @@ function(waybill_module name)
     target_link_libraries(waybill_${name} PUBLIC ${module_LINK} PRIVATE waybill_options)
 endfunction()
 
+# Puts the octets of SOURCE into the module as waybill::NAME.
+function(waybill_embedded module source name)
+    set(embedded ${CMAKE_CURRENT_BINARY_DIR}/embedded/${name}.cpp)
+    file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/embedded)
+    add_custom_command(
+        OUTPUT ${embedded}
+        COMMAND ${CMAKE_COMMAND} -D INPUT=${PROJECT_SOURCE_DIR}/${source} -D OUTPUT=${embedded} -D NAME=${name}
+                -P ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
+        DEPENDS ${PROJECT_SOURCE_DIR}/${source} ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
+        COMMENT "Embedding ${source}" VERBATIM)
+    target_sources(waybill_${module} PRIVATE ${embedded})
+endfunction()
+
 # A library that only some commands need: its headers, and its name for the loader as WAYBILL_<NAME>. It is not linked
 # (base/deferred_library.h). `package` is the prefix of pkg_check_modules().
 function(waybill_deferred module package name)
