@@ -34,6 +34,7 @@ std::string address_of(const std::filesystem::path& page)
 std::string start(std::vector<std::string>& command)
 {
     std::vector<char*> words;
+    words.reserve(command.size() + 1);
     for (std::string& word : command)
         words.push_back(word.data());
     words.push_back(nullptr);

@@ -251,8 +251,8 @@ std::string rhythm_text(const Contact& contact)
     if (!is_periodic(contact))
         return {};
     const Intervals& intervals = *contact.intervals;
-    return fmt::format("every {}, {} to {}", duration_text(intervals.median), duration_text(intervals.shortest),
-                       duration_text(intervals.longest));
+    return fmt::format("every {}, varying by {}", duration_text(intervals.median),
+                       duration_text(intervals.longest - intervals.shortest));
 }
 
 std::vector<std::string> legend(const Report& report, Volumes shown)

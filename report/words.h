@@ -44,8 +44,8 @@ std::string endpoint_text(const Contact& contact);
 /// only", "in a tunnel", "every 60.0 s"
 std::string named_by(const Contact& contact);
 
-/// "every 60.0 s, 59.8 s to 60.3 s", where a contact's flows begin at even intervals: the median and what it varies
-/// between; else empty.
+/// "every 60.0 s, varying by 412 ms", where a contact's flows begin at even intervals: the median, and the longest less
+/// the shortest; else empty.
 std::string rhythm_text(const Contact& contact);
 
 /// What the words of some rows mean: of bytes always, with IN where the table has it, of others where one has them.

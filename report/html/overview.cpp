@@ -37,7 +37,7 @@ Html note(std::string_view kind, std::string_view sentence)
 std::string day_text(const Report& report)
 {
     const std::string at = to_rfc3339(beginning_of(report));  // 2026-11-22T19:18:41.…
-    return fmt::format("{} {} UTC", at.substr(0, 10), at.substr(11, 8));
+    return fmt::format("{} {} UTC", at.substr(0, 10), at.substr(11, 5));
 }
 
 /// How many of all flows: those of contacts that have the property, in each of which `count` says how many.
@@ -67,6 +67,18 @@ Html fact(std::string_view name, std::string_view kind, const Html& content)
     const Html inside = element("dt", name) + element("dd", content);
     return (kind.empty() ? element("div", inside) : element("div", {{"class", std::string{kind}}}, inside)) +
            line_end();
+}
+
+/// What of the flows is not known, each as a share of all.
+Html shares(const Report& report)
+{
+    const auto unowned = [](const Contact& contact) { return contact.owner.process == 0 ? contact.flow_count : 0; };
+    const auto nameless = [](const Contact& contact) { return is_nameless(contact) ? contact.flow_count : 0; };
+    const auto outer = [](const Contact& contact) { return contact.outer_name_only; };
+    return fact("Without an owner", "",
+                text(report.processes.empty() ? "owners were not recorded" : flows_with(report, unowned))) +
+           fact("By address alone", "", text(flows_with(report, nameless))) +
+           fact("Outer name only", "", text(flows_with(report, outer)));
 }
 
 Html lost_fact(const Report& report)
@@ -127,16 +139,8 @@ Html completeness(const PageSubject& subject)
                                        count_text(totals.flows, "flow", "flows"),
                                        count_text(totals.dns_messages, "DNS message", "DNS messages"))));
     facts += lost_fact(report);
-    facts += fact(
-        "Without an owner", "",
-        text(report.processes.empty() ? "owners were not recorded" : flows_with(report, [](const Contact& contact) {
-            return contact.owner.process == 0 ? contact.flow_count : 0;
-        })));
-    facts += fact(
-        "By address alone", "",
-        text(flows_with(report, [](const Contact& contact) { return is_nameless(contact) ? contact.flow_count : 0; })));
-    facts += fact("Outer name only", "",
-                  text(flows_with(report, [](const Contact& contact) { return contact.outer_name_only; })));
+    if (!report.contacts.empty())
+        facts += shares(report);
     if (const std::string compared = cross_check_sentence(report); !compared.empty())
         facts += fact("Cross-check", "", text(compared));
     facts += not_seen_fact(report);

@@ -40,7 +40,7 @@ std::string security_policy()
 
 Html head(const Report& report)
 {
-    constexpr std::size_t title_columns = 50;
+    constexpr std::size_t title_columns = 40;
     Html head;
     head += void_element("meta", {{"charset", "utf-8"}}) + line_end();
     head +=
@@ -62,30 +62,30 @@ constexpr std::array places{
     Place{"time", "Time"},         Place{"bytes", "Bytes"},         Place{"findings", "Findings"},
     Place{"method", "Method"},     Place{"limits", "Limits"},       Place{"verify", "Verify"}};
 
-Html navigation(bool has_findings)
+/// Links to those of the sections that the page has.
+Html navigation(const Html& main)
 {
     Html items;
     for (const Place& place : places)
-        if (place.id != "findings" || has_findings)
+        if (main.markup().contains(fmt::format("<section id=\"{}\"", place.id)))
             items += element("li", link_to(place.id, {}, text(place.word)));
     return element("nav", {{"aria-label", "Sections"}}, element("ul", items)) + line_end();
 }
 
 Html body(PageSubject& subject)
 {
-    const Html found = findings(subject);
     Html main = element("div", {{"class", "first"}}, completeness(subject) + purposes(subject));
     main += endpoints(subject);
     main += sources(subject);
     main += processes(subject);
     main += time_line(subject);
     main += volumes(subject);
-    main += found;
+    main += findings(subject);
     main += method(subject);
     main += limits(subject);
     main += verification(subject, sha256_hex(octets_of(report_to_json(subject.report))));
     Html body = link_to("main", {{"class", "skip"}}, text("To the report")) + line_end();
-    body += element("header", overview(subject) + navigation(!found.empty())) + line_end();
+    body += element("header", overview(subject) + navigation(main)) + line_end();
     body += element("main", {{"id", "main"}}, line_end() + main) + line_end();
     return body + script_element() + line_end();
 }

@@ -118,6 +118,7 @@ Html label(std::string_view kind, const std::string& x, int y, std::string_view 
 Html contact_shape(const Report& report, const RatedContact& rated, const Scale& scale, int y)
 {
     constexpr int height = 9;
+    constexpr double latest_word = 90;  // behind it there is no room for one
     const Contact& contact = rated.contact;
     const std::string rhythm = rhythm_text(contact);
     const std::string middle = std::to_string(y + height / 2);
@@ -134,6 +135,9 @@ Html contact_shape(const Report& report, const RatedContact& rated, const Scale&
                           {"y2", middle}},
                          Html{});
     shape += line("tick", scale.at(contact.first), y, y + height);
+    if (!rhythm.empty() && scale.place(contact.last) < latest_word)
+        shape += label("rhythm-word", scale.at(contact.last), y + height,
+                       "every " + duration_text(contact.intervals->median));
     return element("g", {{"class", purpose_class(report, rated.rating)}}, shape) + line_end();
 }
 
