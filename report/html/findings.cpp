@@ -50,6 +50,7 @@ Html verdict_part(const Verdict& verdict, const Report& report)
     if (!groups.empty())
         content += judged_table(groups, report);
     std::vector<std::string> sentences;
+    sentences.reserve(verdict.limits.size());
     for (const JudgedLimit& limit : verdict.limits)
         sentences.push_back(limit_sentence(limit));
     for (const std::string& sentence : idle_entries(verdict))
@@ -64,6 +65,7 @@ Html verdict_part(const Verdict& verdict, const Report& report)
     if (verdict.standing.empty())
         return content;
     std::vector<std::string> standing;
+    standing.reserve(verdict.standing.size());
     for (const Gap& gap : verdict.standing)
         standing.push_back(judged_gap_text(gap));
     return content + element("p", {{"class", "legend"}}, "Limits of this verdict") + list(standing, "legend");
@@ -79,6 +81,7 @@ Html findings(const PageSubject& subject)
         content += verdict_part(*subject.verdict, report);
     if (!report.findings.empty()) {
         std::vector<std::string> sentences;
+        sentences.reserve(report.findings.size());
         for (const Finding& finding : report.findings)
             sentences.push_back(finding_sentence(finding, report));
         content += heading("Past the proxy") + list(sentences, "sentences");

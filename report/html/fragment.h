@@ -16,11 +16,8 @@ constexpr bool is_plain_name(std::string_view name)
             return false;
     if (name.empty() || name.starts_with("on"))
         return false;
-    for (const char character : name)
-        if (!((character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') ||
-              (character >= '0' && character <= '9') || character == '-'))
-            return false;
-    return true;
+    constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
+    return name.find_first_not_of(plain) == std::string_view::npos;
 }
 
 /// The name of an element or an attribute: known when this is compiled, so that no text can become one.

@@ -63,7 +63,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const html::Html link = html::link_out(text, "x");
     if (link.markup() == "x")
         return 0;
-    const std::string address = read(between(link.markup(), "<a rel=\"noopener noreferrer\" href=\"", "\">x</a>"));
+    const std::string address = read(between(link.markup(), R"(<a rel="noopener noreferrer" href=")", R"(">x</a>)"));
     if (address != meant || !(address.starts_with("https://") || address.starts_with("http://")))
         std::abort();
     return 0;

@@ -90,6 +90,7 @@ Html matrix_table(const PageSubject& subject, const Matrix& matrix)
     for (std::size_t i = 0; i < columns; ++i)
         head.columns.push_back({matrix.programs[i], Column::Kind::number});
     std::vector<TableRow> rows;
+    rows.reserve(listed);
     for (std::size_t i = 0; i < listed; ++i)
         rows.push_back(row_of(matrix, matrix.endpoints[i], columns));
     std::vector<std::string> beside;
@@ -120,7 +121,7 @@ TableRow process_row(const Report& report, const Process& process)
     if (process.script)
         files += text(" · script " + file_words(*process.script));
     row.cells.push_back({files});
-    std::string where = process.container.empty() ? process.cgroup : process.container;
+    const std::string where = process.container.empty() ? process.cgroup : process.container;
     row.cells.push_back(cell(where.empty() ? "-" : where));
     row.cells.push_back({text(first_text(process.start - beginning_of(report)))});
     return row;
