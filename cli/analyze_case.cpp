@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/file_descriptor.h"
 #include "cli/rule_folders.h"
+#include "report/events.h"
 #include "report/json.h"
 
 namespace waybill {
@@ -50,13 +51,13 @@ AnalysisOptions analysis_options(const Run& run)
 }
 
 std::expected<Report, Failure> write_events(const InputOptions& input, const AnalysisOptions& options,
-                                            const Rules& rules, EventWriter& writer, Subject subject)
+                                            const Rules& rules, EventReceiver& events, Subject subject)
 {
-    writer.header(bounds_of(options));
+    events.header(bounds_of(options));
     for (const Process& process : subject.processes)
-        writer.process(process);
+        events.process(process);
     for (const Phase& phase : subject.phases)
-        writer.phase(phase);
+        events.phase(phase);
     std::uint64_t without_owner = 0;
     std::optional<ProxiedTraffic> proxied;  // a capture file knows neither processes nor an environment
     if (subject.run)
@@ -67,16 +68,16 @@ std::expected<Report, Failure> write_events(const InputOptions& input, const Ana
         without_owner += owner.owner.process == 0 && flow.tunnel_depth == 0 ? 1 : 0;
         if (proxied)
             proxied->add(flow, owner.owner);
-        writer.owned_flow(flow, owner);
+        events.owned_flow(flow, owner);
     };
     const auto unowned = [&](const Flow& flow) {
         if (proxied)
             proxied->add(flow, options.owner);
-        writer.flow(flow, options.owner);
+        events.flow(flow, options.owner);
     };
     const bool has_owners = options.owners != nullptr;
     const EventSinks sinks{has_owners ? std::function<void(const Flow&)>{owned} : unowned,
-                           [&](const DnsEvent& event) { writer.dns(event); }};
+                           [&](const DnsEvent& event) { events.dns(event); }};
     auto result = read_packets(input, options, sinks);
     if (!result)
         return std::unexpected(result.error());
@@ -89,10 +90,10 @@ std::expected<Report, Failure> write_events(const InputOptions& input, const Ana
     }
     Report report = build_report(*std::move(result), rules, std::move(subject));
     for (const RatedContact& rated : report.contacts)
-        writer.contact(rated.contact, rated.rating);
+        events.contact(rated.contact, rated.rating);
     for (const Gap& gap : report.gaps)
-        writer.gap(gap);
-    writer.capture({report.totals.packets, report.totals.wire_bytes, report.totals.dropped, report.totals.first,
+        events.gap(gap);
+    events.capture({report.totals.packets, report.totals.wire_bytes, report.totals.dropped, report.totals.first,
                     report.totals.last, report.totals.files});
     return report;
 }
@@ -105,7 +106,7 @@ std::expected<CaseFolder, Failure> open_case(const std::filesystem::path& folder
     return *std::move(opened);
 }
 
-std::expected<Report, Failure> analyze_into(EventWriter& writer, const CaseFolder& folder, const Rules& rules)
+std::expected<Report, Failure> analyze_into(EventReceiver& events, const CaseFolder& folder, const Rules& rules)
 {
     auto run = folder.read_run();
     if (!run)
@@ -130,7 +131,7 @@ std::expected<Report, Failure> analyze_into(EventWriter& writer, const CaseFolde
         subject.processes = std::move((*owners)->processes);
         subject.local_sockets = std::move((*owners)->local_sockets);
     }
-    auto report = write_events(input, options, rules, writer, std::move(subject));
+    auto report = write_events(input, options, rules, events, std::move(subject));
     if (report)
         report->place = folder.folder().string();
     return report;
@@ -141,7 +142,7 @@ std::expected<Report, Failure> read_case(const std::filesystem::path& folder, co
     const auto opened = open_case(folder);
     if (!opened)
         return std::unexpected(opened.error());
-    EventWriter unread{[](std::string_view) {}};
+    EventReceiver unread;
     return analyze_into(unread, *opened, rules);
 }
 
@@ -154,7 +155,7 @@ std::expected<RatedCase, Failure> read_case(const std::filesystem::path& folder,
     auto rules = load_rules(*opened, own_folders);
     if (!rules)
         return std::unexpected(rules.error());
-    EventWriter unread{[](std::string_view) {}};
+    EventReceiver unread;
     auto report = analyze_into(unread, *opened, *rules);
     if (!report)
         return std::unexpected(report.error());

@@ -10,22 +10,22 @@
 #include "cli/build_report.h"
 #include "cli/failure.h"
 #include "model/report.h"
-#include "report/events.h"
+#include "report/event_receiver.h"
 
 namespace waybill {
 
 /// The options that a recording's run.json asks for.
 AnalysisOptions analysis_options(const Run& run);
 
-/// Reads the inputs and writes every event, the header first and the totals last; gives the report.
+/// Reads the inputs and tells the receiver every event, the header first and the totals last; gives the report.
 std::expected<Report, Failure> write_events(const InputOptions& input, const AnalysisOptions& options,
-                                            const Rules& rules, EventWriter& writer, Subject subject);
+                                            const Rules& rules, EventReceiver& events, Subject subject);
 
 /// Opens the folder of a case.
 std::expected<CaseFolder, Failure> open_case(const std::filesystem::path& folder);
 
-/// Analyses a case; the events go to the writer, and nothing into the case.
-std::expected<Report, Failure> analyze_into(EventWriter& writer, const CaseFolder& folder, const Rules& rules);
+/// Analyses a case; the events go to their receiver, and nothing into the case.
+std::expected<Report, Failure> analyze_into(EventReceiver& events, const CaseFolder& folder, const Rules& rules);
 
 /// Analyses a case's packets with the packs that it holds, or with those of `folders`, and writes events.ndjson and
 /// report.json into it. A sealed case is refused.

@@ -16,6 +16,7 @@
 #include "base/file_descriptor.h"
 #include "cli/analyze_case.h"
 #include "cli/rule_folders.h"
+#include "report/events.h"
 #include "report/json.h"
 
 namespace waybill {
