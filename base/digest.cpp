@@ -61,6 +61,12 @@ Md5 md5(Bytes octets)
     return hasher.hash<16>(octets);
 }
 
+Sha1 sha1(Bytes octets)
+{
+    thread_local Hasher hasher{"SHA1"};
+    return hasher.hash<20>(octets);
+}
+
 std::string sha256_hex(Bytes octets)
 {
     return to_hex(sha256(octets));

@@ -31,3 +31,8 @@ TEST_CASE("one digest after another does not see the one before")
     CHECK(sha256(as_octets("b")) != first);
     CHECK(sha256(as_octets("a")) == first);
 }
+
+TEST_CASE("SHA-1 is that of RFC 3174, 7.3")
+{
+    CHECK(to_hex(sha1(as_octets("abc"))) == "a9993e364706816aba3e25717850c26c9cd0d89d");
+}

@@ -40,3 +40,8 @@ TEST_CASE("code in Markdown has a fence longer than any in it, and ends no cell"
     CHECK(markdown_code("").size() > 2);
     CHECK_FALSE(markdown_code("a\nb").contains('\n'));
 }
+
+TEST_CASE("code in Markdown begins no command of a job's log")
+{
+    CHECK(markdown_code("a##[error]b") == R"(<code>a\#\#\[error\]b</code>)");
+}
