@@ -23,4 +23,16 @@ CLI::Validator one_of(const std::map<std::string, Value>& words)
             ""};
 }
 
+/// Lets only the table's words pass.
+template <class Value>
+CLI::Validator known_word(const std::map<std::string, Value>& words)
+{
+    const CLI::Validator one = one_of(words);
+    return {[one](std::string& input) -> std::string {
+                std::string word = input;
+                return one(word);
+            },
+            ""};
+}
+
 }  // namespace waybill

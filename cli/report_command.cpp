@@ -11,6 +11,7 @@
 #include "capture/case_folder.h"
 #include "cli/analyze_case.h"
 #include "cli/analyze_command.h"
+#include "cli/export_command.h"
 #include "cli/open_page.h"
 #include "cli/policy_files.h"
 #include "cli/print.h"
@@ -127,14 +128,17 @@ std::string objection(const ReportOptions& options)
 {
     const bool is_html = options.format == ReportOptions::Format::html;
     if (!options.declared.empty())
-        return is_html || options.open || !options.output.empty() || !options.policy.empty()
+        return is_html || options.exported != nullptr || options.open || !options.output.empty() ||
+                       !options.policy.empty()
                    ? "--declared is printed as text, json or markdown, and takes neither --output, --open nor --policy"
                    : "";
-    if (options.format == ReportOptions::Format::markdown)
-        return "--format markdown is for --declared; the report itself is text, json or html";
     if (options.open && !is_html)
         return "--open is for --format html";
-    return is_html || options.policy.empty() ? "" : "--policy is for --format html; `waybill check` prints the verdict";
+    const bool takes_policy = is_html || options.format == ReportOptions::Format::markdown ||
+                              (options.exported != nullptr && options.exported->takes_policy);
+    return takes_policy || options.policy.empty()
+               ? ""
+               : "--policy is for --format html, markdown or sarif; `waybill check` prints the verdict";
 }
 
 ExitCode print_whole(const RatedCase& rated, const ReportOptions& options)
@@ -153,6 +157,9 @@ ExitCode report(const ReportOptions& options)
 {
     if (const std::string problem = objection(options); !problem.empty())
         return fail({ExitCode::usage, problem});
+    const bool is_page = options.format == ReportOptions::Format::markdown && options.declared.empty();
+    if (const ExportFormat* const format = is_page ? find_export_format("markdown") : options.exported)
+        return export_case({options.case_folder, format, options.output, options.policy, options.rules});
     const auto rated = read_case(options.case_folder, options.rules);
     if (!rated)
         return fail(rated.error());

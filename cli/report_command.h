@@ -9,6 +9,8 @@
 
 namespace waybill {
 
+struct ExportFormat;
+
 /// What `waybill report` was asked.
 struct ReportOptions {
     enum class Format : std::uint8_t { text, json, markdown, html };
@@ -16,6 +18,7 @@ struct ReportOptions {
     std::filesystem::path case_folder;
     std::string declared;  ///< a vendor or a product; empty: the report itself
     Format format = Format::text;
+    const ExportFormat* exported = nullptr;    ///< another program's format, in place of `format`
     bool all = false;                          ///< list every endpoint by itself
     std::filesystem::path output;              ///< the report goes here; empty: to standard output
     bool open = false;                         ///< in the user's browser, once it is written
