@@ -18,7 +18,7 @@ def again(scratch):
     report = status(scratch.run("report", "case", "--format", "json"), 0).json()
     equal(report, scratch.case_json("report.json"))
     equal({path: path.stat().st_mtime_ns for path in (scratch.folder / "case").rglob("*")}, before)
-    status(scratch.run("report", "case", "--format", "markdown"), 64)
+    holds(status(scratch.run("report", "case", "--format", "csv", "--declared", "Claude Code"), 64).err, "--declared is printed as")
     status(scratch.run("report", "nowhere"), 65)
 
 
