@@ -122,8 +122,13 @@ void remove_cgroup(const std::filesystem::path& folder)
     for (; !failed && place != std::filesystem::recursive_directory_iterator{}; place.increment(failed))
         if (place->is_directory(failed))
             folders.push_back(place->path());
+    constexpr int patience = 50;                                             // times ten milliseconds
     for (const std::filesystem::path& each : folders | std::views::reverse)  // what is below another stands behind it
-        ::rmdir(each.c_str());
+        for (int tries = 0; tries < patience && ::rmdir(each.c_str()) != 0; ++tries) {
+            if (errno != EBUSY || !is_empty_cgroup(each))
+                break;
+            ::usleep(10'000);
+        }
 }
 
 }  // namespace waybill

@@ -26,7 +26,7 @@ bool is_empty_cgroup(const std::filesystem::path& folder);
 std::error_code kill_cgroup(const std::filesystem::path& folder);
 
 /// Removes the cgroup with that folder and those that its processes made below it. Those with processes stay: they are
-/// theirs.
+/// theirs. One that the kernel still holds for a process that has ended is tried again for half a second.
 void remove_cgroup(const std::filesystem::path& folder);
 
 /// A cgroup below the caller's own, so that its limits hold on: the processes of one command, and all that they start.
