@@ -14,6 +14,7 @@ ExitCode new_key(const std::filesystem::path& file);
 struct SealOptions {
     std::filesystem::path case_folder;
     std::filesystem::path key;                 ///< a private key; empty: only the time-stamp is meant
+    std::filesystem::path policy;              ///< whose verdict is sealed with the case; empty: none
     std::filesystem::path timestamp_request;   ///< where to write one; empty: none
     std::filesystem::path timestamp_response;  ///< to keep in the case; empty: none
 };

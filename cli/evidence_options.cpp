@@ -26,6 +26,8 @@ void add_seal(CLI::App& app, std::function<int()>& chosen)
         app.add_subcommand("seal", "Make a case evidence: digests of all of it, signed; or sign a sealed one too");
     command->add_option("CASE", options->case_folder, "Folder of the case")->required();
     command->add_option("--key", options->key, "Private key, as `waybill key new FILE` makes it")->type_name("FILE");
+    command->add_option("--policy", options->policy, "Judge it by this policy, and seal policy and verdict with it")
+        ->type_name("FILE|NAME");
     CLI::Option* const request = command->add_option("--timestamp-request", options->timestamp_request,
                                                      "Write here what to send to a time-stamp authority (RFC 3161)");
     request->type_name("FILE");

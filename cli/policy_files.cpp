@@ -33,7 +33,7 @@ std::string names_in(const fs::path& folder)
 
 }  // namespace
 
-std::expected<rules::Policy, Failure> load_policy(const fs::path& file)
+std::expected<fs::path, Failure> find_policy(const fs::path& file)
 {
     std::error_code problem;
     fs::path place = file;
@@ -49,7 +49,15 @@ std::expected<rules::Policy, Failure> load_policy(const fs::path& file)
                                                  "Waybill; there are " +
                                                  names_in(*folder)});
     }
-    auto policy = rules::read_policy(place);
+    return place;
+}
+
+std::expected<rules::Policy, Failure> load_policy(const fs::path& file)
+{
+    const auto place = find_policy(file);
+    if (!place)
+        return std::unexpected(place.error());
+    auto policy = rules::read_policy(*place);
     if (!policy)
         return std::unexpected(Failure{ExitCode::bad_rules, policy.error().text()});
     return *std::move(policy);

@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "base/file_descriptor.h"
 #include "cli/analyze_case.h"
+#include "cli/case_verdict.h"
 #include "cli/rule_folders.h"
 #include "report/events.h"
 #include "report/json.h"
@@ -92,6 +93,16 @@ std::expected<Reproduced, Failure> reproduce_case(const std::filesystem::path& f
     const auto kept = read_regular_file(opened->report(), most_report_octets);
     if (!kept || *kept != report_to_json(*report))
         reproduced.differences.emplace_back("data/report.json: it is not what the recording gives");
+    std::error_code problem;
+    if (std::filesystem::exists(opened->folder() / sealed_policy, problem) &&
+        std::filesystem::exists(opened->folder() / sealed_verdict, problem)) {
+        const auto judged = judge_case(*opened, *report, opened->folder() / sealed_policy);
+        if (!judged)
+            return std::unexpected(judged.error());
+        const auto verdict = read_regular_file(opened->folder() / sealed_verdict, most_report_octets);
+        if (!verdict || *verdict != judged->text)
+            reproduced.differences.emplace_back("data/verdict.json: it is not what data/policy.json says of the case");
+    }
     reproduced.report = *std::move(report);
     return reproduced;
 }

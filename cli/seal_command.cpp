@@ -18,6 +18,7 @@
 #include "capture/wall_clock.h"
 #include "cli/analyze_case.h"
 #include "cli/case_custody.h"
+#include "cli/case_verdict.h"
 #include "cli/evidence_command.h"
 #include "cli/print.h"
 #include "cli/reproduce_case.h"
@@ -63,7 +64,7 @@ std::expected<void, Failure> check_place(const CaseFolder& folder)
                         fmt::format("{}: a recording takes marks by it; wait for its end", at->path().string())});
         if (name != evidence::payload_folder && name != "home" && name != evidence::bag_declaration &&
             name != evidence::bag_info && name != evidence::custody_file && name != evidence::fields_seal_file &&
-            name != evidence::payload_manifest && name != evidence::tag_manifest)
+            name != evidence::verdict_seal_file && name != evidence::payload_manifest && name != evidence::tag_manifest)
             return std::unexpected(
                 Failure{ExitCode::cannot_create,
                         fmt::format("{}: is no part of a case; take it away, or put it below data/ to have it sealed",
@@ -122,12 +123,16 @@ std::expected<void, Failure> write_tag(const fs::path& path, std::string_view te
 }
 
 std::string sealed_text(const evidence::Payload& payload, const SigningKey& key, const SealOptions& options,
-                        const std::optional<fs::path>& home)
+                        const std::optional<fs::path>& home, const std::optional<Verdict>& verdict)
 {
     std::string text = fmt::format("sealed: {} files, {} octets, by key {}\n", payload.files.size(), payload.octets,
                                    key.public_key().id());
     if (home)
         text += fmt::format("        home/, which is no evidence, is now {}\n", printable(home->string()));
+    if (verdict)
+        text += fmt::format("judged  by {}: {} denied, {} to be reviewed, {} undecided, {} allowed\n", verdict->policy,
+                            verdict->count(Effect::deny), verdict->count(Effect::review), verdict->undecided(),
+                            verdict->count(Effect::allow));
     text += fmt::format("next    waybill verify {} --key {}\n", printable(options.case_folder.string()),
                         printable(public_file(options.key).string()));
     return text;
@@ -161,6 +166,31 @@ std::expected<evidence::Statement, Failure> fields_of(const CaseFolder& folder)
     return *std::move(statement);
 }
 
+/// Where no policy judges the case, nothing. What an attempt that broke off left behind goes.
+std::expected<std::optional<Verdict>, Failure> verdict_of(const CaseFolder& folder, const Report& report,
+                                                          const SealOptions& options)
+{
+    if (!options.policy.empty())
+        return keep_verdict(folder, report, options.policy);
+    for (const std::string_view file : {sealed_policy, sealed_verdict, evidence::verdict_seal_file}) {
+        std::error_code problem;
+        fs::remove(folder.folder() / file, problem);
+        if (problem)
+            return std::unexpected(Failure{ExitCode::input_output, fmt::format("{}: {}", file, problem.message())});
+    }
+    return std::nullopt;
+}
+
+/// Signs what is sealed beside the files themselves, writes it, and says what bag-info.txt ties to it.
+std::expected<std::string, Failure> write_further(const CaseFolder& folder, evidence::Envelope envelope,
+                                                  std::string_view file, const SigningKey& key)
+{
+    evidence::sign(envelope, key);
+    if (const auto written = write_tag(folder.folder() / file, evidence::envelope_text(envelope)); !written)
+        return std::unexpected(written.error());
+    return sha256_hex(std::as_bytes(std::span{envelope.payload}));
+}
+
 /// Seals a case for the first time.
 std::expected<std::string, Failure> seal_whole(const CaseFolder& folder, const SigningKey& key,
                                                const SealOptions& options)
@@ -178,6 +208,9 @@ std::expected<std::string, Failure> seal_whole(const CaseFolder& folder, const S
         return std::unexpected(
             Failure{ExitCode::verification_failed,
                     "it is not sealed, for it is not what was recorded\n" + evidence::verification_text(checked)});
+    const auto verdict = verdict_of(folder, *report, options);
+    if (!verdict)
+        return std::unexpected(verdict.error());
     const auto fields = fields_of(folder);
     if (!fields)
         return std::unexpected(fields.error());
@@ -190,17 +223,27 @@ std::expected<std::string, Failure> seal_whole(const CaseFolder& folder, const S
     const auto custody = read_custody(folder);
     if (!custody)
         return std::unexpected(custody.error());
-    evidence::Envelope shares = evidence::fields_envelope(*fields);
-    evidence::Seal seal = evidence::make_seal(
-        *payload,
-        {today(), "Waybill " WAYBILL_VERSION, payload->octets, payload->files.size(), custody->entries.size(),
-         custody->head, sha256_hex(std::as_bytes(std::span{shares.payload}))},
-        runtime_trace_predicate(*report));
+    const auto shares = write_further(folder, evidence::fields_envelope(*fields), evidence::fields_seal_file, key);
+    if (!shares)
+        return std::unexpected(shares.error());
+    evidence::BagInfo info{today(),
+                           "Waybill " WAYBILL_VERSION,
+                           payload->octets,
+                           payload->files.size(),
+                           custody->entries.size(),
+                           custody->head,
+                           *shares,
+                           {}};
+    if (*verdict) {
+        const auto predicate = verification_result_predicate(**verdict, *report, wall_clock(), sealed_policy);
+        auto judged =
+            write_further(folder, evidence::verdict_envelope(*payload, predicate), evidence::verdict_seal_file, key);
+        if (!judged)
+            return std::unexpected(std::move(judged.error()));
+        info.verdict = *std::move(judged);
+    }
+    evidence::Seal seal = evidence::make_seal(*payload, info, runtime_trace_predicate(*report));
     evidence::sign(seal.envelope, key);
-    evidence::sign(shares, key);
-    if (const auto written = write_tag(folder.folder() / evidence::fields_seal_file, evidence::envelope_text(shares));
-        !written)
-        return std::unexpected(written.error());
     for (const evidence::TagFile& tag : seal.tags)
         if (const auto written = write_tag(folder.folder() / tag.path, tag.text); !written)
             return std::unexpected(written.error());
@@ -208,7 +251,7 @@ std::expected<std::string, Failure> seal_whole(const CaseFolder& folder, const S
     if (const auto written = write_tag(folder.folder() / evidence::seal_file, evidence::envelope_text(seal.envelope));
         !written)
         return std::unexpected(written.error());
-    return sealed_text(*payload, key, options, *home);
+    return sealed_text(*payload, key, options, *home, *verdict);
 }
 
 /// Signs a sealed case once more, which must be whole.
@@ -226,7 +269,10 @@ std::expected<std::string, Failure> sign_sealed(const CaseFolder& folder, const 
     if (verification.outcome() == evidence::Verification::Outcome::valid)
         return fmt::format("sealed already, and by this key: {}\n", own.front().id());
     std::size_t signatures = 0;
-    for (const std::string_view file : {evidence::fields_seal_file, evidence::seal_file}) {
+    for (const std::string_view file : {evidence::fields_seal_file, evidence::verdict_seal_file, evidence::seal_file}) {
+        std::error_code problem;
+        if (!fs::exists(folder.folder() / file, problem))
+            continue;  // no policy judged it
         const auto text = (*disk)->read(file, most_envelope_octets);
         auto envelope = text ? evidence::parse_envelope(*text) : std::unexpected(FieldError{{}, text.error()});
         if (!envelope)
@@ -276,7 +322,7 @@ std::expected<std::string, Failure> stamp(const CaseFolder& folder, const SealOp
 ExitCode seal(const SealOptions& options)
 {
     const bool stamps = !options.timestamp_request.empty() || !options.timestamp_response.empty();
-    if (options.key.empty() && !stamps)
+    if (options.key.empty() && (!stamps || !options.policy.empty()))
         return fail({ExitCode::usage, "name the key to seal with by --key FILE; waybill key new FILE makes one"});
     const auto folder = open_case(options.case_folder);
     if (!folder)
@@ -288,6 +334,10 @@ ExitCode seal(const SealOptions& options)
             return fail(key.error());
         std::error_code problem;
         const bool is_sealed = fs::exists(folder->folder() / evidence::seal_file, problem);
+        if (is_sealed && !options.policy.empty())
+            return fail({ExitCode::usage,
+                         "the case is sealed, and a verdict is sealed with it or not at all; judge it by waybill "
+                         "check"});
         const auto done = is_sealed ? sign_sealed(*folder, *key) : seal_whole(*folder, *key, options);
         if (!done)
             return fail_as_is(done.error());

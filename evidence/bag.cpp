@@ -17,6 +17,7 @@ constexpr std::string_view software_label = "Bag-Software-Agent: ";
 constexpr std::string_view oxum_label = "Payload-Oxum: ";
 constexpr std::string_view custody_label = "Waybill-Custody: ";
 constexpr std::string_view fields_label = "Waybill-Fields: ";
+constexpr std::string_view verdict_label = "Waybill-Verdict: ";
 
 /// What stands behind `label` in the line that `rest` begins with; the line is taken.
 std::optional<std::string_view> take_line(std::string_view& rest, std::string_view label)
@@ -47,6 +48,8 @@ std::string bag_info_text(const BagInfo& info)
         text += fmt::format("{}{} {}\n", custody_label, info.custody_entries, info.custody_head);
     if (!info.fields.empty())
         text += fmt::format("{}{}\n", fields_label, info.fields);
+    if (!info.verdict.empty())
+        text += fmt::format("{}{}\n", verdict_label, info.verdict);
     return text;
 }
 
@@ -64,6 +67,7 @@ std::optional<BagInfo> parse_bag_info(std::string_view text)
     const auto entries =
         space == std::string_view::npos ? std::optional<std::uint64_t>{0} : number_of(custody->substr(0, space));
     const auto fields = take_line(rest, fields_label);
+    const auto verdict = take_line(rest, verdict_label);
     const auto octets = number_of(oxum->substr(0, dot));
     const auto files = number_of(oxum->substr(dot + 1));
     if (!octets || !files || !entries || !rest.empty() || printable(*date) != *date ||
@@ -71,6 +75,7 @@ std::optional<BagInfo> parse_bag_info(std::string_view text)
         return std::nullopt;
     BagInfo info{std::string{*date}, std::string{*software}, *octets, *files, *entries};
     info.fields = fields.value_or(std::string_view{});
+    info.verdict = verdict.value_or(std::string_view{});
     if (space != std::string_view::npos)
         info.custody_head = custody->substr(space + 1);
     if (bag_info_text(info) != text)

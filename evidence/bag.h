@@ -31,6 +31,7 @@ struct BagInfo {
     std::uint64_t custody_entries = 0;  ///< Waybill-Custody: of custody.ndjson as it was sealed; none: no such line
     std::string custody_head = {};      ///< with it: SHA-256 of the last of them
     std::string fields = {};            ///< Waybill-Fields: SHA-256 of what fields.dsse.json signs; empty: no such line
+    std::string verdict = {};           ///< Waybill-Verdict: the same of verdict.dsse.json; empty: no such line
 
     friend bool operator==(const BagInfo&, const BagInfo&) = default;
 };

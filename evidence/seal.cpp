@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <span>
 #include <utility>
@@ -45,6 +46,13 @@ Seal make_seal(const Payload& payload, const BagInfo& info, const nlohmann::orde
         statement.subjects.push_back({std::string{tag.path}, sha256_hex(std::as_bytes(std::span{tag.text}))});
     seal.envelope.payload = statement_text(statement, predicate);
     return seal;
+}
+
+Envelope verdict_envelope(const Payload& payload, const nlohmann::ordered_json& predicate)
+{
+    Statement statement{std::string{verification_result}, payload.files};
+    std::ranges::sort(statement.subjects, {}, &ManifestLine::path);  // as the manifest has them
+    return {std::string{in_toto_payload}, statement_text(statement, predicate), {}};
 }
 
 void sign(Envelope& envelope, const SigningKey& key)

@@ -33,6 +33,9 @@ struct Seal {
 /// `predicate` is what is said of the recording: a runtime trace.
 Seal make_seal(const Payload& payload, const BagInfo& info, const nlohmann::ordered_json& predicate);
 
+/// An envelope around what a policy says of these files, a simple verification result; still without a signature.
+Envelope verdict_envelope(const Payload& payload, const nlohmann::ordered_json& predicate);
+
 /// Adds the signature by `key`.
 void sign(Envelope& envelope, const SigningKey& key);
 

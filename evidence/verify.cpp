@@ -24,8 +24,8 @@ constexpr std::size_t most_tag_octets = std::size_t{64} << 20U;
 constexpr std::size_t most_timestamp_octets = std::size_t{1} << 20U;
 
 constexpr std::array required_tag_files{bag_declaration, bag_info, payload_manifest, tag_manifest, seal_file};
-constexpr std::array later_files{custody_file, timestamp_file,
-                                 fields_seal_file};  // that may be there, and are checked by themselves
+constexpr std::array later_files{custody_file, timestamp_file, fields_seal_file,
+                                 verdict_seal_file};  // that may be there, and are checked by themselves
 
 bool is_payload(std::string_view path)
 {
@@ -73,6 +73,8 @@ public:
         check_custody(folder_, trust_, info ? *info : BagInfo{}, later_.contains(custody_file), result_);
         check_checkpoints(folder_, trust_, result_);
         check_fields_seal(folder_, trust_, info ? *info : BagInfo{}, later_.contains(fields_seal_file), result_);
+        check_verdict_seal(folder_, trust_, info ? *info : BagInfo{}, later_.contains(verdict_seal_file), payload.lines,
+                           result_);
         return std::move(result_);
     }
 

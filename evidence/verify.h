@@ -18,6 +18,7 @@ namespace waybill::evidence {
 
 constexpr std::string_view seal_file = "seal.dsse.json";
 constexpr std::string_view fields_seal_file = "fields.dsse.json";
+constexpr std::string_view verdict_seal_file = "verdict.dsse.json";
 constexpr std::string_view timestamp_file = "seal.dsse.json.tsr";
 
 /// Whom a verifier trusts.
@@ -54,6 +55,7 @@ struct Verification {
     std::uint64_t unchecked_custody = 0;  ///< of the others, those that no given key signed
     std::uint64_t files = 0;              ///< of the payload, whose digests hold
     std::uint64_t octets = 0;
+    bool has_verdict = false;  ///< a policy's, sealed with the case
     std::string seal_sha256;   ///< of the envelope; empty where it could not be read
     std::string bagging_date;  ///< as the bag says; empty where it does not
     std::string software;

@@ -82,8 +82,9 @@ std::string checkpoints_text(const Verification& verification)
 
 std::string details_text(const Verification& verification)
 {
-    return signatures_text(verification) + payload_text(verification) + checkpoints_text(verification) +
-           history_text(verification);
+    return signatures_text(verification) + payload_text(verification) +
+           (verification.has_verdict ? "  judged when it was sealed: data/verdict.json, by data/policy.json\n" : "") +
+           checkpoints_text(verification) + history_text(verification);
 }
 
 int exit_status(Verification::Outcome outcome)

@@ -4,19 +4,21 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <span>
 #include <utility>
 
 #include "base/sha256_stream.h"
 #include "base/text.h"
 #include "evidence/checkpoints.h"
+#include "evidence/statement.h"
 
 namespace waybill::evidence {
 namespace {
 
 constexpr std::size_t most_custody_octets = std::size_t{16} << 20U;
 constexpr std::size_t most_checkpoint_octets = std::size_t{256} << 20U;
-constexpr std::size_t most_envelope_octets = std::size_t{1} << 20U;
+constexpr std::size_t most_envelope_octets = std::size_t{64} << 20U;
 
 /// Whether a given key signed a line. A line that says it is by a given key, and is not, is a fault.
 template <class Entry>
@@ -72,6 +74,38 @@ std::expected<std::optional<std::uint64_t>, std::string> first_difference(Folder
     return difference;
 }
 
+/// An envelope beside the seal, to which bag-info.txt ties it.
+struct FurtherSeal {
+    std::string_view file;
+    std::string_view sealed;  ///< SHA-256 of what it signs; empty: none was sealed
+    bool is_there;
+};
+
+/// What it signs; nothing where there is none, or none that can be read.
+std::optional<std::string> check_further_seal(Folder& folder, const Trust& trust, const FurtherSeal& seal,
+                                              Verification& result)
+{
+    const std::string file{seal.file};
+    if (seal.sealed.empty() || !seal.is_there) {
+        if (seal.is_there || !seal.sealed.empty())
+            result.object(file, seal.is_there ? "is not of the bag: it was added" : "is missing");
+        return std::nullopt;
+    }
+    const auto text = folder.read(seal.file, most_envelope_octets);
+    auto envelope = text ? parse_envelope(*text) : std::unexpected(FieldError{{}, text.error()});
+    if (!envelope || envelope_text(*envelope) != *text) {
+        result.object(file, envelope ? "is not written as Waybill writes it" : envelope.error().what);
+        return std::nullopt;
+    }
+    if (line_digest(envelope->payload) != seal.sealed || envelope->payload_type != in_toto_payload)
+        result.object(file, "is not what was sealed");
+    Verification signatures;  // those of the seal itself are told
+    check_signatures(*envelope, seal.file, trust, signatures);
+    for (Fault& fault : signatures.faults)
+        result.object(std::move(fault.item), std::move(fault.what));
+    return std::move(envelope->payload);
+}
+
 }  // namespace
 
 void check_custody(Folder& folder, const Trust& trust, const BagInfo& info, bool is_there, Verification& result)
@@ -103,22 +137,25 @@ void check_custody(Folder& folder, const Trust& trust, const BagInfo& info, bool
 
 void check_fields_seal(Folder& folder, const Trust& trust, const BagInfo& info, bool is_there, Verification& result)
 {
-    const std::string file{fields_seal_file};
-    if (info.fields.empty() || !is_there) {
-        if (is_there || !info.fields.empty())
-            result.object(file, is_there ? "is not of the bag: it was added" : "is missing");
+    static_cast<void>(check_further_seal(folder, trust, {fields_seal_file, info.fields, is_there}, result));
+}
+
+void check_verdict_seal(Folder& folder, const Trust& trust, const BagInfo& info, bool is_there,
+                        const std::vector<ManifestLine>& payload, Verification& result)
+{
+    const std::string file{verdict_seal_file};
+    const auto text = check_further_seal(folder, trust, {verdict_seal_file, info.verdict, is_there}, result);
+    if (!text)
         return;
-    }
-    const auto text = folder.read(fields_seal_file, most_envelope_octets);
-    const auto envelope = text ? parse_envelope(*text) : std::unexpected(FieldError{{}, text.error()});
-    if (!envelope || envelope_text(*envelope) != *text)
-        return result.object(file, envelope ? "is not written as Waybill writes it" : envelope.error().what);
-    if (line_digest(envelope->payload) != info.fields || envelope->payload_type != in_toto_payload)
-        result.object(file, "is not what was sealed");
-    Verification signatures;  // those of the seal itself are told
-    check_signatures(*envelope, fields_seal_file, trust, signatures);
-    for (Fault& fault : signatures.faults)
-        result.object(std::move(fault.item), std::move(fault.what));
+    const auto statement = parse_statement(*text);
+    if (!statement)
+        return result.object(
+            file, fmt::format("holds no statement: {}: {}", statement.error().where, statement.error().what));
+    if (statement->predicate_type != verification_result)
+        result.object(file, fmt::format("says {}, not {}", printable(statement->predicate_type), verification_result));
+    if (statement->subjects != payload)
+        result.object(file, "is of other files than the case has");
+    result.has_verdict = true;
 }
 
 void check_checkpoints(Folder& folder, const Trust& trust, Verification& result)

@@ -14,6 +14,7 @@ using Json = nlohmann::ordered_json;
 
 // Names, not addresses: nothing is to be had there.
 constexpr const char* monitor_type = "urn:waybill:monitor:1";
+constexpr const char* verifier_id = "urn:waybill:verifier:1";
 constexpr const char* run_type = "urn:waybill:recording:";
 constexpr const char* unknown_host = "urn:waybill:host:not-recorded";
 
@@ -90,6 +91,29 @@ Json runtime_trace_predicate(const Report& report)
         {"monitoredProcess", {{"hostID", host_of(report)}, {"type", run_type + mode}, {"event", to_rfc3339(started)}}},
         {"monitorLog", {{"process", std::move(processes)}, {"network", std::move(network)}}},
         {"metadata", {{"buildStartedOn", to_rfc3339(started)}, {"buildFinishedOn", to_rfc3339(ended)}}}};
+}
+
+Json verification_result_predicate(const Verdict& verdict, const Report& report, Timestamp judged,
+                                   std::string_view policy_file)
+{
+    const bool is_denied = verdict.outcome() == Verdict::Outcome::violation;
+    const bool is_declared = verdict.count(Effect::allow) == verdict.contacts.size() && verdict.undecided() == 0;
+    Json properties = Json::array();
+    if (verdict.outcome() == Verdict::Outcome::no_finding)
+        properties.push_back("WAYBILL_POLICY_PASSED");
+    if (!is_denied)
+        properties.push_back("WAYBILL_NO_DENIED_ENDPOINT");
+    if (is_declared)
+        properties.push_back("WAYBILL_NO_UNDECLARED_ENDPOINT");
+    if (!report.lost_input())
+        properties.push_back("WAYBILL_COMPLETE_CAPTURE");
+    const Json policy{{"name", verdict.policy},
+                      {"uri", policy_file},
+                      {"digest", {{"sha256", verdict.digest}}},
+                      {"annotations", {{"version", verdict.version}, {"asOf", verdict.as_of}}}};
+    return {{"verifier", {{"id", verifier_id}, {"policies", Json::array({policy})}}},
+            {"timeCreated", to_rfc3339(judged)},
+            {"properties", std::move(properties)}};
 }
 
 }  // namespace waybill

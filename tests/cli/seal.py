@@ -95,6 +95,52 @@ def sigstore(scratch):
     equal(tool(scratch, "node", "verify.js", modules).out, "true false\n")
 
 
+POLICY = {"format": "waybill-policy/1", "id": "lab", "title": "Only api.example.com", "version": "2026-11-27", "default": "deny",
+          "entries": [{"id": "api", "hosts": ["api.example.com"], "effect": "allow", "reason": "what the lab asked for"}]}
+
+
+@case("a policy's verdict is sealed with the case, as a verification result that other tools read, and computed again")
+def judged(scratch):
+    ask = "curl -sm3 https://api.example.com/; curl -sm3 http://b.example.org/; true"
+    status(scratch.sinkhole("sh", "-c", ask), 0)
+    status(scratch.run("key", "new", "op.key"), 0)
+    scratch.write("lab.json", json.dumps(POLICY))
+    holds(status(scratch.run("seal", "case", "--key", "op.key", "--policy", "none"), 78).err, "no policy of this name")
+    holds(status(scratch.run("seal", "case", "--key", "op.key", "--policy", "lab.json"), 0).out, "judged  by lab:", "1 allowed")
+    holds(verify(scratch).out, "judged when it was sealed: data/verdict.json")
+    verify(scratch, "--reproduce")
+    bag = scratch.folder / "case"
+    said = status(scratch.run("check", "case", "--policy", "lab.json", "--json"), 1).out
+    equal((bag / "data/verdict.json").read_text(), said, "what check says")
+    statement = json.loads(base64.b64decode(json.loads((bag / "verdict.dsse.json").read_text())["payload"]))
+    equal(statement["predicateType"], "https://in-toto.io/attestation/svr/v0.2")
+    predicate = statement["predicate"]
+    equal(sorted(predicate), ["properties", "timeCreated", "verifier"])
+    policy = predicate["verifier"]["policies"][0]
+    digest = tool(scratch, "sha256sum", "lab.json").out.split()[0]
+    equal((policy["name"], policy["uri"], policy["digest"]), ("lab", "data/policy.json", {"sha256": digest}))
+    equal(predicate["properties"], ["WAYBILL_COMPLETE_CAPTURE"])
+    equal({each["name"] for each in statement["subject"]},
+          {str(path.relative_to(bag)) for path in (bag / "data").rglob("*") if path.is_file()})
+    holds(status(scratch.run("seal", "case", "--key", "op.key", "--policy", "lab.json"), 64).err, "waybill check")
+    status(scratch.run("key", "new", "reviewer.key"), 0)
+    holds(status(scratch.run("seal", "case", "--key", "reviewer.key"), 0).out, "2 signatures")
+    equal(len(json.loads((bag / "verdict.dsse.json").read_text())["signatures"]), 2)
+    verify(scratch)
+
+
+@case("a verdict is sealed that a policy's words give: each property stands only where it holds")
+def properties(scratch):
+    status(scratch.run("key", "new", "op.key"), 0)
+    passed = ["WAYBILL_POLICY_PASSED", "WAYBILL_NO_DENIED_ENDPOINT", "WAYBILL_NO_UNDECLARED_ENDPOINT", "WAYBILL_COMPLETE_CAPTURE"]
+    for number, (effect, properties) in enumerate((("allow", passed), ("review", passed[:2] + passed[3:]), ("deny", passed[3:]))):
+        status(scratch.sinkhole("curl", "-sm3", "http://b.example.org/", options=("--case", f"case{number}")), 0)
+        scratch.write("all.json", json.dumps({**POLICY, "default": effect, "entries": []}))
+        status(scratch.run("seal", f"case{number}", "--key", "op.key", "--policy", "all.json"), 0)
+        envelope = json.loads((scratch.folder / f"case{number}/verdict.dsse.json").read_text())
+        equal(json.loads(base64.b64decode(envelope["payload"]))["predicate"]["properties"], properties, effect)
+
+
 @case("a second person signs the same seal, and each is found by their key")
 def two(scratch):
     sealed(scratch)

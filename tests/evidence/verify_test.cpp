@@ -189,6 +189,19 @@ TEST_CASE("whatever is done to a sealed case is told by the name of what it was 
         {"a pipe", [](MemoryFolder& bag) { bag.others["data/pipe"] = Kind::other; },
          "data/pipe: is neither a file nor a folder\n"},
         {"no seal", [](MemoryFolder& bag) { bag.files.erase("seal.dsse.json"); }, "seal.dsse.json: is missing\n"},
+        {"no verdict", [](MemoryFolder& bag) { bag.files.erase("verdict.dsse.json"); },
+         "verdict.dsse.json: is missing\n"},
+        {"the verdict of another case",
+         [](MemoryFolder& bag) {
+             auto others = small;
+             others["data/run.json"] = "[]\n";
+             bag.files["verdict.dsse.json"] = sealed(others, one_operator())["verdict.dsse.json"];
+         },
+         "verdict.dsse.json: is not what was sealed\nverdict.dsse.json: is of other files than the case has\n"},
+        {"something else in the verdict's place",
+         [](MemoryFolder& bag) { bag.files["verdict.dsse.json"] = bag.files["fields.dsse.json"]; },
+         "verdict.dsse.json: is not what was sealed\nverdict.dsse.json: says urn:waybill:fields:1, not "
+         "https://in-toto.io/attestation/svr/v0.2\n"},
         {"no declaration", [](MemoryFolder& bag) { bag.files.erase("bagit.txt"); }, "bagit.txt: is missing\n"},
         {"another version of bags", [](MemoryFolder& bag) { replace(bag.files["bagit.txt"], "1.0", "0.97"); },
          "bagit.txt: is not the declaration of a BagIt 1.0 bag in UTF-8\n"},
