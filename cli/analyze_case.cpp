@@ -130,6 +130,7 @@ std::expected<Report, Failure> analyze_into(EventReceiver& events, const CaseFol
         options.owners = &*index;
         subject.processes = std::move((*owners)->processes);
         subject.local_sockets = std::move((*owners)->local_sockets);
+        subject.package_trees = std::move((*owners)->package_trees);
     }
     auto report = write_events(input, options, rules, events, std::move(subject));
     if (report)

@@ -67,6 +67,30 @@ OwnContacts own_contacts(const std::vector<RatedContact>& contacts)
     return has_some ? OwnContacts::some : OwnContacts::none;
 }
 
+/// Of each package whose files changed while a process ran from them.
+void add_changed_packages(Report& report)
+{
+    const auto runs = [&](const Contact& contact, const PackageTree& tree) {
+        const std::uint64_t id = contact.owner.process;
+        return id != 0 && id <= report.processes.size() && report.processes[id - 1].package_root == tree.root;
+    };
+    for (std::size_t at = 0; at < report.package_trees.size(); ++at) {
+        const PackageTree& tree = report.package_trees[at];
+        if (tree.change_count == 0)
+            continue;
+        Finding finding;
+        finding.kind = FindingKind::package_changed;
+        finding.tree = at;
+        for (const RatedContact& rated : report.contacts)
+            if (runs(rated.contact, tree)) {
+                finding.contacts.push_back(rated.contact.id);
+                finding.flows += rated.contact.flow_count;
+            }
+        std::ranges::sort(finding.contacts);
+        report.findings.push_back(std::move(finding));
+    }
+}
+
 }  // namespace
 
 Report build_report(ReadResult result, const Rules& rules, Subject subject)
@@ -101,7 +125,9 @@ Report build_report(ReadResult result, const Rules& rules, Subject subject)
     report.run = std::move(subject.run);
     report.processes = std::move(subject.processes);
     add_phases(report, std::move(subject.phases));
+    report.package_trees = std::move(subject.package_trees);
     report.findings = std::move(subject.findings);
+    add_changed_packages(report);
     report.delegations = std::move(subject.delegations);
     if (report.run && report.run->mode != NetworkMode::interface)  // else there is no command
         report.hand_over =

@@ -22,6 +22,7 @@ struct Subject {
     std::vector<Phase> phases = {};                     ///< of a case; the first begins with it
     std::vector<Process> processes = {};                ///< by id; of a case that knows its owners
     std::vector<LocalSocketRecord> local_sockets = {};  ///< likewise
+    std::vector<PackageTree> package_trees = {};        ///< likewise
     std::vector<Finding> findings = {};
     std::vector<Delegation> delegations = {};
 };

@@ -7,6 +7,7 @@
 #include "model/delegation.h"
 #include "model/endpoint.h"
 #include "model/flow.h"
+#include "model/package_tree.h"
 #include "model/process.h"
 #include "model/time.h"
 
@@ -74,6 +75,7 @@ struct Owners {
     std::vector<LocalSocketRecord> local_sockets;
     /// Inode of the one that the packets are of: sockets of others have nothing to do with them. 0: packets of any.
     std::uint32_t network_namespace = 0;
+    std::vector<PackageTree> package_trees = {};  ///< by when they had been read
 
     friend bool operator==(const Owners&, const Owners&) = default;
 };

@@ -56,6 +56,7 @@ struct Process {
     std::string container;              ///< id; empty: none
     std::optional<ProgramFile> script;  ///< what an interpreter runs
     std::optional<Package> package;     ///< that the script, else the executable, belongs to
+    std::string package_root;           ///< folder of that with what it loads beside itself; empty: none to tell
     std::optional<ExtensionHost> extension_host;
     std::optional<Timestamp> ended;
     std::optional<int> status;  ///< as wait(2) gives it

@@ -13,6 +13,7 @@
 #include "model/finding.h"
 #include "model/gap.h"
 #include "model/hand_over.h"
+#include "model/package_tree.h"
 #include "model/phase.h"
 #include "model/process.h"
 #include "model/rating.h"
@@ -71,13 +72,14 @@ struct Report {
     std::optional<Run> run;  ///< absent for a capture file
     std::string place;       ///< the case or the input as it was named, for the commands shown; in no file
     ReportTotals totals;
-    std::vector<RatedContact> contacts;   ///< those without a cited purpose first, then by payload out
-    std::vector<PurposeTotal> purposes;   ///< in the same order
-    std::vector<Process> processes;       ///< by id: the first is number 1; empty where owners were not recorded
-    std::vector<PhaseTotal> phases;       ///< in their order; those of the input alone until arrange(); empty: one
-    std::optional<HandOver> hand_over;    ///< the command did not do its work itself
-    std::vector<Finding> findings;        ///< what the recording shows beside whom it contacted
-    std::vector<Delegation> delegations;  ///< in the order of time
+    std::vector<RatedContact> contacts;      ///< those without a cited purpose first, then by payload out
+    std::vector<PurposeTotal> purposes;      ///< in the same order
+    std::vector<Process> processes;          ///< by id: the first is number 1; empty where owners were not recorded
+    std::vector<PhaseTotal> phases;          ///< in their order; those of the input alone until arrange(); empty: one
+    std::optional<HandOver> hand_over;       ///< the command did not do its work itself
+    std::vector<Finding> findings;           ///< what the recording shows beside whom it contacted
+    std::vector<PackageTree> package_trees;  ///< that its processes ran from
+    std::vector<Delegation> delegations;     ///< in the order of time
     std::vector<Gap> gaps;
     std::optional<CrossCheck> cross_check;  ///< of a case whose recording has the kernel's counters
     RuleSet rules;

@@ -3,8 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include "model/flow_facts.h"
+#include "report/finding_words.h"
 #include "report/json_values.h"
-#include "report/proxy_words.h"
 #include "report/run_members.h"
 #include "report/tls_traits.h"
 
@@ -201,18 +201,45 @@ Json file_of(const ProgramFile& file)
     return {{"path", file.path}, {"sha256", text_or_null(file.sha256)}};
 }
 
+Json tree_state_of(const TreeState& state)
+{
+    return {{"at", to_rfc3339(state.at)}, {"read", to_rfc3339(state.read)}, {"sha256", text_or_null(state.sha256)},
+            {"files", state.files},       {"links", state.links},           {"octets", state.octets},
+            {"unread", state.unread}};
+}
+
 Json findings_of(const Report& report)
 {
     Json list = Json::array();
     for (const Finding& finding : report.findings) {
         const bool has_port = finding.variable.port != Port{};
+        const bool is_of_package = finding.kind == FindingKind::package_changed;
         list.push_back({{"id", text(finding.kind)},
-                        {"variable", finding.variable.name},
-                        {"host", finding.variable.host},
+                        {"variable", text_or_null(finding.variable.name)},
+                        {"host", text_or_null(finding.variable.host)},
                         {"port", has_port ? Json(number(finding.variable.port)) : Json(nullptr)},
+                        {"package_tree", is_of_package ? Json(finding.tree) : Json(nullptr)},
                         {"contacts", finding.contacts},
                         {"flows", finding.flows},
                         {"sentence", finding_sentence(finding, report)}});
+    }
+    return list;
+}
+
+Json package_trees_of(const Report& report)
+{
+    Json list = Json::array();
+    for (const PackageTree& tree : report.package_trees) {
+        Json changes = Json::array();
+        for (const TreeChange& change : tree.changes)
+            changes.push_back({{"kind", text(change.kind)}, {"path", change.path}});
+        list.push_back({{"root", tree.root},
+                        {"package", {{"name", tree.package.name}, {"version", tree.package.version}}},
+                        {"process", tree.process},
+                        {"start", tree_state_of(tree.start)},
+                        {"end", tree.end ? tree_state_of(*tree.end) : Json(nullptr)},
+                        {"change_count", tree.change_count},
+                        {"changes", std::move(changes)}});
     }
     return list;
 }
@@ -329,6 +356,7 @@ std::string report_to_json(const Report& report)
     for (const RatedContact& rated : report.contacts)
         json["contacts"].push_back(contact_of(rated));
     json["findings"] = findings_of(report);
+    json["package_trees"] = package_trees_of(report);
     json["delegations"] = delegations_of(report);
     json["processes"] = Json::array();
     for (const Process& process : report.processes)

@@ -96,7 +96,7 @@ std::string place_text(const SocketAddress& place)
     return fmt::format("{}:{}", address.is_v6() ? "[" + address.text() + "]" : address.text(), number(place.port));
 }
 
-std::string finding_sentence(const Finding& finding, const Report& report)
+std::string past_proxy_sentence(const Finding& finding, const Report& report)
 {
     std::vector<std::string> contacts;
     for (const std::uint64_t id : finding.contacts)

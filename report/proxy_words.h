@@ -12,8 +12,8 @@ namespace waybill {
 /// "127.0.0.1:8080", "[::1]:8080"
 std::string place_text(const SocketAddress& place);
 
-/// "… contacted directly although HTTPS_PROXY names 127.0.0.1:8080: api.example:443 (curl), …"
-std::string finding_sentence(const Finding& finding, const Report& report);
+/// "contacted directly, in 1 flow, although HTTPS_PROXY names 127.0.0.1:8080: api.example:443 (curl), …"
+std::string past_proxy_sentence(const Finding& finding, const Report& report);
 
 /// "via proxy (127.0.0.1:8080)", "for curl": what stands between a contact's process and its endpoint, and for whom the
 /// contact is.

@@ -10,6 +10,7 @@
 #include "report/columns.h"
 #include "report/endpoint_rows.h"
 #include "report/endpoint_table.h"
+#include "report/finding_words.h"
 #include "report/folding.h"
 #include "report/owner_words.h"
 #include "report/phase_table.h"
@@ -135,13 +136,10 @@ void Page::add_head()
 
 void Page::add_findings()
 {
-    if (report_.findings.empty())
-        return;
-    std::vector<std::string> sentences;
-    for (const Finding& finding : report_.findings)
-        sentences.push_back(finding_sentence(finding, report_));
-    add_box("Past the proxy", sentences);
-    text_.line();
+    for (const FindingGroup& group : finding_groups(report_)) {
+        add_box(group.heading, group.sentences);
+        text_.line();
+    }
 }
 
 void Page::add_nothing()

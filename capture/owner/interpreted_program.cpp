@@ -120,7 +120,7 @@ std::optional<Package> python_distribution(const fs::path& metadata)
 }
 
 /// The distribution in that folder of modules whose RECORD (PEP 376) names the file.
-std::optional<Package> python_package(const fs::path& modules, const fs::path& file)
+std::optional<FoundPackage> python_package(const fs::path& modules, const fs::path& file)
 {
     std::error_code problem;
     const std::string recorded = fs::relative(file, modules, problem).generic_string() + ",";
@@ -129,14 +129,16 @@ std::optional<Package> python_package(const fs::path& modules, const fs::path& f
         if (entry->path().extension() != ".dist-info")
             continue;
         const auto record = read_regular_file(entry->path() / "RECORD", most_manifest_octets);
-        if (record && (record->starts_with(recorded) || record->contains("\n" + recorded)))
-            return python_distribution(entry->path() / "METADATA");
+        if (!record || !(record->starts_with(recorded) || record->contains("\n" + recorded)))
+            continue;
+        auto package = python_distribution(entry->path() / "METADATA");
+        return package ? std::optional{FoundPackage{*std::move(package), modules}} : std::nullopt;
     }
     return std::nullopt;
 }
 
 /// The folders of modules that belong to PREFIX/bin/NAME: PREFIX/lib/pythonX.Y/site-packages.
-std::optional<Package> python_command(const fs::path& file)
+std::optional<FoundPackage> python_command(const fs::path& file)
 {
     std::error_code problem;
     const fs::path libraries = file.parent_path().parent_path() / "lib";
@@ -191,7 +193,7 @@ std::optional<std::string> script_of(std::string_view executable, const std::vec
     return std::nullopt;
 }
 
-std::optional<Package> find_package(const fs::path& file)
+std::optional<FoundPackage> find_package(const fs::path& file)
 {
     if (file.parent_path().filename() == "bin")
         if (auto package = python_command(file))
@@ -199,9 +201,9 @@ std::optional<Package> find_package(const fs::path& file)
     fs::path folder = file.parent_path();
     for (int up = 0; up < most_folders_up && folder.has_relative_path(); ++up, folder = folder.parent_path()) {
         if (auto package = npm_package(folder))
-            return package;
+            return FoundPackage{*std::move(package), folder};
         if (auto gem = gem_of(folder))
-            return gem;
+            return FoundPackage{*std::move(gem), folder};
         const fs::path name = folder.filename();
         if (name == "site-packages" || name == "dist-packages")
             return python_package(folder, file);
@@ -209,6 +211,23 @@ std::optional<Package> find_package(const fs::path& file)
             return std::nullopt;  // what is above it is who uses the package, not the package
     }
     return std::nullopt;
+}
+
+fs::path package_tree(const fs::path& folder, const fs::path& working_directory)
+{
+    std::error_code problem;
+    fs::path outermost;
+    for (fs::path at = folder; at.has_relative_path(); at = at.parent_path())
+        if (at.filename() == "node_modules" && fs::exists(at.parent_path() / "package.json", problem))
+            outermost = at;
+    if (!outermost.empty())
+        return outermost;
+    const auto below = working_directory.lexically_relative(folder);
+    const bool is_worked_in = !below.empty() && *below.begin() != "..";
+    if (!is_worked_in)
+        return folder;
+    const fs::path installed = folder / "node_modules";
+    return fs::is_directory(installed, problem) ? installed : fs::path{};
 }
 
 /// What is known of a file by that name; nothing when it is not there.
@@ -241,7 +260,9 @@ void ProgramDescriber::describe(Process& process)
     const Known* const known = look_up(named, word.has_value());
     if (known == nullptr)
         return;
-    process.package = known->package;
+    process.package = known->package ? std::optional{known->package->package} : std::nullopt;
+    process.package_root =
+        known->package ? package_tree(known->package->folder, process.working_directory).string() : std::string{};
     if (word)
         process.script = known->file;
 }

@@ -19,7 +19,16 @@ std::optional<std::string> script_of(std::string_view executable, const std::vec
 
 /// The software that a file belongs to, as the nearest manifest above it says: package.json (npm), METADATA and RECORD
 /// of an installed Python distribution, the folder of an installed gem. Nothing without one.
-std::optional<Package> find_package(const std::filesystem::path& file);
+struct FoundPackage {
+    Package package;
+    std::filesystem::path folder;  ///< of the manifest; of a Python distribution the folder of modules
+};
+std::optional<FoundPackage> find_package(const std::filesystem::path& file);
+
+/// The folder that holds a package and what it loads beside itself; empty where there is none to tell. Of a package
+/// that is installed for a project all that is installed for it; of a project that somebody works in likewise, and not
+/// what they work on.
+std::filesystem::path package_tree(const std::filesystem::path& folder, const std::filesystem::path& working_directory);
 
 /// Fills in the script and the package of processes. A build runs the same program a thousand times: what is known of a
 /// file is kept as long as the file is the same.
@@ -32,7 +41,7 @@ private:
     struct Known {
         FileIdentity identity;
         ProgramFile file;
-        std::optional<Package> package;
+        std::optional<FoundPackage> package;
     };
     const Known* look_up(const std::filesystem::path& named, bool is_script);
 

@@ -25,6 +25,7 @@ OwnerLog::OwnerLog(FileDescriptor file, std::string_view source, const BootClock
       digests_{[this](std::uint64_t process, const std::string& sha256) {
           pending_ += owners_file::digest(process, sha256);
       }},
+      trees_{[this](const PackageTree& tree) { pending_ += owners_file::line(tree); }},
       cgroups_{cgroup_hierarchy().value_or(std::filesystem::path{})},
       table_{clock.boot(),
              arguments,
@@ -36,6 +37,8 @@ OwnerLog::OwnerLog(FileDescriptor file, std::string_view source, const BootClock
              {[this](const Process& process) {
                   ++processes_;
                   pending_ += owners_file::line(process);
+                  if (process.package && !process.package_root.empty())
+                      trees_.add(process.id, *process.package, process.package_root);
                   write();
               },
               [this](std::uint64_t id, Timestamp at, std::optional<int> status) {
@@ -74,7 +77,7 @@ void OwnerLog::write()
 
 bool OwnerLog::hand_over()
 {
-    const bool has_more = digests_.work(digest_octets_at_once);
+    const bool has_more = digests_.work(digest_octets_at_once) || trees_.work(digest_octets_at_once);
     if (!failure_ && file_)
         if (const auto written = write_all(file_.get(), pending_); !written)
             failure_ = written.error();
@@ -93,6 +96,8 @@ void OwnerLog::finish()
     table_.tell_copies(Timestamp::max());
     while (flush())  // ends: each time some octets less
         continue;
+    trees_.finish();
+    hand_over();
     file_.reset();
 }
 

@@ -12,6 +12,7 @@
 #include "capture/owner/interpreted_program.h"
 #include "capture/owner/kernel_events.h"
 #include "capture/owner/owner_losses.h"
+#include "capture/owner/package_trees.h"
 #include "capture/owner/process_table.h"
 
 namespace waybill {
@@ -35,7 +36,7 @@ public:
     /// none is left to compute.
     bool flush();
 
-    /// Computes what digests are left, flushes, and closes the file.
+    /// Computes what digests are left, those of package trees again, flushes, and closes the file.
     void finish();
 
     std::uint64_t processes() const { return processes_; }
@@ -58,6 +59,7 @@ private:
     Departures departures_;
     std::optional<std::string> failure_;
     FileDigests digests_;
+    PackageTrees trees_;
     ProgramDescriber programs_;
     CgroupPaths cgroups_;
     ProcessTable table_;

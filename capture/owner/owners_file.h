@@ -20,6 +20,7 @@ std::string line(const Process& process);
 std::string line(const SocketRecord& socket);
 std::string line(const SocketUse& use);
 std::string line(const LocalSocketRecord& called);
+std::string line(const PackageTree& tree);  ///< as it was at the start; with an end what it was then
 std::string ended(std::uint64_t process, Timestamp at, std::optional<int> status);
 std::string left(std::uint64_t process, Timestamp at);
 /// The digest of a process's executable, which may be known only later.

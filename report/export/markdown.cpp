@@ -9,6 +9,7 @@
 
 #include "base/markdown_text.h"
 #include "report/endpoint_rows.h"
+#include "report/finding_words.h"
 #include "report/folding.h"
 #include "report/phase_table.h"
 #include "report/proxy_words.h"

@@ -12,9 +12,9 @@
 #include "base/digest.h"
 #include "base/text.h"
 #include "report/export/facts.h"
+#include "report/finding_words.h"
 #include "report/json_values.h"
 #include "report/owner_words.h"
-#include "report/proxy_words.h"
 #include "report/verdict_text.h"
 #include "report/verdict_words.h"
 #include "report/words.h"
@@ -237,7 +237,8 @@ void Log::add_findings()
 {
     for (const Finding& finding : report_.findings) {
         const std::string id = fmt::format("waybill.{}", text(finding.kind));
-        rule(id, "DirectPastProxy", "Contacted directly although a variable names a proxy for it.", "warning");
+        const FindingText& kind = describe(finding.kind);
+        rule(id, std::string{kind.name}, std::string{kind.meaning}, "warning");
         Json found = result(id, "fail", "warning", finding_sentence(finding, report_));
         Json places = Json::array();
         for (const RatedContact& rated : report_.contacts)

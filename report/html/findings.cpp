@@ -1,9 +1,9 @@
 // What a policy says, and what is found beside the contacts (declared in report/html/sections.h).
 #include <fmt/format.h>
 
+#include "report/finding_words.h"
 #include "report/html/sections.h"
 #include "report/html/table.h"
-#include "report/proxy_words.h"
 #include "report/units.h"
 #include "report/verdict_words.h"
 
@@ -79,13 +79,8 @@ Html findings(const PageSubject& subject)
     Html content;
     if (subject.verdict != nullptr)
         content += verdict_part(*subject.verdict, report);
-    if (!report.findings.empty()) {
-        std::vector<std::string> sentences;
-        sentences.reserve(report.findings.size());
-        for (const Finding& finding : report.findings)
-            sentences.push_back(finding_sentence(finding, report));
-        content += heading("Past the proxy") + list(sentences, "sentences");
-    }
+    for (const FindingGroup& group : finding_groups(report))
+        content += heading(group.heading) + list(group.sentences, "sentences");
     return content.empty() ? content : section("findings", "Findings", content);
 }
 

@@ -36,6 +36,7 @@ Owners some_owners()
     node.executable.sha256.clear();
     node.script = ProgramFile{"/srv/cli.js", std::string(64, 'b')};
     node.package = Package{"@acme/coder", "1.2.3"};
+    node.package_root = "/srv/lib";
     node.extension_host = ExtensionHost{{{"acme.alpha", "1.2.3"}, {"acme.beta", ""}}, 90, 1};
     node.ended.reset();
     node.status.reset();
@@ -59,6 +60,12 @@ Owners some_owners()
     owners.uses = {{socket.at + 1s, 17, 1, true}};
     owners.local_sockets = {{socket.at + 2s, 18, 2, LocalSocketKind::unix_datagram, "@a\\x00", 812, "/usr/bin/dockerd",
                              LocalSocketOutcome::answered, true}};
+    const TreeState begun{socket.at, socket.at + 1ms, std::string(64, 'd'), 3, 1, 4096, 2};
+    const TreeState ended{socket.at + 3s, socket.at + 4s, {}, 2, 0, 12, 0};
+    using enum TreeChange::Kind;
+    owners.package_trees = {
+        {"/srv/lib", *node.package, 2, begun, ended, 30, {{changed, "a.js"}, {added, "b\x1b"}, {removed, "c"}}},
+        {"/srv/other", *node.package, 2, begun, {}, 0, {}}};
     return owners;
 }
 
@@ -73,6 +80,13 @@ std::string written(const Owners& owners)
         text += owners_file::line(use);
     for (const LocalSocketRecord& called : owners.local_sockets)
         text += owners_file::line(called);
+    for (PackageTree tree : owners.package_trees) {
+        const auto end = std::exchange(tree.end, std::nullopt);
+        text += owners_file::line(tree);
+        tree.end = end;
+        if (end)
+            text += owners_file::line(tree);
+    }
     return text;
 }
 

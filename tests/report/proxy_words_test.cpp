@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "report/finding_words.h"
 #include "report/terminal.h"
 #include "tests/report/sample_report.h"
 
