@@ -9,6 +9,7 @@
 #include "capture/case_folder.h"
 #include "capture/circumstances_json.h"
 #include "capture/counter_json.h"
+#include "capture/method_json.h"
 #include "model/recipe_run_json.h"
 
 namespace waybill {
@@ -115,6 +116,16 @@ Run run_from(const Json& json)
     run.exit = {whole_number<int>(json.at("exit").at("code")), whole_number<int>(json.at("exit").at("signal"))};
     if (const auto facts = json.find("circumstances"); facts != json.end() && !facts->is_null())
         run.circumstances = circumstances_from_json(*facts);
+    if (const auto stop = json.find("stop"); stop != json.end() && !stop->is_null())
+        run.stop = stop_from_word(*stop);
+    if (const auto method = json.find("method"); method != json.end() && !method->is_null())
+        run.method = method_from_json(*method);
+    if (const auto program = json.find("program"); program != json.end() && !program->is_null())
+        run.program = program_from_json(*program);
+    if (const auto digest = json.find("rules_sha256"); digest != json.end() && !digest->is_null())
+        run.rules_digest = *digest;
+    if (const auto names = json.find("environment"); names != json.end())
+        run.environment = names->get<std::vector<std::string>>();
     run.kernel = json.at("host").at("kernel");
     run.machine = json.at("host").at("machine");
     run.user = whole_number<std::uint32_t>(json.at("user"));
@@ -190,11 +201,16 @@ std::string run_to_json(const Run& run)
         {"ended", to_rfc3339(run.ended)},
         {"command_ended", run.command_ended ? Json(to_rfc3339(*run.command_ended)) : Json(nullptr)},
         {"exit", {{"code", run.exit.code}, {"signal", run.exit.signal}}},
+        {"stop", run.stop ? Json(text(*run.stop)) : Json(nullptr)},
+        {"method", run.method ? method_to_json<Json>(*run.method) : Json(nullptr)},
+        {"program", run.program ? program_to_json<Json>(*run.program) : Json(nullptr)},
+        {"rules_sha256", run.rules_digest.empty() ? Json(nullptr) : Json(run.rules_digest)},
         {"circumstances", run.circumstances ? circumstances_to_json<Json>(*run.circumstances) : Json(nullptr)},
         {"host", {{"kernel", run.kernel}, {"machine", run.machine}}},
         {"user", run.user},
         {"fresh_home", run.fresh_home},
         {"clean_environment", run.clean_environment},
+        {"environment", run.environment},
         {"set_environment", run.set_environment},
         {"timeout", timeout_to_json(run)},
         {"recipe", run.recipe ? recipe_run_to_json<Json>(*run.recipe) : Json(nullptr)},

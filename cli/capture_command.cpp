@@ -95,6 +95,34 @@ std::expected<ProcessChoice, Failure> choice_of(const CaptureOptions& options)
     return choice;
 }
 
+/// What was chosen, as words of the command line.
+std::vector<std::string> selection_of(const CaptureOptions& options)
+{
+    std::vector<std::string> words;
+    for (const std::string& interface : options.interfaces)
+        words.push_back("-i " + interface);
+    for (const auto process : options.processes)
+        words.push_back(fmt::format("--pid {}", process));
+    const std::pair<const char*, std::string> others[] = {{"--user", options.user},
+                                                          {"--exe", options.program.string()},
+                                                          {"--cgroup", options.cgroup.string()},
+                                                          {"--container", options.container}};
+    for (const auto& [option, value] : others)
+        if (!value.empty())
+            words.push_back(fmt::format("{} {}", option, value));
+    return words;
+}
+
+StopReason stop_of(const CaptureOptions& options, const LiveRunResult& result)
+{
+    if (result.recording.failure)
+        return StopReason::failure;
+    if (result.signal != 0)
+        return StopReason::signal;
+    return options.duration && result.ended - result.started >= *options.duration ? StopReason::duration
+                                                                                  : StopReason::packets;
+}
+
 Run describe_capture(const CaptureOptions& options, const LiveRunResult& result)
 {
     using recording::add_gap;
@@ -116,6 +144,9 @@ Run describe_capture(const CaptureOptions& options, const LiveRunResult& result)
         add_gap(run, GapKind::interface_dropped, interface.statistics.interface_dropped, interface.name);
         add_gap(run, GapKind::snap_length, interface.shortened, interface.name);
     }
+    run.method = {options.interfaces.empty() ? RecordingMethod::Packets::sockets : RecordingMethod::Packets::interfaces,
+                  std::string{text(recorded.source)}, options.filter, selection_of(options)};
+    run.stop = stop_of(options, result);
     recording::add_gaps_of_owners(run, recorded);
     const bool is_narrowed = !options.processes.empty() || !options.user.empty() || !options.program.empty();
     if (is_narrowed)

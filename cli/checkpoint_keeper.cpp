@@ -22,8 +22,8 @@
 
 #include "base/file.h"
 #include "base/sha256_stream.h"
+#include "capture/circumstances.h"
 #include "capture/privileges.h"
-#include "capture/wall_clock.h"
 #include "evidence/checkpoints.h"
 
 namespace waybill {
@@ -101,7 +101,9 @@ private:
         evidence::Checkpoint checkpoint;
         checkpoint.link.number = last_.link.number + 1;
         checkpoint.link.previous = last_.link.number == 0 ? std::string{} : evidence::line_digest(last_line_);
-        checkpoint.at = to_rfc3339(wall_clock());
+        const ClockReading clocks = read_clocks();
+        checkpoint.at = to_rfc3339(clocks.system);
+        checkpoint.since_boot = clocks.since_boot.count();
         checkpoint.is_end = is_end;
         for (const auto& [name, file] : files_)
             checkpoint.parts.push_back({name, file.octets, file.digest.so_far()});

@@ -12,12 +12,17 @@
 #include "cli/build_report.h"
 #include "cli/checkpoint_keeper.h"
 #include "cli/print.h"
+#include "cli/rule_folders.h"
 #include "cli/signing_key.h"
+#include "evidence/checkpoints.h"
 #include "report/html/page.h"
 #include "report/json.h"
 
 namespace waybill {
 namespace {
+
+constexpr std::size_t most_checkpoint_octets = std::size_t{256} << 20U;
+constexpr std::uint64_t most_told_steps = 8;
 
 void say(std::string_view line)
 {
@@ -70,18 +75,41 @@ Run unfinished(const Recording& recording)
 {
     Run run = recording.run;
     run.started = run.ended = wall_clock();
+    run.stop = StopReason::broke_off;
     recording::add_gap(run, GapKind::torn_input, 1, "the recording broke off: Waybill was ended, or the machine");
     return run;
 }
 
 /// Times of packets are by the system's clock: one that was set while the recording went on is a gap.
-void note_circumstances(Run& run, Circumstances circumstances)
+/// The checkpoints tell the clocks in between, so that one that was set back again is told, too.
+void note_circumstances(Run& run, Circumstances circumstances, const CaseFolder& folder)
 {
-    if (circumstances.clock.was_set())
-        recording::add_gap(
-            run, GapKind::clock_stepped, 1,
-            fmt::format("by {:+.3f} s", std::chrono::duration<double>(circumstances.clock.step()).count()));
+    std::vector<ClockReading> readings{circumstances.clock.begin};
+    const auto text = read_regular_file(folder.folder() / evidence::checkpoints_file, most_checkpoint_octets);
+    for (const evidence::Checkpoint& checkpoint : evidence::parse_checkpoints(text.value_or("")).entries)
+        if (const auto at = from_rfc3339(checkpoint.at))
+            readings.push_back({*at, std::chrono::nanoseconds{checkpoint.since_boot}});
+    readings.push_back(circumstances.clock.end);
+    std::string steps;
+    std::uint64_t count = 0;
+    for (std::size_t at = 1; at < readings.size(); ++at)
+        if (const auto step = clock_step(readings[at - 1], readings[at]); step && ++count <= most_told_steps)
+            steps += fmt::format("{}by {:+.3f} s before {}", steps.empty() ? "" : ", ",
+                                 std::chrono::duration<double>(*step).count(), to_rfc3339(readings[at].system));
+    recording::add_gap(run, GapKind::clock_stepped, count, std::move(steps));
     run.circumstances = std::move(circumstances);
+}
+
+/// What the command executed first.
+std::optional<AuditedProgram> audited_program(const Run& run, const CaseFolder& folder)
+{
+    if (run.mode == NetworkMode::interface)
+        return std::nullopt;
+    const auto owners = folder.read_owners();
+    if (!owners || !*owners || (*owners)->processes.empty())
+        return std::nullopt;
+    const Process& first = (*owners)->processes.front();
+    return AuditedProgram{first.executable, first.script, first.package};
 }
 
 /// Reads along while the case is recorded. The key is nobody's but the keeper's from here on.
@@ -101,6 +129,7 @@ int record_in(const RecordOptions& options, const Recording& recording, const Ca
 {
     Circumstances circumstances = read_circumstances(options.operated_by, options.purpose);
     Run begins = unfinished(recording);
+    begins.rules_digest = kept_rules_digest(folder);
     begins.circumstances = circumstances;
     if (const auto begun = folder.write_run(begins); !begun) {
         folder.remove_unbegun();
@@ -123,7 +152,9 @@ int record_in(const RecordOptions& options, const Recording& recording, const Ca
     }
     if (recorded->command.not_executed)
         say("waybill: " + printable(*recorded->command.not_executed));
-    note_circumstances(recorded->run, std::move(circumstances));
+    note_circumstances(recorded->run, std::move(circumstances), folder);
+    recorded->run.program = audited_program(recorded->run, folder);
+    recorded->run.rules_digest = begins.rules_digest;
     if (const auto written = folder.write_run(recorded->run); !written)
         return fail_after({ExitCode::input_output, written.error().message});
     if (!is_kept)

@@ -75,6 +75,14 @@ Run describe_run(const RunOptions& options, const ContainedResult& result)
                       {"dns_queries", result.counts.dns_queries},
                       {"datagrams", result.counts.datagrams},
                       {"names", result.names.size()}};
+    run.method = {RecordingMethod::Packets::network_namespace,
+                  result.owners ? std::string{text(result.owners->source)} : std::string{},
+                  {},
+                  {}};
+    run.stop = result.recording_failure      ? StopReason::failure
+               : run.timed_out               ? StopReason::timeout
+               : result.killed_processes > 0 ? StopReason::command_ended
+                                             : StopReason::processes_ended;
     add_gaps(run, result);
     return run;
 }

@@ -28,6 +28,11 @@ Run describe_run(const RunOptions& options, const HostRunResult& result)
     if (result.recording.counter)
         run.counters = {*result.recording.counter};
     run.counts = {{"processes", result.recording.processes}, {"sockets", result.recording.sockets}};
+    run.method = {RecordingMethod::Packets::sockets, std::string{text(result.recording.source)}, {}, {}};
+    run.stop = result.recording.failure ? StopReason::failure
+               : run.timed_out          ? StopReason::timeout
+               : result.left_processes  ? StopReason::command_ended
+                                        : StopReason::processes_ended;
     add_gaps(run, result);
     return run;
 }

@@ -108,11 +108,19 @@ Run describe(const RunOptions& options, const CommandEnd& command)
     run.timed_out = command.timed_out;
     if (options.recipe)
         run.recipe = recipe_run_of(*options.recipe);
-    contained::EnvironmentPlan plan;  // what else differs names no proxy
+    contained::EnvironmentPlan plan;  // the values of the places that are not known yet are kept nowhere
     plan.contained = options.network != NetworkMode::host;
     plan.clean = options.clean_environment;
     plan.variables = options.variables;
-    run.proxies = read_proxy_settings(contained::environment_for(contained::own_environment(), plan).variables);
+    if (options.fresh_home)
+        plan.fresh_home = "/";
+    if (const auto user = user_of(options))
+        plan.user = *user;
+    if (!options.no_marks)
+        plan.marks = "/";
+    const contained::Environment environment = contained::environment_for(contained::own_environment(), plan);
+    run.proxies = read_proxy_settings(environment.variables);
+    run.environment = names_of(environment.variables);
     return run;
 }
 

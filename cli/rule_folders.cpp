@@ -4,10 +4,12 @@
 #include <sys/stat.h>
 
 #include <cstdlib>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
 
+#include "base/digest.h"
 #include "base/file.h"
 #include "capture/user_configuration.h"
 #include "rules/pack_location.h"
@@ -172,6 +174,22 @@ std::expected<void, Failure> keep_rules(const CaseFolder& folder, const Rules& r
     if (const auto written = write_file(place, rules.suffixes.octets()); !written)
         return std::unexpected(Failure{ExitCode::cannot_create, written.error()});
     return {};
+}
+
+std::string kept_rules_digest(const CaseFolder& folder)
+{
+    constexpr std::size_t most_octets = std::size_t{256} << 20U;
+    std::map<std::string, std::string> digests;
+    std::error_code problem;
+    for (fs::recursive_directory_iterator at{folder.rules(), problem}, end; !problem && at != end;
+         at.increment(problem))
+        if (const auto octets = read_regular_file(at->path(), most_octets))
+            digests.emplace(at->path().lexically_relative(folder.rules()).string(),
+                            sha256_hex(std::as_bytes(std::span{*octets})));
+    std::string lines;
+    for (const auto& [path, digest] : digests)
+        lines += fmt::format("{}  {}\n", digest, path);
+    return sha256_hex(std::as_bytes(std::span{lines}));
 }
 
 }  // namespace waybill

@@ -31,6 +31,10 @@ std::expected<Rules, Failure> load_rules(const CaseFolder& folder,
 /// from it alone.
 std::expected<void, Failure> keep_rules(const CaseFolder& folder, const Rules& rules);
 
+/// SHA-256 of what `sha256sum` prints of the files that are kept, in the order of their paths below the folder of rules
+/// (docs/formats/case.md).
+std::string kept_rules_digest(const CaseFolder& folder);
+
 /// The folder of the policies that come with the program, beside that of its packs.
 std::expected<std::filesystem::path, Failure> shipped_policies();
 

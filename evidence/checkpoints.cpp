@@ -24,6 +24,7 @@ Json members_of(const Checkpoint& checkpoint)
             {"v", format_version},
             {"number", checkpoint.link.number},
             {"at", checkpoint.at},
+            {"since_boot_ns", checkpoint.since_boot},
             {"end", checkpoint.is_end},
             {"written", std::move(parts)},
             {"previous", json_or_null(checkpoint.link.previous)}};
@@ -43,6 +44,7 @@ std::expected<Checkpoint, FieldError> parse_line(std::string_view line)
     if (in.optional_count("v") != format_version)
         in.fail("v", "it is not 1, the version that is read");
     checkpoint.at = in.text("at");
+    checkpoint.since_boot = static_cast<std::int64_t>(in.optional_count("since_boot_ns").value_or(0));
     checkpoint.is_end = in.optional_boolean("end").value_or(false);
     in.each("written", [&](JsonValue value, const JsonPlace& place) {
         JsonObject part{value, place, error};

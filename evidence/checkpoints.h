@@ -23,8 +23,9 @@ struct WrittenPart {
 /// What a recording had written at a time: a line of checkpoints.ndjson.
 struct Checkpoint {
     ChainLink link;
-    std::string at;       ///< RFC 3339 in UTC
-    bool is_end = false;  ///< the recording ended by itself
+    std::string at;               ///< RFC 3339 in UTC
+    std::int64_t since_boot = 0;  ///< nanoseconds by CLOCK_BOOTTIME, which nobody sets, at the same moment
+    bool is_end = false;          ///< the recording ended by itself
     std::vector<WrittenPart> parts;
 
     friend bool operator==(const Checkpoint&, const Checkpoint&) = default;

@@ -17,6 +17,10 @@ struct ClockReading {
     friend bool operator==(const ClockReading&, const ClockReading&) = default;
 };
 
+/// By how much the system's clock was set between two readings; nothing where the difference is no more than slewing
+/// can have made.
+std::optional<std::chrono::nanoseconds> clock_step(const ClockReading& before, const ClockReading& after);
+
 /// What can be known of the clock that gave a recording its times.
 struct ClockFacts {
     std::string source;                                       ///< the kernel's current clocksource; empty: not known
@@ -26,12 +30,6 @@ struct ClockFacts {
     std::string time_zone;                                    ///< of who called, as an offset: +02:00
     ClockReading begin;
     ClockReading end;
-
-    /// By how much the system's clock was set or slewed while the recording went on.
-    std::chrono::nanoseconds step() const { return (end.system - begin.system) - (end.since_boot - begin.since_boot); }
-
-    /// Whether that is more than slewing can have done: it was set.
-    bool was_set() const;
 
     friend bool operator==(const ClockFacts&, const ClockFacts&) = default;
 };

@@ -12,6 +12,7 @@
 #include "model/gap.h"
 #include "model/proxy_settings.h"
 #include "model/recipe_run.h"
+#include "model/recording_method.h"
 #include "model/time.h"
 #include "model/traffic.h"
 
@@ -84,12 +85,18 @@ struct Run {
     Timestamp ended;
     std::optional<Timestamp> command_ended;  ///< before `ended` where the recording went on; absent without a command
     ExitStatus exit;
+    std::optional<StopReason> stop;  ///< why the recording ended; this and what follows is absent where an
+                                     ///< earlier version recorded
+    std::optional<RecordingMethod> method;
+    std::optional<AuditedProgram> program;       ///< absent also without a command, or where its process was not seen
+    std::string rules_digest;                    ///< SHA-256 over the files in data/rules (docs/formats/case.md)
     std::optional<Circumstances> circumstances;  ///< absent where an earlier version recorded
     std::string kernel;                          ///< uname release
     std::string machine;                         ///< uname machine
     std::uint32_t user = 0;                      ///< uid as the command sees it
     bool fresh_home = false;
     bool clean_environment = false;
+    std::vector<std::string> environment;      ///< names of the variables that the command got
     std::vector<std::string> set_environment;  ///< names of variables that the command got besides
     std::optional<std::chrono::milliseconds> timeout;
     bool timed_out = false;  ///< the command was ended, for its time was over

@@ -57,8 +57,80 @@ std::string interface_words(const std::vector<InterfaceRecord>& interfaces)
     return joined(words, "; ");
 }
 
+std::string_view stop_words(StopReason reason)
+{
+    switch (reason) {
+        using enum StopReason;
+        case broke_off:
+            break;
+        case failure:
+            return "a failure: see what was not seen";
+        case processes_ended:
+            return "the end of the command and of all that it had started";
+        case command_ended:
+            return "the end of the command; what it had started ran on, or was ended";
+        case timeout:
+            return "the time limit";
+        case signal:
+            return "a signal";
+        case duration:
+            return "the time that it was to last";
+        case packets:
+            return "the number of packets that it was to have";
+    }
+    return "Waybill's own end, or the machine's: it broke off";
+}
+
+void add_method(Facts& facts, const RecordingMethod& method)
+{
+    facts.add("Owners told by", method.owners == "kernel"    ? "the kernel (eBPF)"
+                                : method.owners == "seccomp" ? "the calls of the processes (seccomp)"
+                                                             : "nobody");
+    facts.add("Filter", method.filter.empty() ? "none" : method.filter);
+    facts.add("Chosen", joined(method.selection, ", "));
+}
+
+std::string file_words(const ProgramFile& file)
+{
+    return fmt::format("{} (SHA-256 {})", file.path, file.sha256.empty() ? "not known" : file.sha256);
+}
+
+void add_program(Facts& facts, const AuditedProgram& program)
+{
+    facts.add_code("Audited program", file_words(program.executable));
+    if (program.script)
+        facts.add_code("Its script", file_words(*program.script));
+    if (program.package)
+        facts.add("Its package", program.package->name + " " + program.package->version);
+}
+
+void add_circumstances(Facts& facts, const Circumstances& circumstances)
+{
+    facts.add("Operator", circumstances.operated_by);
+    facts.add("Purpose", circumstances.purpose.empty() ? "not said (--purpose)" : circumstances.purpose);
+    facts.add("System", circumstances.system);
+    if (!circumstances.host_id.empty())
+        facts.add_code("Host, as a digest", circumstances.host_id);
+    if (!circumstances.program.empty())
+        facts.add_code("Waybill's SHA-256", circumstances.program);
+}
+
+/// How good the clock was, as far as the host knew.
+std::string clock_words(const ClockFacts& clock)
+{
+    std::string words = "that of the recording host, in UTC; the kernel says that it ";
+    words += clock.is_synchronised ? "was synchronised" : "was NOT synchronised";
+    if (clock.greatest_error)
+        words +=
+            fmt::format(", wrong by at most {:.3f} s", std::chrono::duration<double>(*clock.greatest_error).count());
+    words += clock_step(clock.begin, clock.end) ? "; it was set meanwhile" : "";
+    return words + (clock.source.empty() ? "" : "; counted by " + clock.source);
+}
+
 void add_run(Facts& facts, const Run& run)
 {
+    if (run.circumstances)
+        add_circumstances(facts, *run.circumstances);
     if (!run.command.empty())
         facts.add_code("Command", command_text(run.command));
     if (!run.working_directory.empty())
@@ -67,6 +139,7 @@ void add_run(Facts& facts, const Run& run)
     facts.add("Mode chosen by", text(run.mode_source));
     facts.add("User", fmt::format("{}{}{}", run.user, run.fresh_home ? ", HOME was fresh" : "",
                                   run.clean_environment ? ", environment was cleaned" : ""));
+    facts.add("Variables", joined(run.environment, ", "));
     facts.add("Variables set", joined(run.set_environment, ", "));
     facts.add("Variables removed", joined(run.removed_environment, ", "));
     facts.add("Sockets hidden", joined(run.masked_sockets, ", "));
@@ -77,6 +150,12 @@ void add_run(Facts& facts, const Run& run)
     facts.add("Interfaces", interface_words(run.interfaces));
     facts.add("Host", fmt::format("Linux {} on {}", run.kernel, run.machine));
     facts.add("Recorded by", "Waybill " + run.waybill);
+    if (run.stop)
+        facts.add("Ended because of", stop_words(*run.stop));
+    if (run.method)
+        add_method(facts, *run.method);
+    if (run.program)
+        add_program(facts, *run.program);
 }
 
 Html clocks(const Report& report)
@@ -92,7 +171,9 @@ Html clocks(const Report& report)
         facts.add("First packet", to_rfc3339(*report.totals.first));
     if (report.totals.last)
         facts.add("Last packet", to_rfc3339(*report.totals.last));
-    facts.add("Clock", "that of the recording host, in UTC. Waybill holds it against no other clock.");
+    const bool is_known = report.run && report.run->circumstances;
+    facts.add("Clock", is_known ? clock_words(report.run->circumstances->clock)
+                                : "that of the recording host, in UTC. Waybill holds it against no other clock.");
     return element("h3", "Clocks") + line_end() + facts.html();
 }
 

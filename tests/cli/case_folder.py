@@ -3,6 +3,8 @@
 import json
 import os
 import shutil
+import subprocess
+import time
 from pathlib import Path
 
 from clients import client
@@ -46,6 +48,33 @@ def run_json(scratch):
     equal(sorted(each["name"] for each in run["interfaces"]), ["eth0", "lo"])
     assert run["started"] < run["ended"]
     holds(" ".join(gap["kind"] for gap in run["gaps"]), "attempts-only")
+    equal(run["stop"], "processes-ended")
+    equal((run["method"]["packets"], run["method"]["filter"], run["method"]["selection"]), ("network-namespace", None, []))
+    equal({"HOME", "PATH"} <= set(run["environment"]), True)
+    lacks((scratch.folder / "case/data/run.json").read_text(), os.environ["PATH"])
+    shell = run["program"]["executable"]
+    digest = subprocess.run(["sha256sum", shell["path"]], capture_output=True, check=True, text=True).stdout.split()[0]
+    equal((Path(shell["path"]), shell["sha256"]), (Path(shutil.which("sh")).resolve(), digest))
+    again = subprocess.run(["bash", "-c", r"find . -type f -printf '%P\0' | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum"],
+                           cwd=scratch.folder / "case/data/rules", capture_output=True, check=True, text=True)
+    equal(run["rules_sha256"], again.stdout.split()[0])
+
+
+@case("run.json says why the recording ended, whatever ended it")
+def stop(scratch):
+    waits = "(sleep 30 &) ; curl -sm3 http://a.example.com/; true"
+    for name, expected, reason, options, command in (("late", 124, "timeout", ("--timeout", "1s"), ["sleep", "30"]),
+                                                     ("left", 0, "command-ended", ("--linger", "200ms"), ["sh", "-c", waits])):
+        status(scratch.sinkhole(*command, options=("--case", name, *options)), expected)
+        equal(scratch.case_json("run.json", name)["stop"], reason, name)
+    process = subprocess.Popen([scratch.waybill, "run", "--network", "sinkhole", "--case", "killed", "--", "sleep", "30"],
+                               cwd=scratch.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline and not (scratch.folder / "killed/data/owners.ndjson").exists():
+        time.sleep(0.05)
+    process.kill()
+    process.wait(30)
+    equal(scratch.case_json("run.json", "killed")["stop"], "broke-off")
 
 
 @case("analysing it again gives the same octets, here and elsewhere")

@@ -125,7 +125,7 @@ TEST_CASE("each file of a recording is held against every checkpoint, and what c
     std::uint64_t number = 0;
     const auto add = [&](std::uint64_t octets, const std::string& sha256) {
         const Checkpoint checkpoint{
-            {++number, previous, {}}, "2026-11-27T07:00:00Z", false, {{"packets-0001.pcapng", octets, sha256}}};
+            {++number, previous, {}}, "2026-11-27T07:00:00Z", 1'000, false, {{"packets-0001.pcapng", octets, sha256}}};
         lines += checkpoint_line(checkpoint) + "\n";
         previous = line_digest(checkpoint_line(checkpoint));
     };
