@@ -120,8 +120,9 @@ Run run_from(const Json& json)
         run.stop = stop_from_word(*stop);
     if (const auto method = json.find("method"); method != json.end() && !method->is_null())
         run.method = method_from_json(*method);
-    if (const auto program = json.find("program"); program != json.end() && !program->is_null())
-        run.program = program_from_json(*program);
+    if (const auto programs = json.find("programs"); programs != json.end())
+        for (const Json& program : *programs)
+            run.programs.push_back(program_from_json(program));
     if (const auto digest = json.find("rules_sha256"); digest != json.end() && !digest->is_null())
         run.rules_digest = *digest;
     if (const auto names = json.find("environment"); names != json.end())
@@ -189,6 +190,9 @@ std::string run_to_json(const Run& run)
     Json counters = Json::array();
     for (const KernelCounter& counter : run.counters)
         counters.push_back(counter_to_json<Json>(counter));
+    Json programs = Json::array();
+    for (const AuditedProgram& program : run.programs)
+        programs.push_back(program_to_json<Json>(program));
     const Json json{
         {"format", "waybill-run"},
         {"v", Run::format_version},
@@ -203,7 +207,7 @@ std::string run_to_json(const Run& run)
         {"exit", {{"code", run.exit.code}, {"signal", run.exit.signal}}},
         {"stop", run.stop ? Json(text(*run.stop)) : Json(nullptr)},
         {"method", run.method ? method_to_json<Json>(*run.method) : Json(nullptr)},
-        {"program", run.program ? program_to_json<Json>(*run.program) : Json(nullptr)},
+        {"programs", programs},
         {"rules_sha256", run.rules_digest.empty() ? Json(nullptr) : Json(run.rules_digest)},
         {"circumstances", run.circumstances ? circumstances_to_json<Json>(*run.circumstances) : Json(nullptr)},
         {"host", {{"kernel", run.kernel}, {"machine", run.machine}}},

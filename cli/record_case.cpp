@@ -23,6 +23,7 @@ namespace {
 
 constexpr std::size_t most_checkpoint_octets = std::size_t{256} << 20U;
 constexpr std::uint64_t most_told_steps = 8;
+constexpr std::size_t most_programs = 64;
 
 void say(std::string_view line)
 {
@@ -100,16 +101,22 @@ void note_circumstances(Run& run, Circumstances circumstances, const CaseFolder&
     run.circumstances = std::move(circumstances);
 }
 
-/// What the command executed first.
-std::optional<AuditedProgram> audited_program(const Run& run, const CaseFolder& folder)
+/// What the command's process executed, one program after another.
+std::vector<AuditedProgram> audited_programs(const Run& run, const CaseFolder& folder)
 {
     if (run.mode == NetworkMode::interface)
-        return std::nullopt;
+        return {};
     const auto owners = folder.read_owners();
     if (!owners || !*owners || (*owners)->processes.empty())
-        return std::nullopt;
-    const Process& first = (*owners)->processes.front();
-    return AuditedProgram{first.executable, first.script, first.package};
+        return {};
+    std::vector<AuditedProgram> programs;
+    std::uint64_t last = 0;
+    for (const Process& process : (*owners)->processes)  // what it ran before stands before it
+        if (process.previous == last && (last != 0 || process.id == 1) && programs.size() < most_programs) {
+            programs.push_back({process.executable, process.script, process.package});
+            last = process.id;
+        }
+    return programs;
 }
 
 /// Reads along while the case is recorded. The key is nobody's but the keeper's from here on.
@@ -153,7 +160,7 @@ int record_in(const RecordOptions& options, const Recording& recording, const Ca
     if (recorded->command.not_executed)
         say("waybill: " + printable(*recorded->command.not_executed));
     note_circumstances(recorded->run, std::move(circumstances), folder);
-    recorded->run.program = audited_program(recorded->run, folder);
+    recorded->run.programs = audited_programs(recorded->run, folder);
     recorded->run.rules_digest = begins.rules_digest;
     if (const auto written = folder.write_run(recorded->run); !written)
         return fail_after({ExitCode::input_output, written.error().message});

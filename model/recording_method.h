@@ -76,7 +76,7 @@ constexpr std::string_view text(StopReason reason)
     return "broke-off";
 }
 
-/// The files that were audited: what the command executed first.
+/// Files that were audited: a program that the process of the command executed.
 struct AuditedProgram {
     ProgramFile executable;
     std::optional<ProgramFile> script;

@@ -88,8 +88,8 @@ struct Run {
     std::optional<StopReason> stop;  ///< why the recording ended; this and what follows is absent where an
                                      ///< earlier version recorded
     std::optional<RecordingMethod> method;
-    std::optional<AuditedProgram> program;       ///< absent also without a command, or where its process was not seen
-    std::string rules_digest;                    ///< SHA-256 over the files in data/rules (docs/formats/case.md)
+    std::vector<AuditedProgram> programs;  ///< that the command's own process executed, in order; empty where not seen
+    std::string rules_digest;              ///< SHA-256 over the files in data/rules (docs/formats/case.md)
     std::optional<Circumstances> circumstances;  ///< absent where an earlier version recorded
     std::string kernel;                          ///< uname release
     std::string machine;                         ///< uname machine

@@ -154,8 +154,8 @@ void add_run(Facts& facts, const Run& run)
         facts.add("Ended because of", stop_words(*run.stop));
     if (run.method)
         add_method(facts, *run.method);
-    if (run.program)
-        add_program(facts, *run.program);
+    for (const AuditedProgram& program : run.programs)
+        add_program(facts, program);
 }
 
 Html clocks(const Report& report)

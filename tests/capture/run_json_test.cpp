@@ -152,7 +152,8 @@ TEST_CASE("how a recording was made, what it audited and why it ended read back,
 {
     Run run;
     run.method = {RecordingMethod::Packets::interfaces, "kernel", "tcp port 443", {"-i eth0", "--pid 12"}};
-    run.program = {{"/usr/bin/node", std::string(64, 'a')}, ProgramFile{"/srv/cli.js", ""}, Package{"cli", "1.0.0"}};
+    run.programs = {{{"/usr/bin/env", ""}, {}, {}},
+                    {{"/usr/bin/node", std::string(64, 'a')}, ProgramFile{"/srv/cli.js", ""}, Package{"cli", "1.0.0"}}};
     run.rules_digest = std::string(64, 'b');
     run.environment = {"HOME", "PATH"};
     using enum StopReason;
@@ -164,18 +165,18 @@ TEST_CASE("how a recording was made, what it audited and why it ended read back,
         REQUIRE(read.has_value());
         CHECK(read->stop == run.stop);
         CHECK(read->method == run.method);
-        CHECK(read->program == run.program);
+        CHECK(read->programs == run.programs);
         CHECK(read->rules_digest == run.rules_digest);
         CHECK(read->environment == run.environment);
     }
     Json json = Json::parse(run_to_json(run));
     json["stop"] = "boredom";
     CHECK_FALSE(run_from_json(json.dump()).has_value());
-    for (const char* member : {"stop", "method", "program", "rules_sha256", "environment"})
+    for (const char* member : {"stop", "method", "programs", "rules_sha256", "environment"})
         json.erase(member);
     const auto read = run_from_json(json.dump());
     REQUIRE(read.has_value());
     CHECK_FALSE(read->stop.has_value());
     CHECK_FALSE(read->method.has_value());
-    CHECK_FALSE(read->program.has_value());
+    CHECK(read->programs.empty());
 }

@@ -32,7 +32,7 @@ def files(scratch):
 
 @case("run.json says who, what, where and how")
 def run_json(scratch):
-    status(scratch.sinkhole("sh", "-c", "exit 3", options=("--fresh-home", "--operator", "Ana", "--purpose", "an order")), 3)
+    status(scratch.sinkhole("env", "sh", "-c", "exit 3", options=("--fresh-home", "--operator", "Ana", "--purpose", "an order")), 3)
     run = scratch.case_json("run.json")
     facts = run["circumstances"]
     equal((facts["operator"], facts["purpose"]), ("Ana", "an order"))
@@ -42,7 +42,7 @@ def run_json(scratch):
     clock = facts["clock"]
     lasted = clock["end"]["since_boot_ns"] - clock["begin"]["since_boot_ns"]
     assert 0 < lasted < 60_000_000_000 and clock["begin"]["system"] < run["ended"], clock
-    equal(run["command"], ["sh", "-c", "exit 3"])
+    equal(run["command"], ["env", "sh", "-c", "exit 3"])
     equal((run["network"], run["exit"]["code"], run["trimmed"], run["fresh_home"]), ("sinkhole", 3, True, True))
     equal(run["working_directory"], str(scratch.folder))
     equal(sorted(each["name"] for each in run["interfaces"]), ["eth0", "lo"])
@@ -52,9 +52,11 @@ def run_json(scratch):
     equal((run["method"]["packets"], run["method"]["filter"], run["method"]["selection"]), ("network-namespace", None, []))
     equal({"HOME", "PATH"} <= set(run["environment"]), True)
     lacks((scratch.folder / "case/data/run.json").read_text(), os.environ["PATH"])
-    shell = run["program"]["executable"]
+    equal([Path(program["executable"]["path"]).resolve() for program in run["programs"]],
+          [Path(shutil.which(name)).resolve() for name in ("env", "sh")])
+    shell = run["programs"][1]["executable"]
     digest = subprocess.run(["sha256sum", shell["path"]], capture_output=True, check=True, text=True).stdout.split()[0]
-    equal((Path(shell["path"]), shell["sha256"]), (Path(shutil.which("sh")).resolve(), digest))
+    equal(shell["sha256"], digest)
     again = subprocess.run(["bash", "-c", r"find . -type f -printf '%P\0' | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum"],
                            cwd=scratch.folder / "case/data/rules", capture_output=True, check=True, text=True)
     equal(run["rules_sha256"], again.stdout.split()[0])
