@@ -91,8 +91,8 @@ std::expected<void, std::string> write_all(int descriptor, std::string_view octe
         const ssize_t written = ::write(descriptor, octets.data(), octets.size());
         if (written < 0 && errno == EINTR)
             continue;
-        if (written < 0)
-            return std::unexpected(std::string{std::strerror(errno)});
+        if (written <= 0)  // none at all would be none for ever
+            return std::unexpected(std::string{std::strerror(written < 0 ? errno : EIO)});
         octets.remove_prefix(static_cast<std::size_t>(written));
     }
     return {};
@@ -105,9 +105,11 @@ std::expected<void, std::string> write_file(const std::filesystem::path& path, s
     const FileDescriptor file{::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)};
     if (!file)
         return failure(path);
-    if (const auto written = write_all(file.get(), octets); !written)
-        return std::unexpected(path.string() + ": " + written.error());
     std::error_code problem;
+    if (const auto written = write_all(file.get(), octets); !written) {
+        std::filesystem::remove(beside, problem);  // a part of it would only take the room
+        return std::unexpected(path.string() + ": " + written.error());
+    }
     std::filesystem::rename(beside, path, problem);
     if (problem)
         return std::unexpected(path.string() + ": " + problem.message());

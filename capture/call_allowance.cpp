@@ -25,6 +25,7 @@ constexpr std::array every_reader{
     SCMP_SYS(writev),
     SCMP_SYS(close),
     SCMP_SYS(lseek),
+    SCMP_SYS(ftruncate),  // of what a full disk tore off
     SCMP_SYS(fstat),
     SCMP_SYS(stat),
     SCMP_SYS(lstat),

@@ -120,8 +120,8 @@ private:
         const auto word = recorder_.listen();
         if (word == RecordingProcess::Word::wants_file)
             return give_file();
-        has_ended_ = word == RecordingProcess::Word::ended;
-        if (has_ended_ && options_.most_packets == 0)  // else it may have enough
+        has_ended_ = word == RecordingProcess::Word::ended;  // it has enough, or cannot go on
+        if (word == RecordingProcess::Word::died)
             return std::unexpected(
                 RunError{RunError::Kind::internal,
                          "the recorder ended before it was told to; what it had recorded by then is in "
@@ -196,15 +196,15 @@ std::expected<LiveRunResult, RunError> record_live(const LiveRunOptions& options
     recording.most_octets = options.most_octets;
     recording.longest = options.longest;
     recording.most_packets = options.most_packets;
-    const HeldSignals signals;
     LiveRunResult result;
+    result.signals = std::make_shared<const HeldSignals>();
     result.started = wall_clock();
     auto recorder = RecordingProcess::start(std::move(recording), cgroup->get());
     if (!recorder)
         return std::unexpected(RunError{RunError::Kind::not_permitted, recorder.error()});
     if (const auto ready = recorder->await_ready(); !ready)
         return std::unexpected(RunError{RunError::Kind::not_permitted, ready.error()});
-    Attended attended{options, signals, *recorder};
+    Attended attended{options, *result.signals, *recorder};
     const auto waited = attended.wait();
     if (!waited && waited.error().kind == RunError::Kind::internal)
         return std::unexpected(waited.error());

@@ -5,11 +5,13 @@
 #include <expected>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "capture/mark/mark_files.h"
+#include "capture/network/held_signals.h"
 #include "capture/network/run_error.h"
 #include "capture/owner/owner_recording.h"
 #include "capture/owner/process_choice.h"
@@ -45,6 +47,7 @@ struct LiveRunResult {
     int signal = 0;      ///< that ended it; 0: none
     unsigned files = 1;  ///< of packets
     OwnerRecording recording;
+    std::shared_ptr<const contained::HeldSignals> signals;  ///< still held; never null
 };
 
 /// Records until the duration or the number of packets is reached, or SIGINT, SIGTERM or SIGHUP comes. Nothing of the

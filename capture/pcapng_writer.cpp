@@ -8,6 +8,7 @@
 #include <bit>
 #include <cerrno>
 #include <concepts>
+#include <cstring>
 #include <initializer_list>
 #include <limits>
 #include <span>
@@ -219,7 +220,10 @@ PcapngWriter::Result PcapngWriter::write_statistics(PcapngInterfaceId interface,
     block.integer_option(Option::isb_ifrecv, statistics.received);
     block.integer_option(Option::isb_ifdrop, statistics.interface_drops);
     block.integer_option(Option::isb_osdrop, statistics.system_drops);
-    return end_block(block.finish());
+    if (!failure_)
+        return end_block(block.finish());
+    write_last(block.finish());
+    return std::unexpected(*failure_);
 }
 
 PcapngWriter::Result PcapngWriter::check_interface(PcapngInterfaceId interface) const
@@ -257,17 +261,65 @@ PcapngWriter::Result PcapngWriter::flush()
     Bytes rest = Bytes{buffer_->octets}.first(used_);
     while (!rest.empty() && !failure_) {  // ends: each write takes octets, is interrupted only so often, or fails
         const ssize_t count = ::write(file_.get(), rest.data(), rest.size());
-        if (count >= 0)
+        if (count > 0)
             rest = rest.subspan(static_cast<std::size_t>(count));
-        else if (errno != EINTR)
-            failure_ = CaptureError{CaptureError::Kind::unwritable,
-                                    "packets can't be written: " + std::generic_category().message(errno)};
+        else if (count == 0 || errno != EINTR)
+            failure_ =
+                CaptureError{CaptureError::Kind::unwritable,
+                             "packets can't be written: " + std::generic_category().message(count == 0 ? EIO : errno)};
     }
-    flushed_octets_ += used_ - rest.size();
+    if (rest.empty())
+        flushed_octets_ += used_;
+    else
+        end_with_whole_block(used_ - rest.size());
     used_ = 0;
     if (failure_)
         return std::unexpected(*failure_);
     return {};
+}
+
+/// What is in the buffer begins and ends with whole blocks, of which `written` octets are in the file.
+void PcapngWriter::end_with_whole_block(std::size_t written)
+{
+    constexpr std::size_t room_for_statistics = 512;
+    const Bytes blocks = Bytes{buffer_->octets}.first(used_);
+    const auto integer_at = [&](std::size_t place) {
+        std::uint32_t value = 0;
+        std::memcpy(&value, blocks.subspan(place, sizeof value).data(), sizeof value);
+        return value;
+    };
+    std::size_t kept = 0;
+    for (std::size_t at = 0; at < blocks.size();) {  // each turn goes on by a block
+        const std::size_t end = at + integer_at(at + sizeof(std::uint32_t));
+        if (end + room_for_statistics <= written)
+            kept = end;
+        else if (integer_at(at) == std::to_underlying(BlockType::enhanced_packet))
+            ++lost_[integer_at(at + 2 * sizeof(std::uint32_t))];
+        at = end;
+    }
+    flushed_octets_ += kept;
+    const auto end = static_cast<off_t>(flushed_octets_);
+    if (::ftruncate(file_.get(), end) == 0)  // a pipe has nothing to be cut
+        ::lseek(file_.get(), end, SEEK_SET);
+}
+
+/// A block in what room there is left.
+void PcapngWriter::write_last(std::size_t block_octets)
+{
+    const ssize_t count = ::write(file_.get(), buffer_->octets.data(), block_octets);
+    if (count == static_cast<ssize_t>(block_octets)) {
+        flushed_octets_ += block_octets;
+        return;
+    }
+    const auto end = static_cast<off_t>(flushed_octets_);
+    if (count > 0 && ::ftruncate(file_.get(), end) == 0)
+        ::lseek(file_.get(), end, SEEK_SET);
+}
+
+std::uint64_t PcapngWriter::lost(PcapngInterfaceId interface) const
+{
+    const auto found = lost_.find(std::to_underlying(interface));
+    return found == lost_.end() ? 0 : found->second;
 }
 
 }  // namespace waybill

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <expected>
 #include <initializer_list>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -50,9 +51,11 @@ struct PcapngStatistics {
 /// Writes one pcapng section (draft-ietf-opsawg-pcapng, version 1.0, little-endian, times in nanoseconds) to a file
 /// descriptor. The same calls give the same octets; nothing is taken from the machine or its clock.
 ///
-/// Errors are `unwritable`: from the operating system (after which every call gives the same error), or for a text over
+/// Errors are `unwritable`: from the operating system, or for a text over
 /// 65,535 octets, an unknown interface or a time before 1970 (after which writing may go on). Nothing is written for a
-/// call that fails for its values.
+/// call that fails for its values. After an error from the operating system every call gives the same one; the file
+/// then ends with a whole block, a little before what was written, so that there is room for the statistics, which are
+/// still written where they can be.
 class PcapngWriter {
 public:
     using Result = std::expected<void, CaptureError>;
@@ -74,6 +77,11 @@ public:
     /// Hands all octets to the operating system. Without a last flush() the end of the file is lost.
     Result flush();
 
+    /// Whether the operating system has refused to take more.
+    bool has_failed() const { return failure_.has_value(); }
+    /// Packets of an interface that write_packet() took, and that are not in the file after all.
+    std::uint64_t lost(PcapngInterfaceId interface) const;
+
     /// Octets of the file so far, those not yet flushed included.
     std::uint64_t octets() const { return flushed_octets_ + used_; }
     /// The descriptor that is written to, for fsync().
@@ -88,12 +96,15 @@ private:
     static Result check_texts(std::initializer_list<std::string_view> texts);
     std::span<std::byte> room();
     Result end_block(std::size_t block_octets);
+    void end_with_whole_block(std::size_t written);
+    void write_last(std::size_t block_octets);
 
     FileDescriptor file_;
     std::unique_ptr<Buffer> buffer_;  ///< its first used_ octets are not flushed yet
     std::size_t used_ = 0;
     std::uint64_t flushed_octets_ = 0;
     std::uint32_t interfaces_ = 0;
+    std::map<std::uint32_t, std::uint64_t> lost_;  // packets, by interface
     std::optional<CaptureError> failure_;
 };
 

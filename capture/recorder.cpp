@@ -78,8 +78,10 @@ bool Recorder::read(std::size_t interface)
 
 void Recorder::hold(std::size_t interface, const Packet& packet)
 {
-    if (failure_)
+    if (failure_) {
+        ++interfaces_[interface].recorded.unwritten;
         return;
+    }
     const TrimResult trimmed = trimmer_ ? trimmer_(packet) : TrimResult{packet.octets.size(), {}};
     const Bytes kept = packet.octets.first(std::min(trimmed.kept_octets, packet.octets.size()));
     const Bytes comment = as_octets(trimmed.comment);
@@ -121,9 +123,11 @@ void Recorder::release(Timestamp until)
 
 void Recorder::write(const Held& held)
 {
-    if (failure_)
-        return;
     Interface& interface = interfaces_[held.interface];
+    if (failure_) {
+        ++interface.recorded.unwritten;
+        return;
+    }
     const Bytes octets = Bytes{held_octets_}.subspan(held.start, held.kept_octets + held.comment_octets);
     Packet packet;
     packet.time = held.time;
@@ -132,8 +136,10 @@ void Recorder::write(const Held& held)
     packet.wire_length = held.wire_length;
     packet.link_type = interface.live.link_type();
     check(writer_.write_packet(interface.id, packet));
-    if (failure_)
+    if (failure_ && !writer_.has_failed()) {  // for a value that has no form in the file
+        ++interface.recorded.unwritten;
         return;
+    }
     ++interface.recorded.written;
     if (held.captured_length < held.wire_length)
         ++interface.recorded.shortened;
@@ -260,8 +266,12 @@ std::vector<RecordedInterface> Recorder::finish(Loop& loop)
     for (Interface& interface : interfaces_)
         interface.recorded.counter = interface.live.counter();
     release(Timestamp::max());
+    check(writer_.flush());  // what cannot be written is known from here on
     std::vector<RecordedInterface> recorded;
     for (Interface& interface : interfaces_) {
+        const std::uint64_t lost = writer_.lost(interface.id);
+        interface.recorded.written -= lost;
+        interface.recorded.unwritten += lost;
         write_statistics(interface);
         recorded.push_back(interface.recorded);
     }

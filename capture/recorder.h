@@ -34,6 +34,7 @@ struct RecordedInterface {
     std::uint64_t written = 0;                  ///< packets in the file
     std::uint64_t shortened = 0;                ///< of these, not whole because of the snap length
     std::optional<KernelCounter> counter = {};  ///< the interface's own, where it is known
+    std::uint64_t unwritten = 0;                ///< packets that were captured and could not be written
 
     friend bool operator==(const RecordedInterface&, const RecordedInterface&) = default;
 };

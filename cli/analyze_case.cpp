@@ -186,9 +186,11 @@ std::expected<Report, Failure> analyze_case(const std::filesystem::path& folder,
     auto report = analyze_into(writer, *opened, *rules);
     if (!report)
         return report;
-    if (problem)
-        return std::unexpected(Failure{ExitCode::input_output, opened->events().string() + ": " + *problem});
     std::error_code moved;
+    if (problem) {
+        std::filesystem::remove(beside, moved);  // a part of it would only take the room
+        return std::unexpected(Failure{ExitCode::input_output, opened->events().string() + ": " + *problem});
+    }
     std::filesystem::rename(beside, opened->events(), moved);
     if (moved)
         return std::unexpected(Failure{ExitCode::input_output, opened->events().string() + ": " + moved.message()});

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/joined.h"
@@ -137,11 +138,12 @@ Run describe_capture(const CaptureOptions& options, const LiveRunResult& result)
     const OwnerRecording& recorded = result.recording;
     run.counts = {{"processes", recorded.processes}, {"sockets", recorded.sockets}};
     recording::add_interfaces(run, recorded.interfaces);
-    if (recorded.counter)
+    if (recorded.counter && std::ranges::none_of(recorded.interfaces, &RecordedInterface::unwritten))
         run.counters = {*recorded.counter};
     for (const RecordedInterface& interface : recorded.interfaces) {
         add_gap(run, GapKind::kernel_dropped, interface.statistics.dropped, interface.name);
         add_gap(run, GapKind::interface_dropped, interface.statistics.interface_dropped, interface.name);
+        add_gap(run, GapKind::not_written, interface.unwritten, interface.name);
         add_gap(run, GapKind::snap_length, interface.shortened, interface.name);
     }
     run.method = {options.interfaces.empty() ? RecordingMethod::Packets::sockets : RecordingMethod::Packets::interfaces,
@@ -180,7 +182,7 @@ std::expected<Recorded, Failure> record(const CaptureOptions& options, const Pro
     const auto result = record_live(live);
     if (!result)
         return std::unexpected(recording::failure_of(result.error()));
-    return Recorded{describe_capture(options, *result), {}, nullptr};
+    return Recorded{describe_capture(options, *result), {}, nullptr, result->signals};
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <functional>
@@ -317,12 +318,23 @@ void keep_freed_memory()
     mallopt(M_TOP_PAD, top_pad);
 }
 
+/// A file that would become larger than a process's files may (setrlimit(2), RLIMIT_FSIZE) is told by the write, and
+/// not by a signal that ends us. Programs that are executed get the signal's usual meaning back, for it is handled
+/// here.
+void take_size_limits_as_errors()
+{
+    struct sigaction action{};
+    action.sa_handler = [](int) {};
+    ::sigaction(SIGXFSZ, &action, nullptr);
+}
+
 }  // namespace
 
 int main(int argc, char** argv)
 {
     hold_standard_descriptors();
     keep_freed_memory();
+    take_size_limits_as_errors();
     try {
         return run(argc, argv);
     } catch (const std::exception& error) {

@@ -43,7 +43,10 @@ ExitCode fail_as_is(const Failure& failure)
 
 void outlive_readers()
 {
-    static_cast<void>(std::signal(SIGPIPE, SIG_IGN));  // cannot fail: the signal exists
+    // Handled, not ignored: programs that are executed get its usual meaning back.
+    struct sigaction action{};
+    action.sa_handler = [](int) {};
+    ::sigaction(SIGPIPE, &action, nullptr);
 }
 
 ExitCode print_text(const std::string& text)

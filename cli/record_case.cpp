@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "capture/circumstances.h"
 #include "capture/privileges.h"
+#include "capture/reserve.h"
 #include "capture/wall_clock.h"
 #include "cli/analyze_case.h"
 #include "cli/build_report.h"
@@ -50,6 +51,8 @@ std::expected<void, Failure> deliver(const Report& report, const RecordOptions& 
 /// How the run ended, whatever it contacted.
 int status_of(const Recorded& recorded)
 {
+    if (recorded.run.stop == StopReason::failure)
+        return number(recorded.run.mode == NetworkMode::interface ? ExitCode::input_output : ExitCode::run_failed);
     if (recorded.run.recipe && !recorded.run.recipe->failure.empty())
         return number(ExitCode::run_failed);
     return recorded.run.timed_out ? number(ExitCode::timed_out) : recorded.command.exit_status;
@@ -58,7 +61,7 @@ int status_of(const Recorded& recorded)
 int final_status(const RecordOptions& options, const Report& report, const Recorded& recorded)
 {
     const int status = status_of(recorded);
-    if (!options.fail_on_findings || status == number(ExitCode::run_failed))
+    if (!options.fail_on_findings || status == number(ExitCode::run_failed) || recorded.run.stop == StopReason::failure)
         return status;
     if (report.uncited() > 0 || !report.findings.empty())
         return number(ExitCode::findings);
@@ -132,6 +135,25 @@ std::expected<CheckpointKeeper, Failure> start_keeper(const RecordOptions& optio
     return CheckpointKeeper::start(folder, key);
 }
 
+/// Why the recording stopped early, before its report, which has it among what was not seen.
+void tell_failure(const Run& run)
+{
+    if (run.stop != StopReason::failure)
+        return;
+    for (const Gap& gap : run.gaps)
+        if (gap.kind == GapKind::torn_input)
+            say("waybill: " + printable(gap.detail));
+}
+
+/// The report of a case into which nothing can be written.
+std::expected<Report, Failure> read_whole(const CaseFolder& folder)
+{
+    const auto rules = load_rules(folder, {});
+    if (!rules)
+        return std::unexpected(rules.error());
+    return read_case(folder.folder(), *rules);
+}
+
 int record_in(const RecordOptions& options, const Recording& recording, const CaseFolder& folder)
 {
     Circumstances circumstances = read_circumstances(options.operated_by, options.purpose);
@@ -147,11 +169,17 @@ int record_in(const RecordOptions& options, const Recording& recording, const Ca
         folder.remove_unbegun();
         return number(fail(keeper.error()));
     }
+    outlive_readers();
     say(fmt::format("waybill  {} · case {}", recording.opening_line, printable(folder.folder().string())));
+    auto reserve = Reserve::take(folder.data());
+    if (!reserve) {
+        folder.remove_unbegun();
+        return number(fail({ExitCode::cannot_create, reserve.error()}));
+    }
     auto recorded = recording.record(folder);
     circumstances.clock.end = read_clocks();
+    reserve->release();
     const bool is_kept = keeper->finish();
-    outlive_readers();
     if (!recorded) {
         if (recorded.error().code != ExitCode::run_failed)  // that one can come when much is recorded
             folder.remove_unbegun();
@@ -162,14 +190,22 @@ int record_in(const RecordOptions& options, const Recording& recording, const Ca
     note_circumstances(recorded->run, std::move(circumstances), folder);
     recorded->run.programs = audited_programs(recorded->run, folder);
     recorded->run.rules_digest = begins.rules_digest;
-    if (const auto written = folder.write_run(recorded->run); !written)
+    const auto written = folder.write_run(recorded->run);
+    recorded->signals->discard();
+    recorded->signals.reset();
+    if (!written)
         return fail_after({ExitCode::input_output, written.error().message});
     if (!is_kept)
         return fail_after({ExitCode::input_output, (folder.data() / "checkpoints.ndjson").string() +
                                                        ": could not be written whole; the recording itself is there"});
     if (const auto failed = keep_only_files())
         return fail_after({ExitCode::internal, "cannot drop privileges: " + failed.message()});
+    tell_failure(recorded->run);
     auto report = analyze_case(folder.folder(), {});
+    if (!report && recorded->run.stop == StopReason::failure && report.error().code == ExitCode::input_output) {
+        fail({report.error().code, report.error().message + "; analyse the case again where there is room"});
+        report = read_whole(folder);
+    }
     if (!report)
         return fail_after(report.error());
     if (const auto delivered = deliver(*report, options); !delivered)

@@ -40,6 +40,7 @@ void add_gaps(Run& run, const ContainedResult& result)
     add_gap(run, GapKind::no_setuid, 1);
     for (const RecordedInterface& interface : result.interfaces) {
         add_gap(run, GapKind::kernel_dropped, interface.statistics.dropped, interface.name);
+        add_gap(run, GapKind::not_written, interface.unwritten, interface.name);
         add_gap(run, GapKind::snap_length, interface.shortened, interface.name);
     }
     if (result.recording_failure)
@@ -79,10 +80,10 @@ Run describe_run(const RunOptions& options, const ContainedResult& result)
                   result.owners ? std::string{text(result.owners->source)} : std::string{},
                   {},
                   {}};
-    run.stop = result.recording_failure      ? StopReason::failure
-               : run.timed_out               ? StopReason::timeout
-               : result.killed_processes > 0 ? StopReason::command_ended
-                                             : StopReason::processes_ended;
+    run.stop = result.recording_failure || (result.owners && result.owners->failure) ? StopReason::failure
+               : run.timed_out                                                       ? StopReason::timeout
+               : result.killed_processes > 0                                         ? StopReason::command_ended
+                                                                                     : StopReason::processes_ended;
     add_gaps(run, result);
     return run;
 }

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "capture/network/host_run.h"
 #include "cli/recorded.h"
 
@@ -11,8 +13,10 @@ void add_gaps(Run& run, const HostRunResult& result)
     add_gap(run, GapKind::kernel_dropped, recorded.losses.packets);
     recording::add_gaps_of_owners(run, recorded);
     recording::add_gap_of_timeout(run);
-    for (const RecordedInterface& interface : recorded.interfaces)
+    for (const RecordedInterface& interface : recorded.interfaces) {
+        add_gap(run, GapKind::not_written, interface.unwritten, interface.name);
         add_gap(run, GapKind::snap_length, interface.shortened, interface.name);
+    }
     if (result.left_processes)
         add_gap(run, GapKind::mode_limits, 1, "processes that the command left behind ran on when the recording ended");
 }
@@ -25,7 +29,8 @@ Run describe_run(const RunOptions& options, const HostRunResult& result)
     run.ended = result.ended;
     run.command_ended = result.command_ended;
     recording::add_interfaces(run, result.recording.interfaces);
-    if (result.recording.counter)
+    const bool is_whole = std::ranges::none_of(result.recording.interfaces, &RecordedInterface::unwritten);
+    if (result.recording.counter && is_whole)
         run.counters = {*result.recording.counter};
     run.counts = {{"processes", result.recording.processes}, {"sockets", result.recording.sockets}};
     run.method = {RecordingMethod::Packets::sockets, std::string{text(result.recording.source)}, {}, {}};

@@ -142,20 +142,23 @@ std::expected<Recorded, Failure> record_run(const RunOptions& options, const Cas
     const auto user = recording::user_of(options);
     if (!user)
         return std::unexpected(user.error());
-    const HeldSignals signals;
+    const auto signals = std::make_shared<const HeldSignals>();
     const auto home = make_home(options, folder, *user);
     if (!home)
         return std::unexpected(home.error());
     const auto marks = recording::make_mark_pipe(options, folder, *user);
     if (!marks)
         return std::unexpected(marks.error());
-    Prepared prepared{*user, std::nullopt, signals, recording::mark_files(*marks, folder)};
+    Prepared prepared{*user, std::nullopt, *signals, recording::mark_files(*marks, folder)};
     if (*home)
         prepared.home = (*home)->path();
     if (options.steering != nullptr)
         if (const auto tied = tie_driver(*options.steering, prepared); !tied)
             return std::unexpected(tied.error());
-    return record_between(options, folder, prepared);
+    auto recorded = record_between(options, folder, prepared);
+    if (recorded)
+        recorded->signals = signals;
+    return recorded;
 }
 
 }  // namespace waybill

@@ -131,7 +131,7 @@ void add_interfaces(Run& run, const std::vector<RecordedInterface>& interfaces)
         const LiveStatistics& statistics = interface.statistics;
         run.interfaces.push_back(
             {interface.name, statistics.received, statistics.dropped, statistics.interface_dropped});
-        all_counted &= interface.counter.has_value();
+        all_counted &= interface.counter.has_value() && interface.unwritten == 0;
         if (interface.counter)
             run.counters.push_back(*interface.counter);
     }

@@ -30,6 +30,8 @@ struct Recorded {
     Run run;
     CommandEnd command;
     std::unique_ptr<Remains> remains;  ///< of the run, which end while it is analysed; of a contained one
+    /// Held until the recording is written down: who interrupts it twice has all of it.
+    std::shared_ptr<const contained::HeldSignals> signals = nullptr;
 };
 
 /// What was prepared for a command.

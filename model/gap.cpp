@@ -124,6 +124,8 @@ constexpr std::array<GapText, gap_kinds> texts{{
      all_words, everything, true},
     {GapKind::clock_stepped, "clock-stepped", "times at which the system's clock was set during the recording",
      "when, and how long between", times_only, false},
+    {GapKind::not_written, "not-written", "packets that were captured and could not be written", all_words, everything,
+     true},
 }};
 
 constexpr bool in_order()

@@ -69,8 +69,9 @@ enum class GapKind : std::uint8_t {
     not_followed,       ///< processes or sockets that the kernel had no room to follow
     uplink_ended,       ///< uplinks that ended before the run did, so that nothing could be reached any more
     clock_stepped,      ///< the system's clock was set while the recording went on
+    not_written,        ///< packets that were captured and could not be written
 };
-constexpr std::size_t gap_kinds = 57;
+constexpr std::size_t gap_kinds = 58;
 
 /// A claim that a report makes, which a gap can make incomplete.
 enum class Claim : std::uint8_t { endpoints, names, volumes, times, owners, purposes, absence };

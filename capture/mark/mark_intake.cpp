@@ -16,7 +16,7 @@ namespace waybill {
 MarkIntake::MarkIntake(FileDescriptor pipe, FileDescriptor file) : pipe_{std::move(pipe)}, file_{std::move(file)}
 {
     if (const auto written = write_all(file_.get(), marks_file::header()); !written)
-        failure_ = written.error();
+        failure_ = "marks can't be written: " + written.error();
 }
 
 std::error_code MarkIntake::attach(Loop& loop)
@@ -47,7 +47,7 @@ void MarkIntake::write(const std::vector<std::string>& labels, Timestamp at)
         lines += marks_file::line({last_, label});
     }
     if (const auto written = write_all(file_.get(), lines); !written && !failure_)
-        failure_ = written.error();
+        failure_ = "marks can't be written: " + written.error();
 }
 
 void MarkIntake::finish(Loop& loop)

@@ -44,15 +44,18 @@ json write_interface(const RecordedInterface& interface)
             {"interface_dropped", statistics.interface_dropped},
             {"written", interface.written},
             {"shortened", interface.shortened},
+            {"unwritten", interface.unwritten},
             {"counter", interface.counter ? counter_to_json<json>(*interface.counter) : json(nullptr)}};
 }
 
 RecordedInterface read_interface(const json& object)
 {
-    RecordedInterface interface{object.at("name"),
-                                {object.at("received"), object.at("dropped"), object.at("interface_dropped")},
-                                object.at("written"),
-                                object.at("shortened")};
+    RecordedInterface interface;
+    interface.name = object.at("name");
+    interface.statistics = {object.at("received"), object.at("dropped"), object.at("interface_dropped")};
+    interface.written = object.at("written");
+    interface.unwritten = object.at("unwritten");
+    interface.shortened = object.at("shortened");
     if (const json& counter = object.at("counter"); !counter.is_null())
         interface.counter = counter_from_json(counter);
     return interface;

@@ -33,6 +33,13 @@ std::expected<void, RunError> HeldSignals::hear_before_start() const
     return {};
 }
 
+void HeldSignals::discard() const
+{
+    signalfd_siginfo received{};
+    while (::read(descriptor(), &received, sizeof received) == static_cast<ssize_t>(sizeof received))  // a signal each
+        continue;
+}
+
 HeldSignals::HeldSignals()
 {
     sigset_t held;

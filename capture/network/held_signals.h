@@ -27,6 +27,9 @@ public:
     /// Reads what has come before the command began: the error says that the run ends with it.
     std::expected<void, RunError> hear_before_start() const;
 
+    /// Takes what has come and was not read: it is over, whatever it was to end.
+    void discard() const;
+
     int descriptor() const { return descriptor_.get(); }  ///< a signalfd(2) of those that are passed on; borrowed
     const sigset_t& before() const { return before_; }    ///< the mask as it was
 

@@ -80,7 +80,7 @@ bool OwnerLog::hand_over()
     const bool has_more = digests_.work(digest_octets_at_once) || trees_.work(digest_octets_at_once);
     if (!failure_ && file_)
         if (const auto written = write_all(file_.get(), pending_); !written)
-            failure_ = written.error();
+            failure_ = "owners can't be written: " + written.error();
     pending_.clear();
     return has_more;
 }

@@ -24,13 +24,8 @@ std::optional<KernelCounter> read_counter(const json& value)
 json write_interface(const RecordedInterface& interface)
 {
     const LiveStatistics& statistics = interface.statistics;
-    return {interface.name,
-            statistics.received,
-            statistics.dropped,
-            statistics.interface_dropped,
-            interface.written,
-            interface.shortened,
-            write_counter(interface.counter)};
+    return {interface.name,    statistics.received, statistics.dropped,  statistics.interface_dropped,
+            interface.written, interface.shortened, interface.unwritten, write_counter(interface.counter)};
 }
 
 RecordedInterface read_interface(const json& array)
@@ -42,7 +37,8 @@ RecordedInterface read_interface(const json& array)
     interface.statistics.interface_dropped = array.at(3);
     interface.written = array.at(4);
     interface.shortened = array.at(5);
-    interface.counter = read_counter(array.at(6));
+    interface.unwritten = array.at(6);
+    interface.counter = read_counter(array.at(7));
     return interface;
 }
 

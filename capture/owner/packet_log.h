@@ -41,6 +41,7 @@ public:
 private:
     struct Interface {
         PcapngInterfaceId id{};
+        bool is_in_file = true;  ///< it is not where writing had failed before its first packet
         bool is_loopback = false;
         LoopbackTwins twins;
         Timestamp first;
@@ -49,7 +50,7 @@ private:
 
     PacketLog(PcapngWriter writer, Trimmer trimmer) : writer_{std::move(writer)}, trimmer_{std::move(trimmer)} {}
     std::string name_of(std::uint32_t network_namespace, std::uint32_t index) const;
-    Interface* interface_of(const KernelPacket& packet);
+    Interface& interface_of(const KernelPacket& packet);
     void check(const std::expected<void, CaptureError>& written);
 
     PcapngWriter writer_;

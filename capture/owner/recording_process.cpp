@@ -155,6 +155,9 @@ private:
         if (recorder_)
             tend_recorder();
         owners_.flush();
+        // Where no command goes on, nothing is worth more than to say so at once.
+        is_over_ |= options_.running &&
+                    ((packets_ && packets_->failure()) || (recorder_ && recorder_->failure()) || owners_.failure());
     }
 
     /// Another file when the present one is full or old, and an end when there is enough.
@@ -343,7 +346,9 @@ RecordingProcess::Word RecordingProcess::listen()
     const ssize_t count = ::recv(control_.get(), &first, 1, MSG_PEEK | MSG_DONTWAIT);
     if (count < 0 && (errno == EAGAIN || errno == EINTR))
         return Word::nothing;
-    if (count != 1 || first != word_file.front())
+    if (count != 1)
+        return Word::died;
+    if (first != word_file.front())
         return Word::ended;
     ::recv(control_.get(), &first, 1, 0);
     return Word::wants_file;

@@ -49,7 +49,7 @@ public:
     int descriptor() const { return control_.get(); }  ///< can be read when it speaks, or has ended; borrowed
 
     /// What it says: it wants another file for packets, or has ended.
-    enum class Word : std::uint8_t { nothing, wants_file, ended };
+    enum class Word : std::uint8_t { nothing, wants_file, ended, died };
     Word listen();
 
     /// Answers its wish: an empty file, open for writing.

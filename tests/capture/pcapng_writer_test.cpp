@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <array>
@@ -185,6 +186,40 @@ TEST_CASE("what the system refuses to take is told by every call from then on")
     CHECK_FALSE(writer->flush());
     CHECK(writer->octets() == begun);
     std::signal(SIGPIPE, before);
+}
+
+TEST_CASE(
+    "where a file may not grow further it ends with a whole block and the statistics, and what is not in it is told")
+{
+    const auto before = std::signal(SIGXFSZ, SIG_IGN);
+    rlimit own{};
+    REQUIRE(::getrlimit(RLIMIT_FSIZE, &own) == 0);
+    for (const rlim_t limit : {1'000U, 1'537U, 20'000U, 300'000U}) {
+        CAPTURE(limit);
+        const MemoryFile file;
+        PcapngWriter writer = writer_of(file);
+        const auto interface = writer.add_interface({});
+        REQUIRE(interface);
+        const rlimit smaller{limit, own.rlim_max};
+        REQUIRE(::setrlimit(RLIMIT_FSIZE, &smaller) == 0);
+        const std::vector<std::byte> octets(300);
+        std::uint64_t taken = 0;
+        for (; taken < 2'000 && !writer.has_failed(); ++taken) {
+            static_cast<void>(writer.write_packet(*interface, packet_of(octets)));  // one that fails was taken, too
+            if (taken % 100 == 0)
+                static_cast<void>(writer.flush());
+        }
+        CHECK_FALSE(writer.write_statistics(*interface, {.system_drops = 7}));
+        REQUIRE(::setrlimit(RLIMIT_FSIZE, &own) == 0);
+        CHECK(writer.has_failed());
+        CHECK(writer.octets() <= limit);
+        CHECK(writer.octets() == file.octets().size());
+        const WholeReading reading = read(file.octets());
+        CHECK(reading.packets.size() + writer.lost(*interface) == taken);
+        CHECK(reading.notes.damages.empty());
+        CHECK(reading.notes.system_drops == 7);
+    }
+    std::signal(SIGXFSZ, before);
 }
 
 }  // namespace waybill
