@@ -11,6 +11,7 @@
 
 #include "base/digest.h"
 #include "base/file.h"
+#include "base/shipped_folder.h"
 #include "capture/user_configuration.h"
 #include "rules/pack_location.h"
 
@@ -27,19 +28,10 @@ std::optional<std::string> environment(const char* name)
     return value == nullptr ? std::nullopt : std::optional<std::string>{value};
 }
 
-std::optional<fs::path> own_path()
-{
-    std::error_code problem;
-    auto path = fs::read_symlink("/proc/self/exe", problem);
-    return problem ? std::nullopt : std::optional{std::move(path)};
-}
-
 Failure no_packs(const std::vector<fs::path>& tried)
 {
-    std::string message = "no rule packs found; looked in";
-    for (const auto& place : tried)
-        message += " " + place.string();
-    return {ExitCode::bad_rules, message + "; name their folder in WAYBILL_PACKS"};
+    return {ExitCode::bad_rules,
+            fmt::format("no rule packs found; looked in {}; name their folder in WAYBILL_PACKS", places_text(tried))};
 }
 
 /// Whether it is itself a folder, and of the user: where root reads for somebody, a link could lead to what is root's.
@@ -118,7 +110,7 @@ fs::path own_rules(const CaseFolder& folder)
 
 std::expected<Rules, Failure> load_rules(const std::vector<fs::path>& own_folders)
 {
-    auto shipped = rules::find_pack_folders({environment("WAYBILL_PACKS"), own_path()});
+    auto shipped = rules::find_pack_folders({environment("WAYBILL_PACKS"), own_program()});
     if (!shipped)
         return std::unexpected(no_packs(shipped.error()));
     std::vector<PackFolder> folders;
@@ -149,7 +141,7 @@ std::expected<Rules, Failure> load_rules(const CaseFolder& folder, const std::ve
 
 std::expected<fs::path, Failure> shipped_policies()
 {
-    const auto packs = rules::find_pack_folders({environment("WAYBILL_PACKS"), own_path()});
+    const auto packs = rules::find_pack_folders({environment("WAYBILL_PACKS"), own_program()});
     if (!packs)
         return std::unexpected(no_packs(packs.error()));
     return (packs->front() / "../policies").lexically_normal();

@@ -1,8 +1,11 @@
 #include "rules/pack_location.h"
 
 #include <algorithm>
+#include <array>
 #include <string_view>
-#include <system_error>
+#include <utility>
+
+#include "base/shipped_folder.h"
 
 namespace waybill::rules {
 namespace {
@@ -28,17 +31,11 @@ std::expected<std::vector<fs::path>, std::vector<fs::path>> find_pack_folders(co
     if (search.environment)
         if (auto folders = split_at_colons(*search.environment); !folders.empty())
             return folders;
-    std::vector<fs::path> tried;
-    if (search.executable) {
-        const fs::path beside = search.executable->parent_path();
-        for (const char* place : {"../share/waybill/packs", "../../rules/packs"}) {
-            tried.push_back((beside / place).lexically_normal());
-            std::error_code problem;
-            if (fs::is_directory(tried.back(), problem))
-                return std::vector{tried.back()};
-        }
-    }
-    return std::unexpected(tried);
+    constexpr std::array places{"../share/waybill/packs", "../../rules/packs"};
+    auto beside = find_beside(search.executable, places);
+    if (!beside)
+        return std::unexpected(std::move(beside.error()));
+    return std::vector{*std::move(beside)};
 }
 
 }  // namespace waybill::rules
