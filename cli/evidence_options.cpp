@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "cli/demo_command.h"
 #include "cli/evidence_command.h"
 #include "cli/trim_command.h"
 
@@ -105,6 +106,16 @@ void add_trim(CLI::App& app, std::function<int()>& chosen)
     command->callback([options, &chosen] { chosen = [options] { return number(trim(*options)); }; });
 }
 
+void add_demo(CLI::App& app, std::function<int()>& chosen)
+{
+    auto options = std::make_shared<DemoOptions>();
+    CLI::App* const command = app.add_subcommand("demo", "Look at a sealed sample case: nothing is recorded");
+    command->add_option("FOLDER", options->folder,
+                        "Where the sample goes; it must not be there (default: waybill-demo)");
+    command->add_flag("--no-open", options->no_open, "Do not open its report in your browser");
+    command->callback([options, &chosen] { chosen = [options] { return number(demo(*options)); }; });
+}
+
 }  // namespace
 
 void add_evidence_commands(CLI::App& app, std::function<int()>& chosen)
@@ -115,6 +126,7 @@ void add_evidence_commands(CLI::App& app, std::function<int()>& chosen)
     add_custody_commands(app, chosen);
     add_redact(app, chosen);
     add_trim(app, chosen);
+    add_demo(app, chosen);
 }
 
 }  // namespace waybill

@@ -4,7 +4,7 @@ import re
 
 from waybill_test import SOURCE, case, equal, lacks, main, status
 
-COMMANDS = ("run", "capture", "analyze", "mark", "rules", "doctor", "annotate", "check", "diff", "experiment", "learn",
+COMMANDS = ("run", "capture", "analyze", "mark", "rules", "demo", "doctor", "annotate", "check", "diff", "experiment", "learn",
             "report", "redact", "seal", "trim", "verify")
 WITH = {"seal": ("key", "custody")}  # commands that stand in the page of another one
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
