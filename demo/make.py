@@ -39,7 +39,7 @@ def record(program, place, key):
             WAYBILL_PACKS=str(shipped))
     waybill(program, place, "key", "new", key)
     waybill(program, place, "custody", "add", "case", "recorded for waybill demo", "--by", "demo/make.py", "--key", key)
-    waybill(program, place, "seal", "case", "--key", key)
+    waybill(program, place, "seal", "case", "--key", key, "--policy", DEMO / "sample/policy.json")
     print(waybill(program, place, "verify", "case", "--key", f"{key}.pub", "--reproduce"), end="")
 
 
