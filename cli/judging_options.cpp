@@ -116,6 +116,12 @@ void add_report(CLI::App& app, std::function<int()>& chosen)
         ->type_name("NAME");
     const auto format = std::make_shared<std::string>("text");
     add_format(*command, *format);
+    command
+        ->add_option(
+            "--before", options->before,
+            "With --format html: tell what is otherwise than in this case, or those of a folder; may be repeated")
+        ->allow_extra_args(false)
+        ->type_name("CASE");
     command->add_option("--output", options->output, "Write the report to this file")->type_name("FILE");
     command->add_flag("--open", options->open, "With --format html: open the page in your browser");
     command

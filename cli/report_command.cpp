@@ -11,6 +11,7 @@
 #include "capture/case_folder.h"
 #include "cli/analyze_case.h"
 #include "cli/analyze_command.h"
+#include "cli/compare_cases.h"
 #include "cli/export_command.h"
 #include "cli/open_page.h"
 #include "cli/policy_files.h"
@@ -86,7 +87,15 @@ std::expected<std::string, Failure> page_of(const RatedCase& rated, const Report
     const auto verdict = verdict_of(rated, options);
     if (!verdict)
         return std::unexpected(verdict.error());
-    return report_to_html(rated.report, {options.all, verdict->has_value() ? &**verdict : nullptr});
+    std::optional<Diff> differences;
+    if (!options.before.empty()) {
+        auto compared = compare_cases({options.before, {options.case_folder}}, rated.rules);
+        if (!compared)
+            return std::unexpected(std::move(compared.error()));
+        differences = *std::move(compared);
+    }
+    return report_to_html(rated.report, {options.all, verdict->has_value() ? &**verdict : nullptr,
+                                         differences ? &*differences : nullptr});
 }
 
 /// The report in the format that was asked for.
@@ -129,11 +138,15 @@ std::string objection(const ReportOptions& options)
     const bool is_html = options.format == ReportOptions::Format::html;
     if (!options.declared.empty())
         return is_html || options.exported != nullptr || options.open || !options.output.empty() ||
-                       !options.policy.empty()
-                   ? "--declared is printed as text, json or markdown, and takes neither --output, --open nor --policy"
+                       !options.policy.empty() || !options.before.empty()
+                   ? "--declared is printed as text, json or markdown, and takes neither --output, --open, --policy "
+                     "nor "
+                     "--before"
                    : "";
     if (options.open && !is_html)
         return "--open is for --format html";
+    if (!options.before.empty() && !is_html)
+        return "--before is for --format html; `waybill diff` prints the differences";
     const bool takes_policy = is_html || options.format == ReportOptions::Format::markdown ||
                               (options.exported != nullptr && options.exported->takes_policy);
     return takes_policy || options.policy.empty()

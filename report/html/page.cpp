@@ -57,10 +57,11 @@ struct Place {
     std::string_view id;
     std::string_view word;
 };
-constexpr std::array places{
-    Place{"purposes", "Purposes"}, Place{"endpoints", "Endpoints"}, Place{"processes", "Processes"},
-    Place{"time", "Time"},         Place{"bytes", "Bytes"},         Place{"findings", "Findings"},
-    Place{"method", "Method"},     Place{"limits", "Limits"},       Place{"verify", "Verify"}};
+constexpr std::array places{Place{"purposes", "Purposes"},   Place{"endpoints", "Endpoints"},
+                            Place{"processes", "Processes"}, Place{"time", "Time"},
+                            Place{"bytes", "Bytes"},         Place{"differences", "Differences"},
+                            Place{"findings", "Findings"},   Place{"method", "Method"},
+                            Place{"limits", "Limits"},       Place{"verify", "Verify"}};
 
 /// Links to those of the sections that the page has.
 Html navigation(const Html& main)
@@ -80,6 +81,7 @@ Html body(PageSubject& subject)
     main += processes(subject);
     main += time_line(subject);
     main += volumes(subject);
+    main += differences(subject);
     main += findings(subject);
     main += method(subject);
     main += limits(subject);
@@ -122,7 +124,7 @@ std::string purposes_text(const Rating& rating)
 
 std::string report_to_html(const Report& report, const HtmlStyle& style)
 {
-    html::PageSubject subject{report, style.verdict};
+    html::PageSubject subject{report, style.verdict, style.differences};
     subject.rows = style.all ? unfolded(report) : fold(report, html::listed);
     return html::whole_page(html::head(report), html::body(subject));
 }

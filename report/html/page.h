@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "model/diff.h"
 #include "model/report.h"
 #include "model/verdict.h"
 
@@ -9,8 +10,9 @@ namespace waybill {
 
 /// How a report is written as HTML.
 struct HtmlStyle {
-    bool all = false;                  ///< list every endpoint by itself, however many there are
-    const Verdict* verdict = nullptr;  ///< of a policy that the report was judged by; borrowed, may be null
+    bool all = false;                   ///< list every endpoint by itself, however many there are
+    const Verdict* verdict = nullptr;   ///< of a policy that the report was judged by; borrowed, may be null
+    const Diff* differences = nullptr;  ///< from earlier runs; likewise
 };
 
 /// The report as one page that stands by itself: it is whole without its script, fetches nothing, and its policy

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "model/diff.h"
 #include "model/report.h"
 #include "model/verdict.h"
 #include "report/endpoint_rows.h"
@@ -18,6 +19,7 @@ namespace waybill::html {
 struct PageSubject {
     const Report& report;
     const Verdict* verdict = nullptr;
+    const Diff* differences = nullptr;
     std::vector<Row> rows = {};
     Footnotes notes = {};
 
@@ -38,6 +40,7 @@ Html sources(const PageSubject& subject);       ///< the footnotes, with every s
 Html processes(const PageSubject& subject);     ///< programs by endpoints, and who they are
 Html time_line(const PageSubject& subject);     ///< first contacts, marks, rhythms, and the phases
 Html volumes(const PageSubject& subject);       ///< octets each way
+Html differences(const PageSubject& subject);   ///< from earlier runs
 Html findings(const PageSubject& subject);      ///< of the policy, and beside the contacts
 Html method(const PageSubject& subject);        ///< how it was recorded, by which clock, with which rules
 Html limits(const PageSubject& subject);        ///< what was not seen, and what cannot be answered

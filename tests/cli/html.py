@@ -83,6 +83,27 @@ def shown(scratch):
         equal(phone.evaluate("document.documentElement.scrollWidth"), 390, "the width on a phone")
 
 
+@case("with --before it tells what is new, gone and as before, in the words of waybill diff, and nothing without")
+def differences(scratch):
+    record(scratch)
+    lacks(page_of(scratch), 'id="differences"')
+    earlier = "tls('api.anthropic.com', 443, 'api.anthropic.com')\ntls('gone.example', 443, 'gone.example')\n"
+    status(scratch.sinkhole(*client(earlier), options=("--case", "earlier")), 0)
+    page = page_of(scratch, "--before", "earlier")
+    said = status(scratch.run("diff", "earlier", "case"), 0).out
+    holds(page, 'id="differences"', 'href="#differences"')
+    with Browser() as browser:
+        shown = browser.page()
+        shown.open(scratch.folder / "page.html")
+        rows = shown.evaluate("[...document.querySelectorAll('#differences-table tbody tr')].map(row => row.innerText)")
+        check_quiet(shown, scratch.folder / "page.html")
+    equal([row for row in rows if "gone.example:443" in row and "gone" in row][1:], [])
+    holds(" ".join(rows), "gone.example:443", "unheard-of.example:443", "new")
+    holds(said, "gone.example:443")
+    holds(status(scratch.run("report", "case", "--before", "earlier"), 64).err, "--format html")
+    holds(status(scratch.run("report", "case", "--format", "html", "--before", "nowhere"), 66).err, "nowhere")
+
+
 @case("its table of endpoints is sorted by a column and filtered by words, with the keyboard, too")
 def sorted_and_filtered(scratch):
     record(scratch)
