@@ -112,12 +112,17 @@ def whole_arguments(scratch):
     equal([secret for secret in SECRETS if secret in kept], [])
 
 
+# The sixteen that are opened have begun, and then what was asked last was heard, too.
+UNTIL_OPENED = "for n in $(seq 100); do [ $(wc -l <{}/opened) -ge 16 ] && break; sleep 0.2; done 2>/dev/null; sleep 2"
+
+
 @case("what is no web address is opened nowhere, and a run opens sixteen at most")
 def refused(scratch):
     work = ("xdg-open file:///etc/passwd; echo $?; xdg-open; echo $?; echo javascript:alert >/run/waybill/browser; "
-            "for n in $(seq 20); do xdg-open http://web.example/$n; done; sleep 0.5")
+            "for n in $(seq 20); do xdg-open http://web.example/$n; done; ")
     with Host(scratch) as host:
         place, run = prepared(scratch, host, NOBODY)
+        work += UNTIL_OPENED.format(place)
         browser = browser_of(place, f"#!/bin/sh\necho \"$1\" >>{place}/opened\n")
         result = status(run("sh", "-c", work, variables=(browser,)), 0)
         opened = (place / "opened").read_text().split()
@@ -130,9 +135,10 @@ def refused(scratch):
 
 @case("a browser that fails is not started more often than one that works, and refusals do not fill the terminal")
 def failing(scratch):
-    work = "for n in $(seq 30); do xdg-open http://web.example/$n; done; sleep 1"
+    work = "for n in $(seq 30); do xdg-open http://web.example/$n; done; "
     with Host(scratch) as host:
         place, run = runner(scratch, host, NOBODY)
+        work += UNTIL_OPENED.format(place)
         browser = browser_of(place, f"#!/bin/sh\necho \"$1\" >>{place}/opened\nexit 3\n")
         result = status(run("sh", "-c", work, variables=(browser,)), 0)
         opened = (place / "opened").read_text().split()
