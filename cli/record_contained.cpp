@@ -80,10 +80,13 @@ Run describe_run(const RunOptions& options, const ContainedResult& result)
                   result.owners ? std::string{text(result.owners->source)} : std::string{},
                   {},
                   {}};
-    run.stop = result.recording_failure || (result.owners && result.owners->failure) ? StopReason::failure
-               : run.timed_out                                                       ? StopReason::timeout
-               : result.killed_processes > 0                                         ? StopReason::command_ended
-                                                                                     : StopReason::processes_ended;
+    // An uplink that ends takes its interface away: that is told as what it is, and the rest was recorded.
+    const bool has_failed =
+        (result.recording_failure && !result.uplink_ended) || (result.owners && result.owners->failure);
+    run.stop = has_failed                    ? StopReason::failure
+               : run.timed_out               ? StopReason::timeout
+               : result.killed_processes > 0 ? StopReason::command_ended
+                                             : StopReason::processes_ended;
     add_gaps(run, result);
     return run;
 }
