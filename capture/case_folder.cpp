@@ -113,7 +113,7 @@ std::expected<void, CaseError> CaseFolder::write_run(const Run& run) const
 std::expected<Run, CaseError> CaseFolder::read_run() const
 {
     const fs::path path = data() / "run.json";
-    const auto octets = read_file(path, max_run_json);
+    const auto octets = read_regular_file(path, max_run_json);
     if (!octets)
         return std::unexpected(CaseError{CaseError::Kind::unreadable, octets.error()});
     auto run = run_from_json(*octets);
@@ -127,7 +127,7 @@ std::expected<std::optional<Owners>, CaseError> CaseFolder::read_owners() const
     std::error_code problem;
     if (!fs::exists(owners(), problem))
         return std::nullopt;
-    const auto octets = read_file(owners(), max_owners_octets);
+    const auto octets = read_regular_file(owners(), max_owners_octets);
     if (!octets)
         return std::unexpected(CaseError{CaseError::Kind::unreadable, octets.error()});
     auto read = owners_file::read(*octets);
@@ -143,7 +143,7 @@ std::expected<std::vector<Mark>, CaseError> CaseFolder::read_marks() const
     std::error_code problem;
     if (!fs::exists(marks(), problem))
         return std::vector<Mark>{};
-    const auto octets = read_file(marks(), max_marks_octets);
+    const auto octets = read_regular_file(marks(), max_marks_octets);
     if (!octets)
         return std::unexpected(CaseError{CaseError::Kind::unreadable, octets.error()});
     auto read = marks_file::read(*octets);

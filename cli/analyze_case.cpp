@@ -118,6 +118,13 @@ std::expected<Report, Failure> analyze_into(EventReceiver& events, const CaseFol
     if (!marks)
         return std::unexpected(failure_of(marks.error()));
     const InputOptions input{folder.packet_files(*run), {}, InputOptions::Sums::made};
+    for (const std::filesystem::path& file :
+         input.files) {  // a stranger may have made the case: a pipe would be waited for
+        std::error_code problem;
+        const auto status = std::filesystem::symlink_status(file, problem);
+        if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
+            return std::unexpected(Failure{ExitCode::input_not_readable, file.string() + ": no regular file"});
+    }
     AnalysisOptions options = analysis_options(*run);
     std::vector<std::string> names = run->packet_files;
     Subject subject{std::move(names), *std::move(run), rules::Digests::computed, {}, {}};

@@ -65,7 +65,7 @@ ExitCode analyze_report(const AnalyzeOptions& options, const Rules& rules)
 /// The events that were just written into the case.
 ExitCode print_events(const std::filesystem::path& folder, const Report& report)
 {
-    const auto events = read_file(folder / "data" / "events.ndjson", std::numeric_limits<std::size_t>::max());
+    const auto events = read_regular_file(folder / "data" / "events.ndjson", std::numeric_limits<std::size_t>::max());
     if (!events)
         return fail({ExitCode::input_output, events.error()});
     const ExitCode printed = print_text(*events);

@@ -102,6 +102,21 @@ def no_filter(scratch):
     holds(status(scratch.run("analyze", "--filter", "tcp", "case"), 64).err, "--filter")
 
 
+@case("a case in which a pipe or a link stands in a file's place is refused at once, and nothing is waited for")
+def no_file(scratch):
+    status(scratch.sinkhole(*TALK), 0)
+    for name in ("owners.ndjson", "marks.ndjson", "packets-0001.pcapng", "run.json"):
+        for make in (os.mkfifo, lambda path: os.symlink("/dev/zero", path)):
+            path = scratch.folder / "case/data" / name
+            aside = path.rename(scratch.folder / "aside")
+            make(path)
+            result = scratch.execute([scratch.waybill, "report", "case"], timeout=20)
+            equal((name, result.status in (65, 66)), (name, True), result.err)
+            path.unlink()
+            aside.rename(path)
+    status(scratch.run("report", "case"), 0)
+
+
 @case("a sealed case is not written to, and ends with 73")
 def sealed(scratch):
     status(scratch.sinkhole("true"), 0)
