@@ -99,6 +99,15 @@ def outputs(scratch):
     found["check"] = scratch.run("check", "case", "--policy", "policy.json", *own).out
     found["check --json"] = scratch.run("check", "case", "--policy", "policy.json", "--json", *own).out
     found["clickhouse"] = status(scratch.run("export", "case", "--to", "clickhouse", *own), 0).out
+    for word in ("text", "json", "ndjson"):
+        found[f"analyze, {word}"] = status(scratch.run("analyze", "case", "--format", word, *own), 0).out
+    status(scratch.sinkhole(*client("udp('192.0.2.7', 9, b'x')"), options=("--case", "earlier")), 0)
+    for word in ("text", "json", "markdown"):
+        found[f"diff, {word}"] = status(scratch.run("diff", "earlier", "case", "--all", "--format", word, *own), 0).out
+    found["html, differences"] = exported(scratch, "html", *own, "--before", "earlier")
+    found["learn"] = status(scratch.run("learn", "case", *own), 0).out
+    found["rules show"] = status(scratch.run("rules", *own, "show", "hostile/r"), 0).out
+    found["rules explain"] = status(scratch.run("rules", *own, "explain", "192.0.2.2"), 0).out
     return found
 
 
@@ -108,6 +117,19 @@ def hidden(scratch):
         raw = RAW.search(text.replace("\r\n", "\n") if word == "csv" else text)
         equal((word, raw and (raw[0], text[max(0, raw.start() - 60):raw.end() + 20])), (word, None))
         assert len(text) > 200, word
+
+
+@case("what was planted is told wherever its place is: nothing is made inert by being left out")
+def told(scratch):
+    found = outputs(scratch)
+    everywhere = ("text", "json", "csv", "markdown", "html", "sarif", "ocsf", "cyclonedx", "zeek", "clickhouse", "analyze, ndjson",
+                  "diff, text", "diff, json", "diff, markdown", "html, differences", "check", "check --json")
+    for word in everywhere:
+        shown = found[word].replace("\\", "").replace("&lt;", "<").replace("&gt;", ">")
+        holds(shown, "m<script>alert(1)")
+    for word in ("text", "check", "diff, text", "rules show", "rules explain"):
+        lacks(found[word], "\x1b", "\u202e")
+    holds(found["analyze, ndjson"], "\\u001b[2J", "\\u202e")
 
 
 @case("a policy and a pack of rules whose texts hide something do not load, and the message hides nothing")
@@ -123,9 +145,9 @@ def refused(scratch):
 @case("JSON of every kind is read by another reader, and has what was planted as it was")
 def as_json(scratch):
     found = outputs(scratch)
-    for word in ("json", "sarif", "cyclonedx", "check --json"):
+    for word in ("json", "sarif", "cyclonedx", "check --json", "analyze, json", "diff, json", "learn"):
         json.loads(found[word])
-    for word in ("ocsf", "zeek", "clickhouse"):
+    for word in ("ocsf", "zeek", "clickhouse", "analyze, ndjson"):
         for line in found[word].splitlines():
             assert isinstance(json.loads(line), dict)
     hosts = {contact["endpoint"]["host"] for contact in json.loads(found["json"])["contacts"]}
