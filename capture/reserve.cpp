@@ -12,7 +12,7 @@
 namespace waybill {
 namespace {
 
-constexpr off_t reserved_octets = 256 * 1024;
+constexpr off_t reserved_octets = off_t{256} * 1024;
 
 /// Not every file system makes a file without a name.
 FileDescriptor open_unnamed(const std::filesystem::path& folder)

@@ -78,7 +78,7 @@ TreeState state_of(const TreeContents& contents)
 
 }  // namespace
 
-TreeReading::TreeReading(const fs::path& root, const TreeContents* known) : root_{root}, known_{known}
+TreeReading::TreeReading(fs::path root, const TreeContents* known) : root_{std::move(root)}, known_{known}
 {
     std::error_code problem;
     at_ = fs::recursive_directory_iterator{root_, fs::directory_options::skip_permission_denied, problem};
@@ -165,7 +165,7 @@ std::string tree_sha256(const TreeContents& contents)
     for (const auto& [path, file] : contents.files)
         add(line_of(file.sha256, path));
     for (const auto& [path, target] : contents.links)
-        add(path + " -> " + target + "\n");
+        add(std::string{path}.append(" -> ").append(target).append("\n"));
     return stream.finish();
 }
 

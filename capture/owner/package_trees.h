@@ -38,7 +38,7 @@ public:
     static constexpr std::uint64_t most_octets = std::uint64_t{4} << 30U;
 
     /// A file that `known` has with the same identity is not read again. `known` is borrowed; may be null.
-    TreeReading(const std::filesystem::path& root, const TreeContents* known);
+    TreeReading(std::filesystem::path root, const TreeContents* known);
 
     /// Reads the next `octets` or fewer; a file is read as a whole. Each file counts as some octets more. False when
     /// all is read.
