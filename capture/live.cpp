@@ -144,6 +144,13 @@ LiveStatistics LiveCapture::statistics() const
     return {counts.ps_recv, counts.ps_drop, own_sysfs_ ? counts.ps_ifdrop : 0};
 }
 
+LiveStatistics LiveCapture::statistics_of_read() const
+{
+    LiveStatistics counts = statistics();
+    counts.received = read_ + counts.dropped;
+    return counts;
+}
+
 void LiveCapture::begin_counting()
 {
     if (traffic_)

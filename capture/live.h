@@ -53,6 +53,9 @@ public:
     /// Totals since open(); they grow with each call (libpcap counts from the start).
     LiveStatistics statistics() const;
 
+    /// The same without packets that were not read yet: they came later than all that were.
+    LiveStatistics statistics_of_read() const;
+
     /// Whether the kernel has counted packets that read() has not handed over: they wait, or it counts some twice, as
     /// an interface of every direction does on loopback.
     bool holds_packets() const;

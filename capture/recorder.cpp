@@ -78,6 +78,7 @@ bool Recorder::read(std::size_t interface)
 
 void Recorder::hold(std::size_t interface, const Packet& packet)
 {
+    interfaces_[interface].latest = std::max(interfaces_[interface].latest, packet.time);
     if (failure_) {
         ++interfaces_[interface].recorded.unwritten;
         return;
@@ -85,7 +86,6 @@ void Recorder::hold(std::size_t interface, const Packet& packet)
     const TrimResult trimmed = trimmer_ ? trimmer_(packet) : TrimResult{packet.octets.size(), {}};
     const Bytes kept = packet.octets.first(std::min(trimmed.kept_octets, packet.octets.size()));
     const Bytes comment = as_octets(trimmed.comment);
-    interfaces_[interface].latest = std::max(interfaces_[interface].latest, packet.time);
     held_.push_back({packet.time, interface, held_octets_.size(), kept.size(), comment.size(),
                      static_cast<std::uint32_t>(packet.octets.size()), packet.wire_length});
     held_octets_.insert(held_octets_.end(), kept.begin(), kept.end());
@@ -159,7 +159,7 @@ void Recorder::check(const std::expected<void, CaptureError>& written)
 
 void Recorder::write_statistics(Interface& interface)
 {
-    interface.recorded.statistics = interface.live.statistics();
+    interface.recorded.statistics = is_drained_ ? interface.live.statistics_of_read() : interface.live.statistics();
     const auto& statistics = interface.recorded.statistics;
     const Timestamp now = wall_clock();
     check(writer_.write_statistics(
@@ -242,9 +242,9 @@ void Recorder::drain(Loop& loop)
 {
     const auto deadline = Clock::now() + longest_draining;
     settle();
-    const bool is_read =
+    is_drained_ =
         read_up_to_now(loop, deadline, Counting::goes_on) && read_up_to_now(loop, deadline, Counting::is_over);
-    if (!is_read && !failure_)
+    if (!is_drained_ && !failure_)
         failure_ = "the recorder could not keep up: packets that waited at the end were not read";
 }
 

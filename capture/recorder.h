@@ -125,6 +125,7 @@ private:
     std::vector<std::byte> held_octets_;
     std::optional<Timestamp> first_;  ///< when the first interface was added
     std::optional<std::string> failure_;
+    bool is_drained_ = false;  // what waits unread came after the end
 };
 
 }  // namespace waybill

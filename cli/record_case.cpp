@@ -48,11 +48,17 @@ std::expected<void, Failure> deliver(const Report& report, const RecordOptions& 
     return print_report(report, options.json ? OutputFormat::json : OutputFormat::text, options.all, descriptor);
 }
 
+/// Of a recording that is not whole.
+int failed_status(const Run& run)
+{
+    return number(run.mode == NetworkMode::interface ? ExitCode::input_output : ExitCode::run_failed);
+}
+
 /// How the run ended, whatever it contacted.
 int status_of(const Recorded& recorded)
 {
     if (recorded.run.stop == StopReason::failure)
-        return number(recorded.run.mode == NetworkMode::interface ? ExitCode::input_output : ExitCode::run_failed);
+        return failed_status(recorded.run);
     if (recorded.run.recipe && !recorded.run.recipe->failure.empty())
         return number(ExitCode::run_failed);
     return recorded.run.timed_out ? number(ExitCode::timed_out) : recorded.command.exit_status;
@@ -195,12 +201,12 @@ int record_in(const RecordOptions& options, const Recording& recording, const Ca
     recorded->signals.reset();
     if (!written)
         return fail_after({ExitCode::input_output, written.error().message});
-    if (!is_kept)
-        return fail_after({ExitCode::input_output, (folder.data() / "checkpoints.ndjson").string() +
-                                                       ": could not be written whole; the recording itself is there"});
     if (const auto failed = keep_only_files())
         return fail_after({ExitCode::internal, "cannot drop privileges: " + failed.message()});
     tell_failure(recorded->run);
+    if (!is_kept)
+        say(fmt::format("waybill: {}: could not be written whole; the recording itself is there",
+                        printable((folder.folder() / evidence::checkpoints_file).string())));
     auto report = analyze_case(folder.folder(), {});
     if (!report && recorded->run.stop == StopReason::failure && report.error().code == ExitCode::input_output) {
         fail({report.error().code, report.error().message + "; analyse the case again where there is room"});
@@ -210,7 +216,7 @@ int record_in(const RecordOptions& options, const Recording& recording, const Ca
         return fail_after(report.error());
     if (const auto delivered = deliver(*report, options); !delivered)
         return fail_after(delivered.error());
-    return final_status(options, *report, *recorded);
+    return is_kept ? final_status(options, *report, *recorded) : failed_status(recorded->run);
 }
 
 /// Makes the case, with the packs that are in force. What is wrong is told before anything runs.

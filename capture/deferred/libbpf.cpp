@@ -107,10 +107,6 @@ libbpf_print_fn_t libbpf_set_print(libbpf_print_fn_t function)
 {
     return libbpf().call<&libbpf_set_print>("libbpf_set_print", function);
 }
-int ring_buffer__add(ring_buffer* buffer, int map, ring_buffer_sample_fn deliver, void* context)
-{
-    return libbpf().call<&ring_buffer__add>("ring_buffer__add", buffer, map, deliver, context);
-}
 int ring_buffer__consume(ring_buffer* buffer)
 {
     return libbpf().call<&ring_buffer__consume>("ring_buffer__consume", buffer);

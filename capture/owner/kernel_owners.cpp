@@ -38,6 +38,16 @@ std::string sentence_of(int problem)
     return std::error_code{problem, std::system_category()}.message();
 }
 
+/// What became of a ring that was read: why it could not be, or what of a record could not.
+std::expected<void, std::string> told_of(std::error_code failed, const std::string& failure)
+{
+    if (failed)
+        return std::unexpected("the kernel's events could not be read: " + failed.message());
+    if (!failure.empty())
+        return std::unexpected(failure);
+    return {};
+}
+
 std::optional<std::uint64_t> inode_of(const char* path)
 {
     struct stat status{};
@@ -175,12 +185,6 @@ std::uint64_t read_now(const __u64& number)
 
 }  // namespace
 
-struct KernelOwners::Delivery {
-    const Receivers* receivers = nullptr;  ///< only within read()
-    BootClock clock{Timestamp{}};
-    std::string failure;
-};
-
 void KernelOwners::Close::operator()(bpf_object* object) const
 {
     bpf_object__close(object);
@@ -189,10 +193,6 @@ void KernelOwners::Close::operator()(bpf_link* link) const
 {
     bpf_link__destroy(link);
 }
-void KernelOwners::Close::operator()(ring_buffer* buffer) const
-{
-    ring_buffer__free(buffer);
-}
 
 void KernelOwners::Close::operator()(const kernel_counts* counts) const
 {
@@ -200,10 +200,7 @@ void KernelOwners::Close::operator()(const kernel_counts* counts) const
     ::munmap(const_cast<kernel_counts*>(counts), sizeof *counts);
 }
 
-KernelOwners::KernelOwners() : clock_{BootClock::read()}, delivery_{std::make_unique<Delivery>()}
-{
-    delivery_->clock = clock_;
-}
+KernelOwners::KernelOwners() : clock_{BootClock::read()}, clock_of_events_{clock_} {}
 KernelOwners::KernelOwners(KernelOwners&&) noexcept = default;
 KernelOwners& KernelOwners::operator=(KernelOwners&&) noexcept = default;
 KernelOwners::~KernelOwners() = default;
@@ -289,12 +286,12 @@ void KernelOwners::begin_with_running(const ProcessChoice& choice)
 
 std::expected<void, std::string> KernelOwners::open_buffers()
 {
-    const auto descriptor_of = [this](const char* name) {
-        return bpf_map__fd(bpf_object__find_map_by_name(object_.get(), name));
-    };
-    buffer_.reset(ring_buffer__new(descriptor_of("events"), &deliver_event, delivery_.get(), nullptr));
-    if (!buffer_ || ring_buffer__add(buffer_.get(), descriptor_of("packets"), &deliver_packet, delivery_.get()) != 0)
-        return std::unexpected("the kernel's events could not be mapped: " + sentence_of(errno));
+    for (const auto& [name, ring] : {std::pair{"events", &events_}, std::pair{"packets", &packets_}}) {
+        auto opened = KernelRing::open(bpf_map__fd(bpf_object__find_map_by_name(object_.get(), name)));
+        if (!opened)
+            return std::unexpected("the kernel's events could not be mapped: " + opened.error().message());
+        *ring = *std::move(opened);
+    }
     return {};
 }
 
@@ -329,48 +326,53 @@ std::expected<void, std::string> KernelOwners::map_counts()
     return {};
 }
 
-int KernelOwners::descriptor() const
+std::expected<void, std::string> KernelOwners::read_events(const Receivers& receivers)
 {
-    return ring_buffer__epoll_fd(buffer_.get());
+    std::string failure;
+    const Timestamp now = clock_of_events_.now();
+    const auto receive = [&](Bytes record) {
+        auto event = read_kernel_event(record, clock_of_events_);
+        if (!event) {
+            failure = event.error();
+            return true;
+        }
+        const bool was_waiting = event->at <= now;
+        if (receivers.event)
+            receivers.event(*std::move(event));
+        return was_waiting;
+    };
+    for (std::size_t at = 0; at < existing_.size(); at += sizeof(kernel_socket_event))
+        receive(Bytes{existing_}.subspan(at, sizeof(kernel_socket_event)));
+    existing_.clear();
+    const auto failed = events_->read(receive);
+    return told_of(failed, failure);
 }
 
-int KernelOwners::deliver_event(void* context, void* record, std::size_t octets)
+std::expected<void, std::string> KernelOwners::read_packets(const Receivers& receivers)
 {
-    auto& delivery = *static_cast<Delivery*>(context);
-    auto event = read_kernel_event({static_cast<const std::byte*>(record), octets}, delivery.clock);
-    if (!event)
-        delivery.failure = event.error();
-    else if (delivery.receivers->event)
-        delivery.receivers->event(*std::move(event));
-    return 0;
-}
-
-int KernelOwners::deliver_packet(void* context, void* record, std::size_t octets)
-{
-    auto& delivery = *static_cast<Delivery*>(context);
-    const auto packet = read_kernel_packet({static_cast<const std::byte*>(record), octets}, delivery.clock);
-    if (!packet)
-        delivery.failure = packet.error();
-    else if (delivery.receivers->packet)
-        delivery.receivers->packet(*packet);
-    return 0;
+    std::string failure;
+    const Timestamp now = clock_of_events_.now();
+    const auto receive = [&](Bytes record) {
+        const auto packet = read_kernel_packet(record, clock_of_events_);
+        if (!packet) {
+            failure = packet.error();
+            return true;
+        }
+        if (receivers.packet)
+            receivers.packet(*packet);
+        return packet->packet.time <= now;
+    };
+    const auto failed = packets_->read(receive);
+    return told_of(failed, failure);
 }
 
 std::expected<void, std::string> KernelOwners::read(const Receivers& receivers)
 {
     if (times_ == KernelOwnersOptions::Times::as_utc_goes)
-        delivery_->clock = BootClock::read();
-    delivery_->receivers = &receivers;
-    for (std::size_t at = 0; at < existing_.size(); at += sizeof(kernel_socket_event))
-        deliver_event(delivery_.get(), &existing_[at], sizeof(kernel_socket_event));
-    existing_.clear();
-    const int result = ring_buffer__consume(buffer_.get());
-    delivery_->receivers = nullptr;
-    if (result < 0)
-        return std::unexpected("the kernel's events could not be read: " + sentence_of(-result));
-    if (!delivery_->failure.empty())
-        return std::unexpected(delivery_->failure);
-    return {};
+        clock_of_events_ = BootClock::read();
+    const auto events = read_events(receivers);
+    const auto packets = read_packets(receivers);
+    return events ? packets : events;
 }
 
 KernelLosses KernelOwners::losses() const

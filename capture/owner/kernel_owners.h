@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <expected>
 #include <functional>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "capture/owner/kernel_events.h"
+#include "capture/owner/kernel_ring.h"
 #include "capture/owner/owner_losses.h"
 #include "capture/owner/process_choice.h"
 #include "model/traffic.h"
@@ -16,7 +18,6 @@
 struct bpf_link;
 struct bpf_object;
 struct kernel_counts;  // NOLINT(readability-identifier-naming): as C has it
-struct ring_buffer;
 
 namespace waybill {
 
@@ -54,7 +55,8 @@ public:
     KernelOwners& operator=(const KernelOwners&) = delete;
     ~KernelOwners();
 
-    int descriptor() const;  ///< can be read when events or packets wait; borrowed
+    /// One of them can be read when events or packets wait; borrowed.
+    std::array<int, 2> descriptors() const { return {events_->descriptor(), packets_->descriptor()}; }
 
     /// What read() hands on, in the order in which the kernel tells it. What is borrowed lives for the call.
     struct Receivers {
@@ -62,7 +64,8 @@ public:
         std::function<void(const KernelPacket&)> packet;
     };
 
-    /// Hands on what waits, events before packets. The error is a record that could not be read.
+    /// Hands on what waits now, events before packets: what comes while it is handed on waits for another read(), for
+    /// the kernel may tell more in a moment than is received in it. The error is a record that could not be read.
     std::expected<void, std::string> read(const Receivers& receivers);
 
     const std::vector<RefusedHook>& refused() const { return refused_; }
@@ -81,13 +84,10 @@ private:
     struct Close {
         void operator()(bpf_object* object) const;
         void operator()(bpf_link* link) const;
-        void operator()(ring_buffer* buffer) const;
         void operator()(const kernel_counts* counts) const;
     };
     using Object = std::unique_ptr<bpf_object, Close>;
     using Link = std::unique_ptr<bpf_link, Close>;
-    using RingBuffer = std::unique_ptr<ring_buffer, Close>;
-    struct Delivery;
 
     KernelOwners();
     std::expected<void, std::string> load(const KernelOwnersOptions& options);
@@ -95,16 +95,17 @@ private:
     void begin_with_running(const ProcessChoice& choice);
     std::expected<void, std::string> open_buffers();
     std::expected<void, std::string> map_counts();
-    static int deliver_event(void* context, void* record, std::size_t octets);
-    static int deliver_packet(void* context, void* record, std::size_t octets);
+    std::expected<void, std::string> read_events(const Receivers& receivers);
+    std::expected<void, std::string> read_packets(const Receivers& receivers);
 
     KernelOwnersOptions::Times times_ = KernelOwnersOptions::Times::from_one_reading;
     BootClock clock_;
+    BootClock clock_of_events_;  // as it is now, where UTC is followed
     Object object_;
     std::vector<Link> links_;
-    std::vector<std::byte> existing_;     // events that are told first
-    std::unique_ptr<Delivery> delivery_;  // the buffer's callbacks know its place
-    RingBuffer buffer_;
+    std::vector<std::byte> existing_;  // events that are told first
+    std::optional<KernelRing> events_;
+    std::optional<KernelRing> packets_;
     std::unique_ptr<const kernel_counts, Close> counts_;  // the kernel's own, mapped: reading them needs no right
     std::vector<RefusedHook> refused_;
     std::uint64_t unfollowed_ = 0;  // processes that were there, for which there was no room

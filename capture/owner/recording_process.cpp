@@ -80,8 +80,9 @@ public:
 
     std::error_code watch()
     {
-        if (const auto failed = loop_.watch(kernel_.descriptor(), [this] { read(); }))
-            return failed;
+        for (const int descriptor : kernel_.descriptors())
+            if (const auto failed = loop_.watch(descriptor, [this] { read(); }))
+                return failed;
         if (recorder_)
             if (const auto failed = recorder_->attach(loop_))
                 return failed;
@@ -135,16 +136,23 @@ private:
     void read()
     {
         const auto done = kernel_.read({[this](const OwnerEvent& event) {
-                                            last_ = std::chrono::steady_clock::now();
+                                            note(event.at);
                                             owners_.add(event);
                                         },
                                         [this](const KernelPacket& packet) {
-                                            last_ = std::chrono::steady_clock::now();
+                                            note(packet.packet.time);
                                             if (packets_)
                                                 packets_->add(packet);
                                         }});
         if (!done && !failure_)
             failure_ = done.error();
+    }
+
+    /// Something came that is of then.
+    void note(Timestamp then)
+    {
+        last_ = std::chrono::steady_clock::now();
+        latest_ = std::max(latest_, then);
     }
 
     void flush()
@@ -186,13 +194,15 @@ private:
         wants_file_ = false;
     }
 
-    /// Until nothing has come for a while.
+    /// Until nothing has come for a while, or something of later: the kernel's events come in their order, but for
+    /// those of other processors that were about to be told.
     void drain()
     {
         const auto start = std::chrono::steady_clock::now();
+        const Timestamp end = kernel_.clock().now() + quiet;
         last_ = start;
         loop_.forget(control_);
-        for (auto now = start; now - last_ < quiet && now - start < longest_draining;
+        for (auto now = start; now - last_ < quiet && latest_ <= end && now - start < longest_draining;
              now = std::chrono::steady_clock::now()) {
             read();
             loop_.run_once(std::chrono::milliseconds{5});
@@ -227,7 +237,8 @@ private:
     std::optional<Recorder> recorder_;
     OwnerLog owners_;
     std::optional<MarkIntake> marks_;
-    std::chrono::steady_clock::time_point last_;
+    std::chrono::steady_clock::time_point last_;  // when something came
+    Timestamp latest_{};                          // of what came
     std::optional<std::string> failure_;
     std::chrono::steady_clock::time_point file_began_ = std::chrono::steady_clock::now();
     bool wants_file_ = false;

@@ -38,12 +38,20 @@ def full_disk(scratch):
         equal(len(scratch.case_events("flow", f"{mode}-copy")) > 100, True, "flows of what is there")
 
 
-@case("a capture ends at once when the disk is full, with 74, and says so")
+TALK_ON = ["timeout", "40", "bash", "-c", 'while :; do printf "%0900d" 1 > /dev/udp/127.0.0.1/9999; done']
+
+
+@case("a capture ends at once when the disk is full, with 74, and says so, though the traffic goes on")
 def full_capture(scratch):
     with Namespace() as namespace, SmallDisk(scratch, "disk", 4 << 20) as disk:
         capture = Capture(scratch, namespace, "-i", "lo", "--keep", "full", "--duration", "60", place=disk / "case")
-        subprocess.run([*namespace.inside, *talk(5000)], check=False)
-        _, err = capture.process.communicate(timeout=30)
+        sender = subprocess.Popen([*namespace.inside, *TALK_ON])
+        try:
+            _, err = capture.process.communicate(timeout=20)
+            equal(sender.poll(), None, "the sender has ended")
+        finally:
+            sender.terminate()
+            sender.wait()
         equal(capture.process.returncode, 74, err.decode())
         holds(err.decode(), "the recording stopped early: ", "No space left on device")
         equal(counts_are_true(disk / "case")["stop"], "failure")
