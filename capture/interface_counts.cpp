@@ -20,6 +20,7 @@ namespace {
 constexpr std::size_t heading_lines = 2;
 constexpr std::size_t columns = 16;  // eight of what comes in, eight of what goes out
 enum Column : std::uint8_t { in_octets = 0, in_frames = 1, out_octets = 8, out_frames = 9, out_drops = 11 };
+constexpr std::string_view ipv6_requests_name = "Ip6OutRequests";
 constexpr std::size_t longest_table = std::size_t{16} * 1024 * 1024;
 
 /// The text up to the separator, which is taken off with it.
@@ -57,6 +58,21 @@ std::optional<InterfaceCounts> parse_line(std::string_view line)
         std::string{name}, {all[in_frames], all[in_octets]}, {all[out_frames], all[out_octets]}, all[out_drops]};
 }
 
+std::optional<std::string> read_whole(const FileDescriptor& file)
+{
+    std::string text;
+    std::array<char, 16384> piece{};
+    while (text.size() < longest_table) {  // ends: each turn adds octets, or is the last
+        const ssize_t count = ::pread(file.get(), piece.data(), piece.size(), static_cast<off_t>(text.size()));
+        if (count < 0)
+            return std::nullopt;
+        if (count == 0)
+            break;
+        text.append(piece.data(), static_cast<std::size_t>(count));
+    }
+    return text;
+}
+
 std::optional<ifreq> ask(const FileDescriptor& socket, const std::string& name, unsigned long request)
 {
     ifreq asked{};
@@ -85,28 +101,41 @@ std::optional<std::vector<InterfaceCounts>> parse_interface_counts(std::string_v
     return interfaces;
 }
 
+std::optional<std::uint64_t> parse_ipv6_requests(std::string_view text)
+{
+    while (!text.empty()) {  // every turn takes a line
+        std::string_view line = take_until(text, '\n');
+        if (!line.starts_with(ipv6_requests_name))
+            continue;
+        line.remove_prefix(std::min(line.find_first_not_of(" \t", ipv6_requests_name.size()), line.size()));
+        std::uint64_t number = 0;
+        const auto [end, problem] = std::from_chars(line.begin(), line.end(), number);
+        return problem == std::errc{} && end == line.end() ? std::optional{number} : std::nullopt;
+    }
+    return std::nullopt;
+}
+
 std::optional<InterfaceTable> InterfaceTable::open()
 {
-    FileDescriptor file{::open("/proc/self/net/dev", O_RDONLY | O_CLOEXEC)};
+    FileDescriptor folder{::open("/proc/self/net", O_PATH | O_DIRECTORY | O_CLOEXEC)};
+    FileDescriptor file{::openat(folder.get(), "dev", O_RDONLY | O_CLOEXEC)};
     FileDescriptor socket{::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
     if (!file || !socket)
         return std::nullopt;
-    return InterfaceTable{std::move(file), std::move(socket)};
+    return InterfaceTable{std::move(folder), std::move(file), std::move(socket)};
 }
 
 std::optional<std::vector<InterfaceCounts>> InterfaceTable::read() const
 {
-    std::string text;
-    std::array<char, 16384> piece{};
-    while (text.size() < longest_table) {  // ends: each turn adds octets, or is the last
-        const ssize_t count = ::pread(file_.get(), piece.data(), piece.size(), static_cast<off_t>(text.size()));
-        if (count < 0)
-            return std::nullopt;
-        if (count == 0)
-            break;
-        text.append(piece.data(), static_cast<std::size_t>(count));
-    }
-    return parse_interface_counts(text);
+    const auto text = read_whole(file_);
+    return text ? parse_interface_counts(*text) : std::nullopt;
+}
+
+std::optional<std::uint64_t> InterfaceTable::ipv6_requests(const std::string& name) const
+{
+    const FileDescriptor file{::openat(folder_.get(), ("dev_snmp6/" + name).c_str(), O_RDONLY | O_CLOEXEC)};
+    const auto text = file ? read_whole(file) : std::nullopt;
+    return text ? parse_ipv6_requests(*text) : std::nullopt;
 }
 
 std::optional<std::uint64_t> InterfaceTable::header_octets(const std::string& name) const

@@ -31,6 +31,10 @@ struct InterfaceCounts {
 /// Reads the text of /proc/net/dev (proc(5)). Nothing for one that is not of this form.
 std::optional<std::vector<InterfaceCounts>> parse_interface_counts(std::string_view text);
 
+/// Reads the text of /proc/net/dev_snmp6/NAME: IPv6 packets that were handed to an interface (RFC 4293, ipIfStatsOut-
+/// Requests), whether it has counted them yet or not. Nothing for a text that does not tell it.
+std::optional<std::uint64_t> parse_ipv6_requests(std::string_view text);
+
 /// The interfaces of the network namespace that it was opened in, whatever becomes of this process's rights.
 class InterfaceTable {
 public:
@@ -40,6 +44,9 @@ public:
     /// Nothing where the table cannot be read.
     std::optional<std::vector<InterfaceCounts>> read() const;
 
+    /// Of an interface, as parse_ipv6_requests() has it; nothing where it has no IPv6.
+    std::optional<std::uint64_t> ipv6_requests(const std::string& name) const;
+
     /// Octets of the link-layer header that the counts have for each frame; nothing for an interface whose counts are
     /// not of such frames (tunnels count theirs in ways of their own).
     std::optional<std::uint64_t> header_octets(const std::string& name) const;
@@ -48,8 +55,12 @@ public:
     std::optional<std::uint64_t> mtu(const std::string& name) const;
 
 private:
-    InterfaceTable(FileDescriptor file, FileDescriptor socket) : file_{std::move(file)}, socket_{std::move(socket)} {}
+    InterfaceTable(FileDescriptor folder, FileDescriptor file, FileDescriptor socket)
+        : folder_{std::move(folder)}, file_{std::move(file)}, socket_{std::move(socket)}
+    {
+    }
 
+    FileDescriptor folder_;
     FileDescriptor file_;
     FileDescriptor socket_;  // for what the file does not tell
 };

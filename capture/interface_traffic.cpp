@@ -1,7 +1,9 @@
 #include "capture/interface_traffic.h"
 
 #include <algorithm>
+#include <chrono>
 #include <string_view>
+#include <thread>
 #include <utility>
 
 #include "base/cursor.h"
@@ -9,6 +11,10 @@
 namespace waybill {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds longest_behind{500};  // an uplink that has no processor reads nothing
+constexpr std::chrono::milliseconds between_looks{1};
 constexpr std::string_view every_interface = "any";
 constexpr std::string_view loopback = "lo";
 constexpr std::uint32_t loopback_index = 1;  // the first interface of every network namespace
@@ -86,10 +92,27 @@ std::optional<std::uint64_t> InterfaceTraffic::frames() const
     return frames;
 }
 
+/// Whether it has counted all that was handed to it.
+bool InterfaceTraffic::has_counted_requests(const Table& counts) const
+{
+    const InterfaceCounts* const own = find(counts, name_);
+    return own == nullptr || own->out.frames >= table_.ipv6_requests(name_).value_or(0);
+}
+
 void InterfaceTraffic::opened()
 {
     if (auto counts = table_.read())
         opened_ = settled_ = *std::move(counts);
+}
+
+void InterfaceTraffic::await_opened()
+{
+    const auto deadline = Clock::now() + longest_behind;
+    opened();
+    while (!has_counted_requests(opened_) && Clock::now() < deadline) {
+        std::this_thread::sleep_for(between_looks);
+        opened();
+    }
 }
 
 void InterfaceTraffic::settle()

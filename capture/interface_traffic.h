@@ -17,9 +17,13 @@ public:
     /// Before the capture of an interface, or of `any`, is opened. Nothing where the counts cannot be read.
     static std::optional<InterfaceTraffic> begin(const std::string& name);
 
-    /// The capture is open: what was counted between begin() and now may be in it or not. May be called again, where
-    /// an interface counts later than it is captured.
+    /// The capture is open: what was counted between begin() and now may be in it or not.
     void opened();
+
+    /// The same once more for an interface that counts later than it is captured, such as one whose other end a program
+    /// reads: waits until it has counted what was sent through it before, as far as IPv6 tells that (neighbour and
+    /// multicast listener discovery are what an interface sends as it comes up), but not for longer than half a second.
+    void await_opened();
 
     /// A captured frame. One that is longer than the wire carries was merged by the kernel of several, which the
     /// interface may have counted each.
@@ -43,6 +47,7 @@ private:
 
     InterfaceTraffic(std::string name, InterfaceTable table) : name_{std::move(name)}, table_{std::move(table)} {}
     bool add(KernelCounter& counter, const InterfaceCounts& now) const;
+    bool has_counted_requests(const Table& counts) const;
 
     std::string name_;
     InterfaceTable table_;

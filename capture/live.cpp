@@ -154,7 +154,7 @@ LiveStatistics LiveCapture::statistics_of_read() const
 void LiveCapture::begin_counting()
 {
     if (traffic_)
-        traffic_->opened();
+        traffic_->await_opened();
 }
 
 void LiveCapture::settle()

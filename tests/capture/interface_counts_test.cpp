@@ -50,6 +50,27 @@ TEST_CASE("a text of another form is no table of interfaces")
         CHECK_FALSE(parse_interface_counts(whole.substr(0, length)));
 }
 
+TEST_CASE("how many IPv6 packets were handed to an interface is told by its file, and by nothing else")
+{
+    const std::string before = "ifIndex                         \t2\nIp6InReceives                   \t7\n";
+    struct {
+        std::string text;
+        std::optional<std::uint64_t> requests;
+    } const rows[] = {{before + "Ip6OutRequests                  \t2\nIp6OutDiscards \t9\n", 2},
+                      {"Ip6OutRequests\t18446744073709551615\n", 18446744073709551615ULL},
+                      {"Ip6OutRequests 0", 0},
+                      {before, std::nullopt},
+                      {"", std::nullopt},
+                      {"Ip6OutRequests\t\n", std::nullopt},
+                      {"Ip6OutRequests\t-1\n", std::nullopt},
+                      {"Ip6OutRequests\t1x\n", std::nullopt},
+                      {"Ip6OutRequests\t18446744073709551616\n", std::nullopt}};
+    for (const auto& row : rows) {
+        CAPTURE(row.text);
+        CHECK(parse_ipv6_requests(row.text) == row.requests);
+    }
+}
+
 TEST_CASE("this machine's loopback interface is in the table, and counts octets without a header")
 {
     const auto table = InterfaceTable::open();
@@ -57,6 +78,8 @@ TEST_CASE("this machine's loopback interface is in the table, and counts octets 
     const auto interfaces = table->read();
     REQUIRE(interfaces);
     CHECK(std::ranges::count(*interfaces, "lo", &InterfaceCounts::name) == 1);
+    CHECK(table->ipv6_requests("lo"));
+    CHECK_FALSE(table->ipv6_requests("none such"));
     CHECK(table->header_octets("lo") == 0);
     CHECK(table->mtu("lo").value_or(0) > 0);
     CHECK_FALSE(table->header_octets("no-such-link"));
