@@ -14,12 +14,12 @@ namespace {
 constexpr bool is_plain(char character)
 {
     const auto octet = static_cast<unsigned char>(character);
-    return octet >= 0x20 && octet < 0x7f && character != '"' && character != '\\';
+    return octet >= 0x20 && octet < 0x7f && character != '"' && character != '\\' && character != '#';
 }
 
 constexpr std::uint64_t not_plain(std::uint64_t octets)
 {
-    return find_special<'"', '\\'>(octets);
+    return find_special<'"', '\\', '#'>(octets);
 }
 
 template <typename Word>
@@ -76,6 +76,12 @@ void append_escaped(std::string& out, unsigned char octet)
         case '\t':
             out += "\\t";
             return;
+        case '#':
+            if (!out.ends_with('#')) {  // two could begin a command of a job's log
+                out += '#';
+                return;
+            }
+            [[fallthrough]];
         default:
             out += "\\u00";
             out += digits[octet >> 4U];

@@ -26,8 +26,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     json.end_line();
     const std::string_view line = out.text().substr(0, out.size() - 1);  // without its line feed
     const auto read = nlohmann::json::parse(line);
-    if (waybill::json_without_hidden(line) != line || waybill::printable(line) != line)
-        std::abort();  // something hidden stands in it
+    if (waybill::json_without_hidden(line) != line || line.contains("##"))
+        std::abort();  // something hidden stands in it, or what the log of a job would take for a command
     if (is_utf8 && read.at("text").get_ref<const std::string&>() != text)
         std::abort();  // it reads back as another text
     if (read.at("number") != number)

@@ -26,8 +26,6 @@ std::string markdown_text(std::string_view text)
 std::string markdown_code(std::string_view text)
 {
     const std::string shown = printable(text);
-    if (shown.contains("##"))  // in a job's log a command could begin so, anywhere in a line, and code has no escapes
-        return "<code>" + markdown_text(text) + "</code>";
     std::size_t longest = 0;
     std::size_t ticks = 0;
     std::string content;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <iterator>
 
+#include "base/log_command.h"
 #include "base/utf8.h"
 
 namespace waybill {
@@ -18,10 +19,11 @@ bool is_hidden(std::uint32_t code_point)
            (code_point >= 0xe0000 && code_point <= 0xe007f);
 }
 
-std::string printable(std::string_view text)
+std::string printable(std::string_view whole)
 {
     std::string out;
-    out.reserve(text.size());
+    out.reserve(whole.size());
+    std::string_view text = whole;
     while (!text.empty()) {  // every turn takes at least one octet
         const std::size_t octets = utf8_sequence(text);
         if (octets == 0) {
@@ -31,7 +33,7 @@ std::string printable(std::string_view text)
         }
         const std::string_view sequence = text.substr(0, octets);
         const std::uint32_t point = utf8_code_point(sequence);
-        if (!is_hidden(point))
+        if (!is_hidden(point) && !begins_log_command(whole, whole.size() - text.size()))
             out += sequence;
         else if (point < 0x80)
             fmt::format_to(std::back_inserter(out), "\\x{:02x}", point);
@@ -59,12 +61,17 @@ std::string json_without_hidden(std::string_view json)
     out.reserve(json.size());
     while (!json.empty()) {  // every turn takes at least one octet
         std::size_t plain = 0;
-        while (plain < json.size() && static_cast<unsigned char>(json[plain]) < 0x7f)
+        while (plain < json.size() && static_cast<unsigned char>(json[plain]) < 0x7f && json[plain] != '#')
             ++plain;
         out += json.substr(0, plain);
         json.remove_prefix(plain);
         if (json.empty())
             break;
+        if (json.front() == '#') {
+            out.ends_with('#') ? append_json_escape(out, '#') : out.push_back('#');
+            json.remove_prefix(1);
+            continue;
+        }
         const std::size_t octets = utf8_sequence(json);
         if (octets > 0 && is_hidden(utf8_code_point(json.substr(0, octets))))
             append_json_escape(out, utf8_code_point(json.substr(0, octets)));

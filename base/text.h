@@ -11,15 +11,17 @@ namespace waybill {
 /// Zl, Zp).
 bool is_hidden(std::uint32_t code_point);
 
-/// Text for a terminal: hidden characters and octets that are not UTF-8 become `\xHH` or `\u{HHHH}`, so that nothing
-/// from outside can move the cursor, change colours or hide text.
+/// Text for a terminal or a job's log: hidden characters and octets that are not UTF-8 become `\xHH` or `\u{HHHH}`, so
+/// that nothing from outside can move the cursor, change colours or hide text; so does the character with which a
+/// command to the job would begin (base/log_command.h).
 std::string printable(std::string_view text);
 
 /// Appends a code point as JSON's escape, `\uHHHH`, of which one beyond U+FFFF takes two (RFC 8259, 7).
 void append_json_escape(std::string& out, std::uint32_t code_point);
 
-/// JSON text with the hidden characters of its strings escaped, DEL and what is not ASCII among them: the same value,
-/// safe to be shown. `json` is well-formed, so that such characters stand in its strings alone.
+/// JSON text with the hidden characters of its strings escaped, DEL and what is not ASCII among them, and the second #
+/// of two, which could begin a command of a job's log: the same value, safe to be shown. `json` is well-formed, so that
+/// such characters stand in its strings alone.
 std::string json_without_hidden(std::string_view json);
 
 }  // namespace waybill

@@ -2,6 +2,7 @@
 #include <span>
 
 #include "base/cursor.h"
+#include "base/log_command.h"
 #include "base/text.h"
 #include "base/utf8.h"
 
@@ -15,6 +16,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             std::abort();  // not text, or text that does what it should not
         rest.remove_prefix(octets);
     }
+    for (std::size_t at = 0; at < printed.size(); ++at)
+        if (waybill::begins_log_command(printed, at))
+            std::abort();  // the log of a job would take it for a command
     if (waybill::printable(printed) != printed)
         std::abort();  // made printable twice it is another text
     return 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/log_command.h"
 #include "base/utf8.h"
 
 namespace waybill {
@@ -124,7 +125,9 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t columns)
         }
         const std::string_view word = text.substr(0, text.find(' '));
         const std::size_t used = line.empty() ? 0 : display_width(line) + 1;
-        const std::string_view head = head_of(word, columns - std::min(used, columns));
+        std::string_view head = head_of(word, columns - std::min(used, columns));
+        if (head.size() > 1 && head.size() < word.size() && begins_log_command(word.substr(head.size()), 0))
+            head.remove_suffix(1);  // what stands before such colons is ASCII, or one of them would be escaped
         const bool fits = head.size() == word.size() && used + display_width(head) <= columns;
         if (fits || line.empty()) {
             line += used == 0 ? "" : " ";

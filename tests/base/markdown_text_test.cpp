@@ -43,5 +43,6 @@ TEST_CASE("code in Markdown has a fence longer than any in it, and ends no cell"
 
 TEST_CASE("code in Markdown begins no command of a job's log")
 {
-    CHECK(markdown_code("a##[error]b") == R"(<code>a\#\#\[error\]b</code>)");
+    CHECK(markdown_code("a##[error]b") == R"(`a#\x23[error]b`)");
+    CHECK(markdown_text("a##[error]b") == R"(a\#\\x23\[error\]b)");
 }

@@ -30,6 +30,12 @@ TEST_CASE("text is made printable: what moves the cursor, turns text around, hid
                         {"a byte order mark", "\xef\xbb\xbf", "\\u{feff}"},
                         {"a tag character", "\xf3\xa0\x81\x81", "\\u{e0041}"},
                         {"not UTF-8", "a\xff\xc3", "a\\xff\\xc3"},
+                        {"a command of a job's log", "::error::x", "\\x3a:error::x"},
+                        {"one that a line could begin with", "a ::add-mask::b", "a \\x3a:add-mask::b"},
+                        {"one anywhere in a line", "a##[error]b", "a#\\x23[error]b"},
+                        {"many of its signs", "###", "#\\x23\\x23"},
+                        {"an IPv6 address", "::ffff:192.0.2.1 ::1 ::", "::ffff:192.0.2.1 ::1 ::"},
+                        {"a name with colons", "std::string", "std::string"},
                         {"a no-break space stays", "\xc2\xa0", "\xc2\xa0"}};
     for (const Row& row : rows) {
         CAPTURE(row.what);
@@ -42,5 +48,6 @@ TEST_CASE("JSON keeps its value and loses what is hidden")
 {
     CHECK(json_without_hidden("{\n  \"a\": \"b\"\n}\n") == "{\n  \"a\": \"b\"\n}\n");
     CHECK(json_without_hidden("\"\x7f é \xc2\x9b \xe2\x80\xae\"") == "\"\\u007f é \\u009b \\u202e\"");
+    CHECK(json_without_hidden(R"({"a":"#b###[c]"})") == R"({"a":"#b#\u0023#[c]"})");
     CHECK(json_without_hidden("\"\xf3\xa0\x81\x81\"") == "\"\\udb40\\udc41\"");
 }
