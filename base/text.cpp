@@ -19,6 +19,17 @@ bool is_hidden(std::uint32_t code_point)
            (code_point >= 0xe0000 && code_point <= 0xe007f);
 }
 
+bool hides_nothing(std::string_view text)
+{
+    while (!text.empty()) {  // every turn takes at least one octet
+        const std::size_t octets = utf8_sequence(text);
+        if (octets == 0 || is_hidden(utf8_code_point(text.substr(0, octets))))
+            return false;
+        text.remove_prefix(octets);
+    }
+    return true;
+}
+
 std::string printable(std::string_view whole)
 {
     std::string out;

@@ -11,6 +11,9 @@ namespace waybill {
 /// Zl, Zp).
 bool is_hidden(std::uint32_t code_point);
 
+/// Whether a text is UTF-8 without hidden characters: a reader sees all of it.
+bool hides_nothing(std::string_view text);
+
 /// Text for a terminal or a job's log: hidden characters and octets that are not UTF-8 become `\xHH` or `\u{HHHH}`, so
 /// that nothing from outside can move the cursor, change colours or hide text; so does the character with which a
 /// command to the job would begin (base/log_command.h).

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "base/json_number.h"
+#include "base/text.h"
 #include "capture/case_folder.h"
 #include "capture/circumstances_json.h"
 #include "capture/counter_json.h"
@@ -229,7 +230,7 @@ std::string run_to_json(const Run& run)
         {"bounds", counts_to_json(run.bounds)},
         {"gaps", gaps_to_json(run.gaps)},
     };
-    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+    return json_without_hidden(json.dump(2, ' ', false, Json::error_handler_t::replace)) + "\n";
 }
 
 std::expected<Run, std::string> run_from_json(std::string_view octets)

@@ -36,7 +36,7 @@ std::string as_json(const HostChecks& host)
                     {"root", host.is_root},
                     {"modes", modes},
                     {"checks", checks}};
-    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+    return json_without_hidden(json.dump(2, ' ', false, Json::error_handler_t::replace)) + "\n";
 }
 
 std::string owners_of(const ModeCheck& mode)

@@ -68,7 +68,7 @@ ExitCode add_custody(const CustodyOptions& options)
     entry.by = options.by.empty() ? login_name() : options.by;
     entry.what = options.what;
     entry.link.previous = custody->head;
-    if (printable(entry.by) != entry.by || printable(entry.what) != entry.what || entry.what.empty())
+    if (!hides_nothing(entry.by) || !hides_nothing(entry.what) || entry.what.empty())
         return fail({ExitCode::usage, "write what happened in text that shows, on one line"});
     if (const auto seal = read_regular_file(folder->folder() / evidence::seal_file, most_seal_octets))
         entry.seal = sha256_hex(std::as_bytes(std::span{*seal}));

@@ -70,8 +70,7 @@ std::optional<BagInfo> parse_bag_info(std::string_view text)
     const auto verdict = take_line(rest, verdict_label);
     const auto octets = number_of(oxum->substr(0, dot));
     const auto files = number_of(oxum->substr(dot + 1));
-    if (!octets || !files || !entries || !rest.empty() || printable(*date) != *date ||
-        printable(*software) != *software)
+    if (!octets || !files || !entries || !rest.empty() || !hides_nothing(*date) || !hides_nothing(*software))
         return std::nullopt;
     BagInfo info{std::string{*date}, std::string{*software}, *octets, *files, *entries};
     info.fields = fields.value_or(std::string_view{});

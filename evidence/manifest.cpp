@@ -144,7 +144,7 @@ std::optional<std::string> path_objection(std::string_view path)
         if (name.empty() || name == "." || name == "..")
             return "leaves the bag, or goes round about";
     }
-    if (printable(path) != path)
+    if (!hides_nothing(path))
         return "has octets that do not show";
     return std::nullopt;
 }

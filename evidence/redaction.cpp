@@ -30,7 +30,7 @@ constexpr std::string_view subject_suffix = "#fields";
 
 std::string json_string(std::string_view text)
 {
-    return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+    return json_without_hidden(Json(text).dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 /// Writes a document anew with its texts replaced, without spaces.
@@ -306,7 +306,7 @@ std::optional<std::string> opened_field(const SharedDocument& document, std::str
                         {"salt", to_hex(salt_of(secret, document.path, place))},
                         {"kind", static_cast<int>(field.kind)},
                         {"value", field.text}};
-        opened = json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+        opened = json_without_hidden(json.dump(-1, ' ', false, Json::error_handler_t::replace)) + "\n";
     });
     return done ? opened : std::nullopt;
 }

@@ -183,7 +183,7 @@ bool is_unknown_table(std::string_view header)
 {
     const auto cells = parse_csv_row(header, guess_delimiter(header));
     return cells && cells->size() > 1 &&
-           std::ranges::all_of(*cells, [](const std::string& cell) { return printable(cell) == cell; });
+           std::ranges::all_of(*cells, [](const std::string& cell) { return hides_nothing(cell); });
 }
 
 /// The format of lines that reads most of the sample.

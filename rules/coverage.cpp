@@ -142,7 +142,7 @@ std::string coverage_json(const Coverage& coverage)
     for (const auto& [name, vendor] : coverage.vendors)
         json["by_vendor"][name] = {
             {"rules", vendor.rules}, {"patterns", vendor.patterns}, {"switches", vendor.switches}};
-    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+    return json_without_hidden(json.dump(2, ' ', false, Json::error_handler_t::replace)) + "\n";
 }
 
 }  // namespace waybill::rules

@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "base/json_number.h"
+#include "base/text.h"
 
 namespace waybill::marks_file {
 namespace {
@@ -17,7 +18,7 @@ using Json = nlohmann::ordered_json;
 
 std::string written(const Json& json)
 {
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+    return json_without_hidden(json.dump(-1, ' ', false, Json::error_handler_t::replace)) + "\n";
 }
 
 /// Nothing for the header and for kinds of lines that a later version may add.

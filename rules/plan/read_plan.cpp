@@ -139,7 +139,7 @@ std::optional<FieldError> check_arms(const Plan& plan)
         const std::string where = fmt::format("arms[{}].name", i);
         if (arm.name.empty() || arm.name.size() > max_name_octets)
             return FieldError{where, fmt::format("a name has 1 to {} octets", max_name_octets)};
-        if (printable(arm.name) != arm.name)
+        if (!hides_nothing(arm.name))
             return FieldError{where, "a name hides no control character"};
         if (!names.insert(file_name_of(arm)).second)
             return FieldError{where, fmt::format("\"{}\" is too close to another arm's name: runs are kept in folders "

@@ -1,6 +1,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "base/text.h"
 #include "rules/pack_words.h"
 #include "rules/policy/learn.h"
 
@@ -88,7 +89,7 @@ Json limit_of(const PolicyLimit& limit)
 
 std::string dump(const Json& json, int indent)
 {
-    return json.dump(indent, ' ', false, Json::error_handler_t::replace);
+    return json_without_hidden(json.dump(indent, ' ', false, Json::error_handler_t::replace));
 }
 
 }  // namespace

@@ -53,7 +53,7 @@ void check(JsonObject& in, RecipeStep& step, std::string_view said)
             break;
         case Kind::mark:
             step.text = said;
-            if (printable(said) != said || !has_visible(said) || said.size() > Mark::max_label_octets)
+            if (!hides_nothing(said) || !has_visible(said) || said.size() > Mark::max_label_octets)
                 in.fail(name, fmt::format("it must be one line of text, {} octets at most", Mark::max_label_octets));
             break;
         case Kind::signal:

@@ -12,7 +12,7 @@ std::optional<std::string> shown_text(JsonObject& in, std::string_view name)
     const auto text = in.optional_text(name);
     if (!text)
         return std::nullopt;
-    if (printable(*text) != *text)
+    if (!hides_nothing(*text))
         in.fail(name, fmt::format("the text \"{}\" hides a control character; take it out", printable(*text)));
     return std::string{*text};
 }

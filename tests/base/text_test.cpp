@@ -40,8 +40,17 @@ TEST_CASE("text is made printable: what moves the cursor, turns text around, hid
     for (const Row& row : rows) {
         CAPTURE(row.what);
         CHECK(printable(row.text) == row.printed);
+        CHECK(hides_nothing(row.printed));
         CHECK(printable(printable(row.text)) == row.printed);
     }
+}
+
+TEST_CASE("a text hides something where it is no UTF-8 or has a hidden character, and not where it is a command")
+{
+    for (const std::string_view shown : {"", "a b", "名前", "::error::x", "##[error]x"})
+        CHECK(hides_nothing(shown));
+    for (const std::string_view hiding : {"a\x1b", "\x7f", "a\n", "\xc2\x9b", "\xe2\x80\xae", "\xff", "a\xc3"})
+        CHECK_FALSE(hides_nothing(hiding));
 }
 
 TEST_CASE("JSON keeps its value and loses what is hidden")
