@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "base/markdown_text.h"
 #include "base/text.h"
 #include "rules/declared.h"
 #include "rules/explain.h"
@@ -105,11 +106,20 @@ std::vector<std::string> others_of(const Declared& declared, const Report& repor
 }
 
 /// A title and its lines, with how many there are.
-void add_list(std::string& out, std::string_view title, std::string_view bullet, const std::vector<std::string>& lines)
+void add_list(std::string& out, std::string_view title, const std::vector<std::string>& lines)
 {
     out += fmt::format("{} ({})\n", title, lines.size());
     for (const std::string& line : lines)
-        out += fmt::format("{}{}\n", bullet, line);
+        out += fmt::format("  {}\n", line);
+    out += '\n';
+}
+
+/// The same in Markdown, where what stands in a line is text and nothing else.
+void add_section(std::string& out, std::string_view title, const std::vector<std::string>& lines)
+{
+    out += fmt::format("## {} ({})\n", title, lines.size());
+    for (const std::string& line : lines)
+        out += fmt::format("- {}\n", markdown_text(line));
     out += '\n';
 }
 
@@ -142,27 +152,27 @@ std::string declared_text(const Declared& declared, const Report& report)
     std::string out =
         fmt::format("{}: what is documented, and what was {}\nlooked up in {}\n\n", printable(declared.name),
                     was_attempted(report) ? "attempted to be contacted" : "contacted", declared.packs);
-    add_list(out, "Documented and seen", "  ", sheet.seen);
-    add_list(out, fmt::format("Documented, and not seen in this recording; {}", scope_of(report)), "  ",
-             sheet.not_seen);
-    add_list(out, "Seen, and documented of others", "  ", sheet.of_others);
-    add_list(out, "Seen, and not found in the sources cited", "  ", sheet.not_documented);
+    add_list(out, "Documented and seen", sheet.seen);
+    add_list(out, fmt::format("Documented, and not seen in this recording; {}", scope_of(report)), sheet.not_seen);
+    add_list(out, "Seen, and documented of others", sheet.of_others);
+    add_list(out, "Seen, and not found in the sources cited", sheet.not_documented);
     return out;
 }
 
 std::string declared_markdown(const Declared& declared, const Report& report)
 {
     const Sheet sheet = sheet_of(declared, report);
-    std::string out = fmt::format("# {}: declared and observed\n\n", printable(declared.name));
+    std::string out = fmt::format("# {}: declared and observed\n\n", markdown_text(declared.name));
     if (report.run)
         out += fmt::format("Recorded from {} to {}, network mode {}, by waybill {}. ", to_rfc3339(report.run->started),
-                           to_rfc3339(report.run->ended), text(report.run->mode), printable(report.run->waybill));
-    out += fmt::format("Looked up in {}. Metadata only: names, addresses, sizes and times.\n\n", declared.packs);
-    add_list(out, "## Documented and seen", "- ", sheet.seen);
-    add_list(out, "## Documented, and not seen in this recording", "- ", sheet.not_seen);
+                           to_rfc3339(report.run->ended), text(report.run->mode), markdown_text(report.run->waybill));
+    out += fmt::format("Looked up in {}. Metadata only: names, addresses, sizes and times.\n\n",
+                       markdown_text(declared.packs));
+    add_section(out, "Documented and seen", sheet.seen);
+    add_section(out, "Documented, and not seen in this recording", sheet.not_seen);
     out += fmt::format("One recording shows what it shows: {}.\n\n", scope_of(report));
-    add_list(out, "## Seen, and documented of others", "- ", sheet.of_others);
-    add_list(out, "## Seen, and not found in the sources cited", "- ", sheet.not_documented);
+    add_section(out, "Seen, and documented of others", sheet.of_others);
+    add_section(out, "Seen, and not found in the sources cited", sheet.not_documented);
     if (sheet.not_documented.empty())
         return out;
     out += fmt::format(
@@ -171,9 +181,9 @@ std::string declared_markdown(const Declared& declared, const Report& report)
         contacted(report));
     for (const std::string& endpoint : sheet.not_documented)
         out += fmt::format(
-            "- `{}`: What is it for, who runs it, and who receives the data? Which data, and when? Is there "
+            "- {}: What is it for, who runs it, and who receives the data? Which data, and when? Is there "
             "a documented setting that stops it? Where is this documented?\n",
-            endpoint);
+            markdown_code(endpoint));
     return out;
 }
 

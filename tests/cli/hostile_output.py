@@ -1,226 +1,216 @@
-"""Hostile content in every place that comes from outside, against every output: it comes out inert, and is still told."""
+"""What strangers write, in every place where they can, against every output: it is still told, and does nothing.
 
-import csv
-import io
+The tables are in hostile_table.py and hostile_messages.py, what each kind of output promises in hostile_sinks.py."""
+
+import contextlib
 import json
+import os
 import re
+import shutil
+import subprocess
+from pathlib import Path
 
-from clients import client
-from export_support import blocks_of, exported, needs, packet_options
-from waybill_test import case, equal, holds, lacks, main, status
+import hostile_plants as plants
+from headless import Browser, why_not
+from hostile_messages import DAMAGES, FILES, WORDS, WORDS_TO_VERIFY
+from hostile_sinks import CHECKS, COMMAND, RAW, arrived, check_html, check_rendered, check_text, output_of, refuse
+from hostile_table import ALL, CLASSES, PLACES, SHOWN, SINKS, UTF8, marker, planted
+from waybill_test import SOURCE, Skip, case, equal, holds, lacks, main, status
 
-# What each does where it is not escaped; each begins with a letter of its own, so that it is found again.
-PAYLOADS = {
-    "markup": "m<script>alert(1)</script>\"><img src=x onerror=alert(1)></style>]]>&#x3c;",
-    "terminal": "t\x1b[2J\x1b]8;;http://evil.example\x07\x1b]52;c;aGk=\x07\r\b\x9b31m",
-    "bidi": "b\u202egnp.exe\u2066\u200b\ufeff\u2028\u2029",
-    "formula": "=cmd|' /C calc'!A0",
-    "markdown": "d|`x`[x](http://evil.example)<!-- @someone **bold** ##[error]x",
-    "workflow": "::error::w%0A::set-output name=x::y",
-    "octets": "o\udcff\udcc0\udc80",  # not UTF-8
-}
-RAW = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
-TEXT_FORMATS = ("text", "json", "csv", "markdown", "html", "sarif", "ocsf", "cyclonedx", "zeek")
-
-# In the sinkhole: a server name, a DNS name and a Host, octets as they are.
-TALK = """
-import struct
-for text in PAYLOADS:
-    name = text.encode('utf-8', 'surrogateescape')
-    sni = struct.pack('>HBH', len(name) + 3, 0, len(name)) + name
-    extensions = struct.pack('>HH', 0, len(sni)) + sni
-    body = b'\\x03\\x03' + b'r' * 32 + b'\\0' + b'\\0\\x02\\x13\\x01' + b'\\x01\\0' + struct.pack('>H', len(extensions)) + extensions
-    hello = b'\\x01' + struct.pack('>I', len(body))[1:] + body
-    tcp('192.0.2.1', 443, b'\\x16\\x03\\x01' + struct.pack('>H', len(hello)) + hello)
-    tcp('192.0.2.2', 80, b'GET / HTTP/1.1\\r\\nHost: ' + name.replace(b'\\r', b'') + b'\\r\\n\\r\\n')
-    labels = b''.join(bytes([len(label)]) + label for label in (name[:63], b'example')) + b'\\0'
-    udp('192.0.2.3', 53, struct.pack('>HHHHHH', 1, 256, 1, 0, 0, 0) + labels + b'\\0\\x01\\0\\x01')
-"""
+KEPT = {}  # what was planted, and what each output wrote: made once, for all cases
 
 
-# What rules and policies may hold: where a text of theirs hides something, the file does not load.
-SHOWN = "".join(text for name, text in PAYLOADS.items() if name in ("markup", "formula", "markdown", "workflow"))
+def everything(scratch):
+    """Copies what was planted into the folder of the case, and gives every output by its name."""
+    if not KEPT:
+        KEPT["run"] = plants.plant_case(scratch)
+        for plant in (plants.plant_rules, plants.plant_seal, plants.plant_experiment, plants.plant_logs):
+            plant(scratch)
+        KEPT["outputs"] = {name: output_of(scratch, sink) for name, sink in SINKS.items()}
+        KEPT["folder"] = Path(f"{scratch.folder}-kept")
+        shutil.copytree(scratch.folder, KEPT["folder"], ignore=lambda _, names: [n for n in names if n in ("interpreter", "state")])
+    else:
+        shutil.copytree(KEPT["folder"], scratch.folder, dirs_exist_ok=True)
+    return {name: text for name, (_, text) in KEPT["outputs"].items()}
 
 
-def all_payloads():
-    return list(PAYLOADS.values())
+@case("every output ends as it should and keeps what its kind promises, whatever was planted where")
+def kept(scratch):
+    everything(scratch)
+    leaks = []
+    for name, sink in SINKS.items():
+        ended, text = KEPT["outputs"][name]
+        if ended != sink.status:
+            leaks.append(f"{name} ended with {ended}, not {sink.status}")
+        try:
+            CHECKS[sink.kind](text)
+        except (AssertionError, ValueError) as leak:
+            leaks.append(f"{name}: {leak}")
+    equal(leaks, [], "\n".join(leaks))
+    check_text(KEPT["run"])
 
 
-def planted(scratch):
-    """A case whose every text from outside is hostile: what is sent, then what its files say."""
-    code = f"PAYLOADS = {all_payloads()!r}\n" + TALK
-    status(scratch.sinkhole(*client(code), "argument", options=("--case", "case")), 0)
-    data = scratch.folder / "case/data"
-    together = "".join(text for text in all_payloads() if "\udcff" not in text)
-    run = json.loads((data / "run.json").read_text())
-    run["command"] = ["/opt/" + PAYLOADS["formula"], *[text for text in all_payloads() if "\udcff" not in text]]
-    run["interfaces"][0]["name"] = together
-    (data / "run.json").write_text(json.dumps(run))
-    lines = []
-    for line in (data / "owners.ndjson").read_text().splitlines():
-        told = json.loads(line)
-        if told.get("type") == "process":
-            told["exe"] = "/opt/" + together
-            told["argv"] = [together]
-            told["cgroup"] = "/" + together
-            told["cwd"] = "/" + together
-        lines.append(json.dumps(told))
-    (data / "owners.ndjson").write_text("\n".join(lines) + "\n")
-    at = json.loads((data / "run.json").read_text())["started"]
-    marks = [json.loads(line) for line in (data / "marks.ndjson").read_text().splitlines()] if (data / "marks.ndjson").exists() else []
-    head = marks[:1]
-    (data / "marks.ndjson").write_text("".join(
-        json.dumps(line) + "\n" for line in [*head, {"type": "mark", "v": 1, "at": at, "label": together[:190]}]))
-    rules(scratch, SHOWN)
-
-
-def rules(scratch, text):
-    """A pack of one's own and a policy whose texts are hostile."""
-    source = {"title": text, "url": "https://example.com/", "grade": "standard", "read": "2026-01-01", "paraphrase": text}
-    pack = {"format": "waybill-rule-pack/1", "id": "hostile", "title": text, "version": "2026-01-02", "vendor": text,
-            "registrable_domains": [], "licence": text,
-            "rules": [{"id": "hostile/r", "vendor": text, "products": [text], "match": {"addresses": ["192.0.2.2"]},
-                       "purposes": ["telemetry"], "statement": text, "sources": [source],
-                       "examples": {"match": ["192.0.2.2"], "no_match": ["192.0.2.9"]}}]}
-    policy = {"format": "waybill-policy/1", "id": "p", "title": text, "version": "2026-01-02", "default": "deny",
-              "entries": [{"id": "e", "effect": "review", "addresses": ["192.0.2.2"], "reason": text}]}
-    (scratch.folder / "packs").mkdir(exist_ok=True)
-    (scratch.folder / "packs/hostile.json").write_text(json.dumps(pack))
-    (scratch.folder / "policy.json").write_text(json.dumps(policy))
-
-
-def outputs(scratch):
-    """Every textual output, by its name."""
-    planted(scratch)
-    own = ("--rules", "packs")
-    found = {}
-    for word in TEXT_FORMATS:
-        found[word] = exported(scratch, word, *own, *(("--policy", "policy.json") if word in ("markdown", "html", "sarif") else ()))
-    found["check"] = scratch.run("check", "case", "--policy", "policy.json", *own).out
-    found["check --json"] = scratch.run("check", "case", "--policy", "policy.json", "--json", *own).out
-    found["clickhouse"] = status(scratch.run("export", "case", "--to", "clickhouse", *own), 0).out
-    for word in ("text", "json", "ndjson"):
-        found[f"analyze, {word}"] = status(scratch.run("analyze", "case", "--format", word, *own), 0).out
-    status(scratch.sinkhole(*client("udp('192.0.2.7', 9, b'x')"), options=("--case", "earlier")), 0)
-    for word in ("text", "json", "markdown"):
-        found[f"diff, {word}"] = status(scratch.run("diff", "earlier", "case", "--all", "--format", word, *own), 0).out
-    found["html, differences"] = exported(scratch, "html", *own, "--before", "earlier")
-    found["learn"] = status(scratch.run("learn", "case", *own), 0).out
-    found["rules show"] = status(scratch.run("rules", *own, "show", "hostile/r"), 0).out
-    found["rules explain"] = status(scratch.run("rules", *own, "explain", "192.0.2.2"), 0).out
-    return found
-
-
-@case("no output holds a control, a direction override, a hidden character or octets that are no UTF-8")
-def hidden(scratch):
-    for word, text in outputs(scratch).items():
-        raw = RAW.search(text.replace("\r\n", "\n") if word == "csv" else text)
-        equal((word, raw and (raw[0], text[max(0, raw.start() - 60):raw.end() + 20])), (word, None))
-        assert len(text) > 200, word
-
-
-@case("what was planted is told wherever its place is: nothing is made inert by being left out")
+@case("each output tells what was planted in the places that its row has, and in no others")
 def told(scratch):
-    found = outputs(scratch)
-    everywhere = ("text", "json", "csv", "markdown", "html", "sarif", "ocsf", "cyclonedx", "zeek", "clickhouse", "analyze, ndjson",
-                  "diff, text", "diff, json", "diff, markdown", "html, differences", "check", "check --json")
-    for word in everywhere:
-        shown = found[word].replace("\\", "").replace("&lt;", "<").replace("&gt;", ">")
-        holds(shown, "m<script>alert(1)")
-    for word in ("text", "check", "diff, text", "rules show", "rules explain"):
-        lacks(found[word], "\x1b", "\u202e")
-    holds(found["analyze, ndjson"], "\\u001b[2J", "\\u202e")
+    outputs = everything(scratch)
+    found = {name: {place for place in PLACES if arrived(text, place)} for name, text in outputs.items()}
+    wrong = {name: {"not told": sorted(set(sink.shows) - found[name]), "told too": sorted(found[name] - set(sink.shows))}
+             for name, sink in SINKS.items() if found[name] != set(sink.shows)}
+    equal(wrong, {})
+
+
+@case("every plant of every class arrives in some output: what is seen nowhere is not tested")
+def arrives(scratch):
+    outputs = everything(scratch)
+    everywhere = "\n".join(outputs.values())
+    equal([(place, what) for place, (_, classes, _) in PLACES.items() for what in classes if marker(place, what) not in everywhere], [])
+
+
+def as_name(text):
+    """As the name of a host is told: in lower case, with octets that are no printable ASCII as \\DDD (RFC 4343, 2.1)."""
+    octets = text.encode("utf-8", "surrogateescape")
+    return "".join(chr(each) if 0x20 <= each < 0x7f else f"\\{each:03}" for each in octets).lower()
+
+
+@case("JSON has what was planted as it was, text shows what it hides, and CSV keeps the rest of a formula")
+def as_it_was(scratch):
+    outputs = everything(scratch)
+    told = json.loads(outputs["report, JSON"])
+    hosts = {contact["endpoint"]["host"] for contact in told["contacts"]}
+    equal([what for what in ALL if as_name(planted("server name", what)) not in hosts], [])
+    marks = {phase["label"] for phase in told["phases"]}
+    equal([what for what in UTF8 if planted("mark", what) not in marks], [])
+    holds(outputs["report"], f"{marker('server name', 'terminal')}\\027[2j\\027]8;;", f"{marker('executable', 'terminal')}\\x1b[2J\\x1b]8;;",
+          f"{marker('executable', 'bidi')}\\u{{202e}}gnp", f"{marker('executable', 'octets')}\ufffd\ufffd\ufffd",
+          f"\\x3a:error::{marker('server name', 'workflow')}", "#\\x23[error]")
+    holds(outputs["report, CSV"], f"\"'=cmd|'/c calc'!{marker('server name', 'formula')}")
+    holds(outputs["report, JSON"], "#\\u0023[error]", "\\u202e", "\\u001b")
+
+
+@case("a job's Markdown renders without an element, link or mention of a stranger's")
+def rendered(scratch):
+    if shutil.which("cmark-gfm") is None:
+        raise Skip("cmark-gfm is not installed; ./dev deps does that")
+    outputs = everything(scratch)
+    for name, sink in SINKS.items():
+        if sink.kind == "markdown":
+            check_rendered(scratch, outputs[name])
+
+
+@case("a browser that opens the page executes nothing, asks for nothing and says nothing")
+def opened(scratch):
+    if reason := why_not():
+        raise Skip(reason)
+    outputs = everything(scratch)
+    path = scratch.write("page.html", outputs["report, HTML"])
+    with Browser() as browser:
+        page = browser.page()
+        page.open(path)
+        page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+        page.evaluate("document.querySelectorAll('button').forEach(each => each.click())")
+        equal(page.evaluate("document.querySelectorAll('img, iframe, object, embed, form, base, body *[onload], body *[onerror]').length"), 0)
+        equal(page.evaluate("document.querySelectorAll('script').length"), 1)
+        holds(page.evaluate("document.body.innerText"), "<script>alert(1)</script>", "</script><script>alert(2)</script>")
+        equal((page.said, page.dialogs, page.asked), ([], [], [f"file://{path}"]))
+
+
+@case("tshark shows the comments of annotated packets whole")
+def annotated(scratch):
+    if shutil.which("tshark") is None:
+        raise Skip("tshark is not installed; ./dev deps does that")
+    everything(scratch)
+    status(scratch.run("report", "case", "--format", "pcapng", "--output", "out.pcapng"), 0)
+    out = status(scratch.execute(["tshark", "-r", "out.pcapng", "-T", "fields", "-e", "frame.comment"]), 0).out
+    refuse(RAW, out, "a hidden character")
+    holds(out, "<script>alert(1)</script>")
+
+
+def say(scratch, command, ends, what, program="waybill"):
+    """Runs a command that is to refuse; its message must hide nothing. Gives the message."""
+    own = {**os.environ, "XDG_STATE_HOME": str(scratch.folder / "state"), "XDG_CONFIG_HOME": str(scratch.folder / "config")}
+    ended = subprocess.run([Path(scratch.waybill).with_name(program), *command], cwd=scratch.folder, env=own, capture_output=True,
+                           stdin=subprocess.DEVNULL, timeout=120, check=False)
+    if ended.returncode not in ends:
+        raise AssertionError(f"{what}: ended with {ended.returncode}, not {ends}: {ended.stderr[-300:]}")
+    try:
+        message = (ended.stderr + ended.stdout).decode()
+        check_text(message)
+    except (AssertionError, UnicodeDecodeError) as leak:
+        raise AssertionError(f"{what}: {leak}") from leak
+    return message
+
+
+@case("no message about a word of the command line hides or begins anything, and it tells the word")
+def words(scratch):
+    everything(scratch)
+    silent, faults = [], []
+    for program, rows in (("waybill", WORDS), ("waybill-verify", WORDS_TO_VERIFY)):
+        for name, (command, ends) in rows.items():
+            count = 0
+            for what in ALL:
+                hostile = [os.fsencode(word.replace("{}", CLASSES[what][1].format("zqword"))) for word in command]
+                try:
+                    count += "zqword" in say(scratch, hostile, ends, f"{program}, {name}, {what}", program)
+                except AssertionError as fault:
+                    faults.append(str(fault))
+            silent += [] if count else [name]
+    equal(faults, [], "\n".join(faults))
+    equal(silent, [], "told by no message")
+
+
+@case("no message about a file that cannot be read hides or begins anything")
+def refused(scratch):
+    everything(scratch)
+    faults = []
+    for name, (path, command, ends) in FILES.items():
+        place = scratch.folder / path
+        shutil.rmtree(scratch.folder / "broken", ignore_errors=True)
+        shutil.copytree(scratch.folder / "case", scratch.folder / "broken")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        before = place.read_bytes() if place.exists() else None
+        count = 0
+        for damage, octets in DAMAGES.items():
+            for what in ALL:
+                text = CLASSES[what][1].format("zqfile").encode("utf-8", "surrogateescape")
+                escaped = json.dumps(text.decode("utf-8", "replace"))[1:-1].encode()
+                for written in (text, escaped):
+                    place.write_bytes(octets.replace(b"%s", written) + b"\n")
+                    try:
+                        count += "zqfile" in say(scratch, command, ends, f"{name}, {damage}, {what}")
+                    except AssertionError as fault:
+                        faults.append(str(fault))
+        if not count:
+            faults.append(f"{name}: no message tells what stands there")
+        place.unlink() if before is None else place.write_bytes(before)
+    equal(faults, [], "\n".join(faults))
 
 
 @case("a policy and a pack of rules whose texts hide something do not load, and the message hides nothing")
-def refused(scratch):
-    planted(scratch)
-    for name in ("terminal", "bidi"):
-        rules(scratch, PAYLOADS[name])
-        for told in (scratch.run("report", "case", "--format", "markdown", "--policy", "policy.json"),
-                     scratch.run("report", "case", "--format", "csv", "--rules", "packs")):
-            equal(RAW.search(status(told, 78).err), None)
+def hiding(scratch):
+    everything(scratch)
+    for what in ("terminal", "bidi"):
+        text = planted("rule", what)
+        scratch.write("packs/hostile.json", json.dumps(plants.pack([text], ["192.0.2.10"])))
+        holds(say(scratch, ("report", "case", "--rules", "packs"), (78,), what), "hides a control character")
+        scratch.write("policy.json", json.dumps(plants.policy([text], ["192.0.2.10"])))
+        holds(say(scratch, ("check", "case", "--policy", "policy.json"), (78,), what), "hides a control character")
 
 
-@case("JSON of every kind is read by another reader, and has what was planted as it was")
-def as_json(scratch):
-    found = outputs(scratch)
-    for word in ("json", "sarif", "cyclonedx", "check --json", "analyze, json", "diff, json", "learn"):
-        json.loads(found[word])
-    for word in ("ocsf", "zeek", "clickhouse", "analyze, ndjson"):
-        for line in found[word].splitlines():
-            assert isinstance(json.loads(line), dict)
-    hosts = {contact["endpoint"]["host"] for contact in json.loads(found["json"])["contacts"]}
-    assert any(host and "<script>alert(1)</script>" in host for host in hosts), hosts
-    lines = [json.loads(line) for line in found["zeek"].splitlines()]
-    assert any("<script>" in line.get("server_name", "") for line in lines)
-    assert any("<script>" in line.get("query", "") for line in lines)
+@case("docs/hostile-content.md has these tables")
+def documented(_):
+    page = (SOURCE / "docs/hostile-content.md").read_text(encoding="utf-8")
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if line.startswith("| ")]
+    first = {row[0]: row for row in rows}
+    for name in (*CLASSES, *PLACES, *SINKS):
+        assert name in first, f"{name} has no row"
+    for name, (_, classes, how) in PLACES.items():
+        equal(first[name][1:], [{ALL: "all", UTF8: "all that is UTF-8", SHOWN: "all that shows"}.get(classes, "all but controls"), how], name)
+    for name, sink in SINKS.items():
+        equal(first[name][1:], [sink.kind, ", ".join(sink.shows) or "-"], name)
 
 
-@case("a cell of CSV begins no formula, whatever a spreadsheet makes of it, and every record is whole")
-def as_csv(scratch):
-    records = list(csv.reader(io.StringIO(outputs(scratch)["csv"], newline=""), strict=True))
-    equal({len(record) for record in records}, {len(records[0])})
-    cells = [cell for record in records for cell in record if cell]
-    equal([cell for cell in cells if cell[0] in "=+-@\t\r"], [])
-    assert any(cell.startswith("'=cmd") for cell in cells), "the formula is told"
-
-
-@case("Markdown shows what was planted as text: no element, link, mention or workflow command comes of it")
-def as_markdown(scratch):
-    needs("cmark-gfm")
-    page = outputs(scratch)["markdown"]
-    assert not [line for line in page.splitlines() if line.lstrip().startswith("::")]
-    lacks(page, "##[")
-    html = status(scratch.execute(["cmark-gfm", "-e", "table", "-e", "autolink", "-e", "strikethrough", "--unsafe"],
-                                  stdin=page.encode()), 0).out
-    elements = set(re.findall(r"<([a-zA-Z]+)", html))
-    equal(elements - {"h", "p", "table", "thead", "tbody", "tr", "th", "td", "code", "strong", "br", "ul", "li", "details", "summary",
-                      "sup", "em"} - {f"h{level}" for level in range(1, 7)}, set())
-    holds(html, "&lt;script&gt;alert(1)&lt;/script&gt;")
-    lacks(html, "<a ", "<strong>bold", "@someone")
-
-
-@case("a page has no element, address or script of what was planted")
-def as_html(scratch):
-    page = outputs(scratch)["html"]
-    equal(len(re.findall(r"<script\b", page)), page.count("</script>"))
-    assert len(re.findall(r"<script\b", page)) <= 1
-    lacks(page, "<img", "onerror=alert(1)>", "href=\"javascript:", "evil.example\">")
-    holds(page, "&lt;script&gt;alert(1)&lt;/script&gt;")
-
-
-@case("a message of SARIF has neither links nor places for arguments of what was planted")
-def as_sarif(scratch):
-    log = json.loads(outputs(scratch)["sarif"])
-
-    def messages(value):
-        if isinstance(value, dict):
-            for name, each in value.items():
-                if name == "text":
-                    yield each
-                yield from messages(each)
-        elif isinstance(value, list):
-            for each in value:
-                yield from messages(each)
-    texts = list(messages(log))
-    equal([text for text in texts if re.search(r"(?<!\\)\[", text)], [])
-    assert any("\\[x\\](http" in text for text in texts)
-
-
-@case("comments of annotated packets are printable, and tshark shows them whole")
-def as_packets(scratch):
-    needs("tshark")
-    planted(scratch)
-    status(scratch.run("report", "case", "--format", "pcapng", "--output", "out.pcapng"), 0)
-    out = scratch.execute(["tshark", "-r", "out.pcapng", "-T", "fields", "-e", "frame.comment"])
-    status(out, 0)
-    equal(RAW.search(out.out), None)
-    holds(out.out, "<script>alert(1)</script>")
-    blocks = blocks_of((scratch.folder / "out.pcapng").read_bytes())
-    comments = [value.decode() for kind, body in blocks if kind == 6 for code, value in packet_options(body) if code == 1]
-    assert any(comment.startswith("process: ") for comment in comments)
-    equal([comment for comment in comments if RAW.search(comment)], [])
-
-
-main(sinkhole=True)
+try:
+    main(sinkhole=True)
+finally:
+    with contextlib.suppress(KeyError):
+        shutil.rmtree(KEPT["folder"])

@@ -67,7 +67,7 @@ TEST_CASE("the sheet asks the vendor about what was not found in the sources, in
     const RuleBook book = two_packs();
     const std::string sheet = declared_markdown(declared(report, book, "Tool").value(), report);
     for (const char* part :
-         {"## Documented and seen (1)", "- a.example.com:443/tcp: telemetry [p/a; vendor-documentation",
+         {"## Documented and seen (1)", R"(- a.example.com:443/tcp: telemetry \[p/a; vendor-documentation)",
           "## Documented, and not seen in this recording (1)", "- b.example.com: telemetry", "attempts-only",
           "## Seen, and documented of others (1)", "## Seen, and not found in the sources cited (1)",
           "The tool attempted to contact", "- `new.example:443/tcp`: What is it for"})
