@@ -77,6 +77,9 @@ public:
     /// Hands all octets to the operating system. Without a last flush() the end of the file is lost.
     Result flush();
 
+    /// Whether flush() has anything to hand over.
+    bool has_unflushed() const { return used_ > 0; }
+
     /// Whether the operating system has refused to take more.
     bool has_failed() const { return failure_.has_value(); }
     /// Packets of an interface that write_packet() took, and that are not in the file after all.

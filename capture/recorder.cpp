@@ -16,6 +16,7 @@ constexpr std::chrono::seconds longest_draining{120};  // of a recorder that is 
 
 // A packet waits so long for earlier ones of another interface: the hold time and some turns of the loop.
 constexpr std::chrono::milliseconds held_back{60};
+constexpr std::chrono::milliseconds held_back_alone{5};  // one interface's come in order but for those of a moment
 constexpr std::size_t most_held_octets = std::size_t{64} * 1024 * 1024;
 
 PcapngInterface description_of(const LiveCapture& live)
@@ -49,9 +50,15 @@ std::expected<void, CaptureError> Recorder::add(LiveCapture interface)
 
 std::error_code Recorder::attach(Loop& loop)
 {
-    for (std::size_t i = 0; i < interfaces_.size(); ++i)
-        if (const auto failed = loop.watch(interfaces_[i].live.descriptor(), [this, i] { read(i); }))
+    for (std::size_t i = 0; i < interfaces_.size(); ++i) {
+        const auto read_it = [this, i, &loop] {
+            read(i);
+            if (!interfaces_[i].failure.empty())
+                loop.forget(interfaces_[i].live.descriptor());
+        };
+        if (const auto failed = loop.watch(interfaces_[i].live.descriptor(), read_it))
             return failed;
+    }
     return {};
 }
 
@@ -61,18 +68,40 @@ void Recorder::begin_counting()
         interface.live.begin_counting();
 }
 
+/// The time. Where the clock was set back since the last look, what is held would wait for that time to come again, and
+/// what comes now is of earlier: all of it is written as it stands.
+Timestamp Recorder::look_at_clock()
+{
+    const Timestamp now = wall_clock();
+    if (now < last_look_) {
+        release(Timestamp::max());
+        for (Interface& interface : interfaces_)
+            interface.latest = {};
+    }
+    last_look_ = now;
+    return now;
+}
+
+/// An interface that has gone ends the capture of the others no earlier.
+void Recorder::give_up(Interface& interface, std::string why)
+{
+    if (interface.failure.empty())
+        interface.failure = std::move(why);
+    if (!failure_ && std::ranges::none_of(interfaces_, [](const Interface& each) { return each.failure.empty(); }))
+        failure_ = interface.failure;
+}
+
 /// Whether there was anything to read.
 bool Recorder::read(std::size_t interface)
 {
+    if (!interfaces_[interface].failure.empty())
+        return false;
     const auto held = static_cast<std::ptrdiff_t>(held_.size());
     const auto count = interfaces_[interface].live.read([&](const Packet& packet) { hold(interface, packet); });
     put_in_order(held_.begin() + held);
-    if (!count && !failure_)
-        failure_ = count.error();
-    if (held_octets_.size() >= most_held_octets)
-        release(Timestamp::max());
-    else
-        release(wall_clock() - held_back);
+    if (!count)
+        give_up(interfaces_[interface], count.error());
+    release_old();
     return count && *count > 0;
 }
 
@@ -145,9 +174,19 @@ void Recorder::write(const Held& held)
         ++interface.recorded.shortened;
 }
 
+/// Writes what no earlier packet can come for any more.
+void Recorder::release_old()
+{
+    const Timestamp now = look_at_clock();
+    if (held_octets_.size() >= most_held_octets)
+        release(Timestamp::max());
+    else
+        release(now - (interfaces_.size() == 1 ? held_back_alone : held_back));
+}
+
 void Recorder::flush()
 {
-    release(wall_clock() - held_back);
+    release_old();
     check(writer_.flush());
 }
 
@@ -217,7 +256,7 @@ void Recorder::settle()
 /// than until `deadline`. What interfaces count is read whenever something came, where that is wanted.
 bool Recorder::read_up_to_now(Loop& loop, Clock::time_point deadline, Counting counting)
 {
-    const Timestamp now = wall_clock();
+    const Timestamp now = look_at_clock();
     auto last_packet = Clock::now();
     bool is_over = false;
     while (!is_over && Clock::now() < deadline) {
@@ -232,7 +271,8 @@ bool Recorder::read_up_to_now(Loop& loop, Clock::time_point deadline, Counting c
         }
         const auto waited = before - last_packet;
         is_over = (!has_read && (waited >= quiet || (waited >= short_quiet && !holds_packets()))) ||
-                  std::ranges::all_of(interfaces_, [now](const Interface& each) { return each.latest > now; });
+                  std::ranges::all_of(
+                      interfaces_, [now](const Interface& each) { return each.latest > now || !each.failure.empty(); });
     }
     return is_over;
 }
@@ -276,6 +316,9 @@ std::vector<RecordedInterface> Recorder::finish(Loop& loop)
         recorded.push_back(interface.recorded);
     }
     flush();
+    for (const Interface& interface : interfaces_)
+        if (!failure_ && !interface.failure.empty())
+            failure_ = interface.failure;
     return recorded;
 }
 

@@ -59,6 +59,9 @@ public:
     /// Hands what is written so far to the operating system, so that a second reader sees it.
     void flush();
 
+    /// Whether packets wait for that.
+    bool has_unflushed() const { return !held_.empty() || writer_.has_unflushed(); }
+
     /// Octets of the file so far.
     std::uint64_t octets() const { return writer_.octets(); }
 
@@ -74,7 +77,8 @@ public:
     /// served meanwhile.
     std::vector<RecordedInterface> finish(Loop& loop);
 
-    /// Why writing or capturing failed, once it has; nothing is written from then on.
+    /// Why writing failed, or the capture of all interfaces, once it has: nothing is written from then on. After
+    /// finish() also why one interface was captured no more, while others were.
     const std::optional<std::string>& failure() const { return failure_; }
 
 private:
@@ -82,7 +86,8 @@ private:
         LiveCapture live;
         PcapngInterfaceId id{};
         RecordedInterface recorded;
-        Timestamp latest{};  ///< of its packets
+        Timestamp latest{};        ///< of its packets
+        std::string failure = {};  ///< why it is captured no more; empty: it is
     };
 
     Recorder(PcapngWriter writer, PcapngSection section, Trimmer trimmer)
@@ -101,6 +106,8 @@ private:
     };
 
     bool read(std::size_t interface);
+    void give_up(Interface& interface, std::string why);
+    Timestamp look_at_clock();
     bool read_all();
     bool holds_packets() const;
     using Clock = std::chrono::steady_clock;
@@ -112,6 +119,7 @@ private:
     void hold(std::size_t interface, const Packet& packet);
     void put_in_order(std::vector<Held>::iterator added);
     void release(Timestamp until);
+    void release_old();
     void write(const Held& held);
     void write_statistics(Interface& interface);
     void check(const std::expected<void, CaptureError>& written);
@@ -125,6 +133,7 @@ private:
     std::vector<std::byte> held_octets_;
     std::optional<Timestamp> first_;  ///< when the first interface was added
     std::optional<std::string> failure_;
+    Timestamp last_look_{};    // at the clock
     bool is_drained_ = false;  // what waits unread came after the end
 };
 

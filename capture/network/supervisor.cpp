@@ -34,7 +34,8 @@
 namespace waybill::contained {
 namespace {
 
-constexpr std::chrono::milliseconds tick_interval{100};  // a sudden end costs no more packets
+constexpr std::chrono::milliseconds tick_interval{100};
+constexpr std::chrono::milliseconds flush_interval{20};  // between two flushes: what a sudden end may cost
 constexpr rlim_t most_connections = 4096;
 constexpr rlim_t other_descriptors = 1024;  // sockets, captures, files, and the processes that are watched
 
@@ -289,16 +290,20 @@ void Supervisor::serve()
 {
     using Clock = std::chrono::steady_clock;
     auto next_tick = Clock::now();
+    auto next_flush = next_tick;
     while (!tree_.is_over()) {
-        loop_.run_once(tick_interval);
+        loop_.run_once(recorder_->has_unflushed() ? flush_interval : tick_interval);
         const auto now = Clock::now();
+        if (now >= next_flush) {
+            next_flush = now + flush_interval;
+            recorder_->flush();
+        }
         if (now < next_tick)
             continue;
         next_tick = now + tick_interval;
         if (sink_)
             sink_->tick();
         tree_.tick(now);
-        recorder_->flush();
         if (owners_)
             owners_->flush();
     }

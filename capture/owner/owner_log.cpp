@@ -1,10 +1,14 @@
 #include "capture/owner/owner_log.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "base/file.h"
+#include "base/last_error.h"
 #include "capture/owner/cgroup.h"
 #include "capture/owner/extension_host.h"
 #include "capture/owner/owners_file.h"
@@ -35,8 +39,8 @@ OwnerLog::OwnerLog(FileDescriptor file, std::string_view source, const BootClock
               [this](Process& process) { programs_.describe(process); },
               [](std::span<const Process* const> line) { return find_extensions(line); }},
              {[this](const Process& process) {
-                  ++processes_;
                   pending_ += owners_file::line(process);
+                  process_lines_.push_back(pending_.size());
                   if (process.package && !process.package_root.empty())
                       trees_.add(process.id, *process.package, process.package_root);
                   write();
@@ -46,8 +50,8 @@ OwnerLog::OwnerLog(FileDescriptor file, std::string_view source, const BootClock
               },
               [this](const Process& process, Timestamp at) { note_departure(process, at); },
               [this](const SocketRecord& socket) {
-                  ++sockets_;
                   pending_ += owners_file::line(socket);
+                  socket_lines_.push_back(pending_.size());
                   write();
               },
               [this](const SocketUse& use) { pending_ += owners_file::line(use); },
@@ -78,11 +82,33 @@ void OwnerLog::write()
 bool OwnerLog::hand_over()
 {
     const bool has_more = digests_.work(digest_octets_at_once) || trees_.work(digest_octets_at_once);
-    if (!failure_ && file_)
-        if (const auto written = write_all(file_.get(), pending_); !written)
-            failure_ = "owners can't be written: " + written.error();
+    std::size_t written = 0;
+    if (!failure_ && file_) {
+        written = pending_.size();
+        if (const auto done = write_all(file_.get(), pending_); !done) {
+            failure_ = "owners can't be written: " + done.error();
+            written = end_with_whole_line();
+        }
+    }
+    const auto is_written = [written](std::size_t end) { return end <= written; };
+    processes_ += static_cast<std::uint64_t>(std::ranges::count_if(process_lines_, is_written));
+    sockets_ += static_cast<std::uint64_t>(std::ranges::count_if(socket_lines_, is_written));
+    handed_over_ += written;
+    process_lines_.clear();
+    socket_lines_.clear();
     pending_.clear();
     return has_more;
+}
+
+/// Of what could not be written whole; gives how much of it is in the file.
+std::size_t OwnerLog::end_with_whole_line()
+{
+    const off_t end = ::lseek(file_.get(), 0, SEEK_CUR);
+    const std::uint64_t begun = end < 0 ? 0 : static_cast<std::uint64_t>(end) - handed_over_;
+    const std::size_t whole = std::string_view{pending_}.substr(0, begun).rfind('\n') + 1;  // 0 where there is none
+    if (whole != begun && ::ftruncate(file_.get(), static_cast<off_t>(handed_over_ + whole)) != 0)
+        failure_ = fmt::format("{}; the file ends within a line ({})", *failure_, last_error().message());
+    return whole;
 }
 
 bool OwnerLog::flush()

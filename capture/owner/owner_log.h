@@ -39,8 +39,8 @@ public:
     /// Computes what digests are left, those of package trees again, flushes, and closes the file.
     void finish();
 
-    std::uint64_t processes() const { return processes_; }
-    std::uint64_t sockets() const { return sockets_; }
+    std::uint64_t processes() const { return processes_ + process_lines_.size(); }
+    std::uint64_t sockets() const { return sockets_ + socket_lines_.size(); }
     const Departures& departures() const { return departures_; }
 
     /// Why writing failed, once it has; nothing is written from then on.
@@ -50,10 +50,14 @@ private:
     void write();
     void note_departure(const Process& process, Timestamp at);
     bool hand_over();
+    std::size_t end_with_whole_line();
 
     FileDescriptor file_;
     BootClock clock_;
     std::string pending_;
+    std::vector<std::size_t> process_lines_;  // of these, where each ends
+    std::vector<std::size_t> socket_lines_;
+    std::uint64_t handed_over_ = 0;  // octets of the file, and of what
     std::uint64_t processes_ = 0;
     std::uint64_t sockets_ = 0;
     Departures departures_;

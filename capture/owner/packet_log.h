@@ -28,6 +28,7 @@ public:
 
     /// Hands what is written so far to the operating system.
     void flush();
+    bool has_unflushed() const { return writer_.has_unflushed(); }
 
     /// Writes the statistics and ends the file. Losses are of all interfaces together, and stand with the first.
     std::vector<RecordedInterface> finish(const KernelLosses& losses, Timestamp now);

@@ -27,7 +27,8 @@
 namespace waybill {
 namespace {
 
-constexpr std::chrono::milliseconds flush_interval{50};  // what a sudden end may cost
+constexpr std::chrono::milliseconds busy_interval{20};  // between two flushes: what a sudden end may cost
+constexpr std::chrono::milliseconds idle_interval{50};
 constexpr std::chrono::milliseconds quiet{10};
 constexpr std::chrono::seconds longest_draining{10};
 constexpr std::size_t longest_answer = 16UL << 20U;
@@ -97,10 +98,10 @@ public:
         using Clock = std::chrono::steady_clock;
         auto next_flush = Clock::now();
         while (!is_over_) {  // ends with the caller's word, or its end
-            loop_.run_once(flush_interval);
+            loop_.run_once(has_unflushed() ? busy_interval : idle_interval);
             if (Clock::now() < next_flush)
                 continue;
-            next_flush = Clock::now() + flush_interval;
+            next_flush = Clock::now() + busy_interval;
             flush();
         }
         drain();
@@ -153,6 +154,11 @@ private:
     {
         last_ = std::chrono::steady_clock::now();
         latest_ = std::max(latest_, then);
+    }
+
+    bool has_unflushed() const
+    {
+        return (packets_ && packets_->has_unflushed()) || (recorder_ && recorder_->has_unflushed());
     }
 
     void flush()

@@ -157,6 +157,28 @@ def interface_gone(scratch):
             counts_are_true(place)
 
 
+@case("where one of two captured interfaces goes away the other is captured on, and the end says which went")
+def one_gone(scratch):
+    with Namespace() as namespace:
+        inside = lambda *command: subprocess.run([*namespace.inside, *command], check=True, capture_output=True)  # noqa: E731
+        inside("ip", "link", "add", "w0", "type", "veth", "peer", "name", "w1")
+        inside("ip", "link", "set", "w0", "up")
+        inside("ip", "link", "set", "lo", "up")
+        capture = Capture(scratch, namespace, "-i", "w0", "-i", "lo", "--duration", "20")
+        send = ("bash", "-c", "for i in $(seq 50); do echo $i > /dev/udp/127.0.0.1/9; done; sleep 0.5")
+        inside(*send)
+        inside("ip", "link", "delete", "w0")
+        time.sleep(0.5)
+        inside(*send)
+        equal(capture.process.poll(), None, "it has ended")
+        capture.process.send_signal(signal.SIGINT)
+        _, err = capture.process.communicate(timeout=30)
+        equal(capture.process.returncode, 74, err.decode())
+        holds(err.decode(), "w0")
+        received = {each["name"]: each["received"] for each in counts_are_true(scratch.folder / "case")["interfaces"]}
+        equal(received["lo"], 200)  # each is answered by ICMP
+
+
 RATE = 5000
 MOST_LOST = 250  # milliseconds: 100 on a quiet machine, and what other tests beside take
 

@@ -58,6 +58,11 @@ def counts_are_true(case):
     readable, is_whole = packets_in(case / "data/packets-0001.pcapng")
     received = sum(interface["received"] - interface["dropped"] for interface in run["interfaces"])
     equal((readable + gap_count(run, "not-written"), is_whole), (received, True), "packets readable and told as lost, of received")
+    owners = (case / "data/owners.ndjson").read_text(encoding="utf-8")
+    kinds = [json.loads(line)["type"] for line in owners.splitlines()]
+    equal(owners == "" or owners.endswith("\n"), True, "whole lines of owners")
+    if "processes" in run["counts"]:
+        equal((kinds.count("process"), kinds.count("socket")), (run["counts"]["processes"], run["counts"]["sockets"]), "processes and sockets")
     return run
 
 
