@@ -69,7 +69,7 @@ public:
                 continue;
             if (ready == 0) {
                 look(false);
-                ::fdatasync(out_.get());
+                failed_ |= ::fdatasync(out_.get()) != 0 && errno == EIO;  // where it cannot be done nothing was lost
                 continue;
             }
             char heard = 0;

@@ -80,9 +80,14 @@ ExitCode add_custody(const CustodyOptions& options)
     }
     const fs::path path = folder->folder() / evidence::custody_file;
     const FileDescriptor file{::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0644)};
+    const off_t before = ::lseek(file.get(), 0, SEEK_END);
     const auto written = write_all(file.get(), evidence::custody_line(entry) + "\n");
-    if (!written)
-        return fail({ExitCode::input_output, fmt::format("{}: {}", path.string(), written.error())});
+    if (!written) {
+        // A part of an entry is none.
+        const bool is_cut = before == 0 ? ::unlink(path.c_str()) == 0 : ::ftruncate(file.get(), before) == 0;
+        return fail({ExitCode::input_output, fmt::format("{}: {}{}", path.string(), written.error(),
+                                                         is_cut ? "" : "; it ends within the entry")});
+    }
     return print_text(custody_text(entry));
 }
 

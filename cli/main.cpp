@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <exception>
 #include <functional>
+#include <sstream>
 
 #include "base/duration_text.h"
 #include "base/text.h"
@@ -281,8 +282,10 @@ int run(int argc, char** argv)
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        const int code = app.exit(error);
-        return code == 0 ? 0 : number(ExitCode::usage);
+        std::ostringstream asked;  // help, or the version
+        const int code = app.exit(error, asked);
+        waybill::outlive_readers();
+        return number(code == 0 ? waybill::print_text(asked.str()) : ExitCode::usage);
     }
     if (app.got_subcommand("run"))
         return waybill::run_command(run_options);

@@ -51,19 +51,12 @@ std::expected<void, Failure> write_share_file(const fs::path& path, std::string_
     return {};
 }
 
-std::expected<std::string, Failure> share(evidence::Folder& folder, const Secret& secret, const RedactOptions& options)
+/// Writes the share into a folder that is there. Gives how many fields it keeps and how many are replaced.
+std::expected<std::pair<std::uint64_t, std::uint64_t>, Failure> write_share(evidence::Folder& folder,
+                                                                            const Secret& secret,
+                                                                            const Pseudonyms& pseudonyms,
+                                                                            const fs::path& output)
 {
-    const auto pseudonyms = Pseudonyms::of(options, secret);
-    if (!pseudonyms)
-        return std::unexpected(pseudonyms.error());
-    std::error_code problem;
-    if (fs::exists(options.output, problem) && !fs::is_empty(options.output, problem))
-        return std::unexpected(Failure{ExitCode::cannot_create,
-                                       options.output.string() + ": is there and not empty; name another folder"});
-    fs::create_directories(options.output / "data", problem);
-    if (problem)
-        return std::unexpected(
-            Failure{ExitCode::cannot_create, fmt::format("{}: {}", options.output.string(), problem.message())});
     std::uint64_t kept = 0;
     std::uint64_t replaced = 0;
     for (const evidence::SharedDocument& document : evidence::shared_documents) {
@@ -71,12 +64,12 @@ std::expected<std::string, Failure> share(evidence::Folder& folder, const Secret
         if (!text)
             return std::unexpected(Failure{ExitCode::input_not_readable, text.error()});
         const auto redacted =
-            evidence::redact(document, *text, secret, [&](std::string_view each) { return pseudonyms->replace(each); });
+            evidence::redact(document, *text, secret, [&](std::string_view each) { return pseudonyms.replace(each); });
         if (!redacted)
             return std::unexpected(Failure{ExitCode::input_not_understood, redacted.error().what});
         for (const auto& [path, octets] :
              {std::pair{document.path, &redacted->text}, {document.fields, &redacted->fields}})
-            if (const auto written = write_share_file(options.output / path, *octets); !written)
+            if (const auto written = write_share_file(output / path, *octets); !written)
                 return std::unexpected(written.error());
         kept += redacted->kept;
         replaced += redacted->replaced;
@@ -84,12 +77,37 @@ std::expected<std::string, Failure> share(evidence::Folder& folder, const Secret
     const auto envelope = folder.read(evidence::fields_seal_file, most_document_octets);
     if (!envelope)
         return std::unexpected(Failure{ExitCode::input_not_readable, envelope.error()});
-    if (const auto written = write_share_file(options.output / evidence::fields_seal_file, *envelope); !written)
+    if (const auto written = write_share_file(output / evidence::fields_seal_file, *envelope); !written)
         return std::unexpected(written.error());
+    return std::pair{kept, replaced};
+}
+
+std::expected<std::string, Failure> share(evidence::Folder& folder, const Secret& secret, const RedactOptions& options)
+{
+    const auto pseudonyms = Pseudonyms::of(options, secret);
+    if (!pseudonyms)
+        return std::unexpected(pseudonyms.error());
+    std::error_code problem;
+    const bool was_there = fs::exists(options.output, problem);
+    if (was_there && !fs::is_empty(options.output, problem))
+        return std::unexpected(Failure{ExitCode::cannot_create,
+                                       options.output.string() + ": is there and not empty; name another folder"});
+    fs::create_directories(options.output / "data", problem);
+    if (problem)
+        return std::unexpected(
+            Failure{ExitCode::cannot_create, fmt::format("{}: {}", options.output.string(), problem.message())});
+    const auto written = write_share(folder, secret, *pseudonyms, options.output);
+    if (!written) {  // a part of a share is none
+        for (const fs::path& own : {fs::path{"data"}, fs::path{evidence::fields_seal_file}})
+            fs::remove_all(options.output / own, problem);
+        if (!was_there)
+            fs::remove(options.output, problem);
+        return std::unexpected(written.error());
+    }
     return fmt::format(
         "{}: {} fields replaced, {} as they were sealed; no packets, owners or rules\n"
         "next  look at what is left, then: waybill verify {} --key FILE.pub\n",
-        printable(options.output.string()), replaced, kept, printable(options.output.string()));
+        printable(options.output.string()), written->second, written->first, printable(options.output.string()));
 }
 
 /// `events:12/endpoint/host`, `report:contacts/0/endpoint/host`.

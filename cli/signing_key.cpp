@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -31,8 +32,10 @@ std::expected<void, Failure> write_new(const fs::path& path, std::string_view te
     if (!file)
         return std::unexpected(Failure{ExitCode::cannot_create, fmt::format("{}: {}; name a file that is not there",
                                                                             path.string(), std::strerror(errno))});
-    if (const auto written = write_all(file.get(), text); !written)
+    if (const auto written = write_all(file.get(), text); !written) {
+        ::unlink(path.c_str());  // a part of a key is none
         return std::unexpected(Failure{ExitCode::input_output, fmt::format("{}: {}", path.string(), written.error())});
+    }
     return {};
 }
 
@@ -53,8 +56,10 @@ std::expected<SigningKey, Failure> make_signing_key(const fs::path& file)
             Failure{ExitCode::cannot_create, public_file(file).string() + ": is there; name another file"});
     if (auto written = write_new(file, key.pem(), owner_alone); !written)
         return std::unexpected(std::move(written.error()));
-    if (auto written = write_new(public_file(file), key.public_key().pem(), for_all); !written)
+    if (auto written = write_new(public_file(file), key.public_key().pem(), for_all); !written) {
+        fs::remove(file, problem);  // one without the other would only be in the way
         return std::unexpected(std::move(written.error()));
+    }
     return key;
 }
 

@@ -1,6 +1,7 @@
 """Recording where the disk is full, files may not grow or writes fail: what is counted is what can be read. Needs root."""
 
 import os
+import shutil
 import subprocess
 
 from capture_support import Capture
@@ -146,9 +147,13 @@ def outputs(scratch):
     tables = (["analyze", "case"], ["report", "case"], *(["report", "case", "--format", form] for form in
               ("json", "html", "markdown", "csv", "sarif", "ocsf", "cyclonedx", "zeek")), ["export", "case", "--to", "clickhouse"],
               ["check", "case", "--policy", "no-telemetry"], ["rules", "stats"], ["doctor"], ["diff", "case", "case"],
-              ["verify", "case"], ["custody", "list", "case"])
+              ["verify", "case"], ["custody", "list", "case"], ["--help"], ["run", "--help"], ["--version"])
     for command in tables:
         result = scratch.execute(["bash", "-c", 'exec "$@" > /dev/full', "-", scratch.waybill, *command])
+        equal((command, result.status), (command, 74), result.err)
+        holds(result.err, "No space left on device")
+    for command in (["case"], ["--help"]):
+        result = scratch.execute(["bash", "-c", 'exec "$@" > /dev/full', "-", f"{scratch.waybill}-verify", *command])
         equal((command, result.status), (command, 74), result.err)
         holds(result.err, "No space left on device")
     with SmallDisk(scratch, "disk", 16 << 10) as disk:
@@ -157,6 +162,26 @@ def outputs(scratch):
             result = scratch.run("report", "case", "--format", form, "--output", disk / "out")
             equal((form, result.status in (73, 74), (disk / "out").exists()), (form, True, False), result.err)
             holds(result.err, "No space left on device")
+
+
+@case("what a full disk does not take whole, a key, an entry of custody or a share, leaves no part that is in the way")
+def parts(scratch):
+    status(scratch.sinkhole("true", options=("--case", "case")), 0)
+    status(scratch.run("key", "new", "op.key"), 0)
+    status(scratch.run("seal", "case", "--key", "op.key"), 0)
+    with SmallDisk(scratch, "disk", 4 << 20) as disk:
+        shutil.copytree(scratch.folder / "case", disk / "case")
+        left = sorted(disk.rglob("*"))
+        subprocess.run(["dd", "if=/dev/zero", f"of={disk / 'filler'}", "bs=1k"], capture_output=True, check=False)  # until it is full
+        for command in (("key", "new", disk / "new.key"), ("custody", "add", disk / "case", "handed over"),
+                        ("redact", scratch.folder / "case", "-o", disk / "share", "--word", "x")):
+            result = scratch.run(*command)
+            equal((command[0], result.status in (73, 74)), (command[0], True), result.err)
+            holds(result.err, "No space left on device")
+            equal(sorted(disk.rglob("*")), sorted([*left, disk / "filler"]), command[0])
+        (disk / "filler").unlink()
+        status(scratch.run("key", "new", disk / "new.key"), 0)
+        status(scratch.run("custody", "add", disk / "case", "handed over"), 0)
 
 
 if os.geteuid() != 0:
