@@ -69,12 +69,12 @@ public:
         check_payload(payload.lines);
         check_seal(payload.lines);
         check_time();
-        const auto info = parse_bag_info(text_of(bag_info));
-        check_custody(folder_, trust_, info ? *info : BagInfo{}, later_.contains(custody_file), result_);
+        const BagInfo info = parse_bag_info(text_of(bag_info)).value_or(BagInfo{});
+        check_custody(folder_, trust_, info, later_.contains(custody_file), result_);
         check_checkpoints(folder_, trust_, result_);
-        check_fields_seal(folder_, trust_, info ? *info : BagInfo{}, later_.contains(fields_seal_file), result_);
-        check_verdict_seal(folder_, trust_, info ? *info : BagInfo{}, later_.contains(verdict_seal_file), payload.lines,
-                           result_);
+        check_fields_seal(folder_, trust_, {fields_seal_file, info.fields, later_.contains(fields_seal_file)}, result_);
+        check_verdict_seal(folder_, trust_, {verdict_seal_file, info.verdict, later_.contains(verdict_seal_file)},
+                           payload.lines, result_);
         return std::move(result_);
     }
 

@@ -74,13 +74,6 @@ std::expected<std::optional<std::uint64_t>, std::string> first_difference(Folder
     return difference;
 }
 
-/// An envelope beside the seal, to which bag-info.txt ties it.
-struct FurtherSeal {
-    std::string_view file;
-    std::string_view sealed;  ///< SHA-256 of what it signs; empty: none was sealed
-    bool is_there;
-};
-
 /// What it signs; nothing where there is none, or none that can be read.
 std::optional<std::string> check_further_seal(Folder& folder, const Trust& trust, const FurtherSeal& seal,
                                               Verification& result)
@@ -135,16 +128,16 @@ void check_custody(Folder& folder, const Trust& trust, const BagInfo& info, bool
     result.custody = std::move(custody.entries);
 }
 
-void check_fields_seal(Folder& folder, const Trust& trust, const BagInfo& info, bool is_there, Verification& result)
+void check_fields_seal(Folder& folder, const Trust& trust, const FurtherSeal& seal, Verification& result)
 {
-    static_cast<void>(check_further_seal(folder, trust, {fields_seal_file, info.fields, is_there}, result));
+    static_cast<void>(check_further_seal(folder, trust, seal, result));
 }
 
-void check_verdict_seal(Folder& folder, const Trust& trust, const BagInfo& info, bool is_there,
+void check_verdict_seal(Folder& folder, const Trust& trust, const FurtherSeal& seal,
                         const std::vector<ManifestLine>& payload, Verification& result)
 {
-    const std::string file{verdict_seal_file};
-    const auto text = check_further_seal(folder, trust, {verdict_seal_file, info.verdict, is_there}, result);
+    const std::string file{seal.file};
+    const auto text = check_further_seal(folder, trust, seal, result);
     if (!text)
         return;
     const auto statement = parse_statement(*text);

@@ -27,6 +27,8 @@ public:
     /// The error says what is in the way.
     static std::expected<MarkPipe, std::string> make(const Place& place);
 
+    MarkPipe(const MarkPipe&) = delete;
+    MarkPipe& operator=(const MarkPipe&) = delete;
     MarkPipe(MarkPipe&& other) noexcept;
     MarkPipe& operator=(MarkPipe&&) = delete;
     ~MarkPipe();

@@ -4,13 +4,16 @@ Each has its namespace. The last case holds the loss against tcpdump's and dumpc
 """
 
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
+from types import SimpleNamespace
 
 from capture_support import Capture
-from faults_support import SmallDisk, counts_are_true, packets_in, run_json, talk
+from faults_support import UNDER_STRACE, SmallDisk, counts_are_true, failing, gap_count, packets_in, run_json, talk
 from hosts import Namespace, bpf_programs, cgroups
 from waybill_test import NOBODY, PYTHON, case, equal, holds, main, status
 
@@ -131,7 +134,9 @@ def no_reader(scratch):
 
 @case("an interface that goes away or down is told, without a busy loop, and what was captured by then is there")
 def interface_gone(scratch):
-    for number, (what, end) in enumerate((("deleted", ["ip", "link", "delete", "w0"]), ("down", ["ip", "link", "set", "w0", "down"]))):
+    ends = (("deleted", ["ip", "link", "delete", "w0"]), ("down", ["ip", "link", "set", "w0", "down"]),
+            ("renamed", ["ip", "link", "set", "w0", "down", "name", "w9"]), ("given another MTU", ["ip", "link", "set", "w0", "mtu", "1280"]))
+    for number, (what, end) in enumerate(ends):
         with Namespace() as namespace:
             inside = lambda *command: subprocess.run([*namespace.inside, *command], check=True, capture_output=True)  # noqa: E731
             inside("ip", "link", "add", "w0", "type", "veth", "peer", "name", "w1")
@@ -149,7 +154,7 @@ def interface_gone(scratch):
                 capture.process.send_signal(signal.SIGINT)
             _, err = capture.process.communicate(timeout=30)
             run = run_json(place)
-            if what == "deleted":
+            if what in ("deleted", "renamed"):  # libpcap looks for its name
                 equal((capture.process.returncode, run["stop"]), (74, "failure"), err.decode())
                 holds(err.decode(), "the recording stopped early: ", "w0")
             else:
@@ -177,6 +182,51 @@ def one_gone(scratch):
         holds(err.decode(), "w0")
         received = {each["name"]: each["received"] for each in counts_are_true(scratch.folder / "case")["interfaces"]}
         equal(received["lo"], 200)  # each is answered by ICMP
+
+
+HOUR = 3600
+CLOCKS = {  # what somebody does to the clock, and what of it is told
+    "set back by an hour": ("0.7:-3600", [-HOUR]),
+    "set forward by an hour": ("0.7:3600", [HOUR]),
+    "set back and forward again": ("0.7:-3600 1.4:3600", [-HOUR, HOUR]),
+    "left alone": ("", []),
+}
+
+
+@case("a clock that is set while a recording goes on is told with when and by how much, and nothing recorded is lost")
+def clock_set(scratch):
+    shim = Path(os.environ["STEPPED_CLOCK"])
+    assert shim.exists(), shim
+    for number, (what, (steps, told)) in enumerate(CLOCKS.items()):
+        place = scratch.folder / f"case{number}"
+        command = ["bash", "-c", 'for i in $(seq 50); do printf "%0900d" $i > /dev/udp/127.0.0.1/9999; sleep 0.04; done; exit 3']
+        result = scratch.run("run", "--network", "sinkhole", "--case", place, "--", *command,
+                             environment={"LD_PRELOAD": shim, "STEPS": steps, "ASAN_OPTIONS": "verify_asan_link_order=0"})
+        equal((what, result.status), (what, 3), result.err)
+        run = counts_are_true(place)
+        equal((what, packets_in(place / "data/packets-0001.pcapng")[0]), (what, 100))  # each is answered by ICMP
+        gaps = [gap for gap in run["gaps"] if gap["kind"] == "clock-stepped"]
+        found = [round(float(step)) for gap in gaps for step in re.findall(r"by ([+-][0-9.]+) s", gap["detail"])]
+        equal((what, found, sum(gap["count"] for gap in gaps)), (what, told, len(told)))
+
+
+@case("a disk that is slow costs packets, and each is counted: by the kernel that dropped it")
+def slow_disk(scratch):
+    sent = 3000
+    large = f"import socket; s = socket.socket(2, 2); [s.sendto(bytes(60_000), ('127.0.0.1', 9)) for _ in range({sent})]"
+    with Namespace() as namespace:
+        slow = failing(scratch.folder / "case", "packets-0001.pcapng", "write:delay_enter=10000")
+        under = [*namespace.inside, "env", *(f"{name}={value}" for name, value in UNDER_STRACE.items()), *map(str, slow)]
+        capture = Capture(scratch, SimpleNamespace(inside=under), "-i", "lo", "--keep", "full")
+        subprocess.run([*namespace.inside, PYTHON, "-c", large], check=True)
+        waybill = subprocess.run(["pgrep", "-P", str(capture.process.pid)], capture_output=True, text=True, check=True).stdout.split()[0]
+        os.kill(int(waybill), signal.SIGINT)
+        _, err = capture.process.communicate(timeout=120)
+        equal(capture.process.returncode, 0, err.decode())
+    run = counts_are_true(scratch.folder / "case")
+    received, dropped = run["interfaces"][0]["received"], run["interfaces"][0]["dropped"]
+    print(f"        {dropped} dropped of {received}")
+    equal((received >= sent, dropped > 0, gap_count(run, "kernel-dropped")), (True, True, dropped))
 
 
 RATE = 5000
