@@ -118,6 +118,8 @@ std::optional<std::uint64_t> parse_ipv6_requests(std::string_view text)
 std::optional<InterfaceTable> InterfaceTable::open()
 {
     FileDescriptor folder{::open("/proc/self/net", O_PATH | O_DIRECTORY | O_CLOEXEC)};
+    if (!folder)
+        return std::nullopt;
     FileDescriptor file{::openat(folder.get(), "dev", O_RDONLY | O_CLOEXEC)};
     FileDescriptor socket{::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
     if (!file || !socket)

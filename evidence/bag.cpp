@@ -33,9 +33,8 @@ std::optional<std::string_view> take_line(std::string_view& rest, std::string_vi
 std::optional<std::uint64_t> number_of(std::string_view digits)
 {
     std::uint64_t number = 0;
-    const char* const end = digits.data() + digits.size();  // NOLINT(cppcoreguidelines-pro-bounds-pointer-arithmetic)
-    const auto [at, error] = std::from_chars(digits.data(), end, number);
-    return error == std::errc{} && at == end ? std::optional{number} : std::nullopt;
+    const auto [at, error] = std::from_chars(digits.begin(), digits.end(), number);
+    return error == std::errc{} && at == digits.end() ? std::optional{number} : std::nullopt;
 }
 
 }  // namespace

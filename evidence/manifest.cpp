@@ -119,7 +119,7 @@ private:
         if (!is_new)
             return object(known->second == *path
                               ? fmt::format("\"{}\" stands twice", printable(*path))
-                              : fmt::format("\"{}\" and \"{}\" differ in case alone, which some systems take for one",
+                              : fmt::format(R"("{}" and "{}" differ in case alone, which some systems take for one)",
                                             printable(*path), printable(known->second)));
         manifest_.lines.push_back({*path, std::string{digest}});
     }

@@ -48,7 +48,7 @@ StepOutcome step_outcome_from_json(const Json& json)
         const auto read = from_rfc3339(value.template get<std::string>());
         if (!read)
             throw std::invalid_argument("a time that is not RFC 3339");
-        return *read;
+        return read;
     };
     const auto one_of = [](const std::string& word, const auto& values) {
         for (const auto value : values)

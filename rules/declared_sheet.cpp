@@ -17,7 +17,7 @@ using Json = nlohmann::ordered_json;
 
 std::string endpoint_of(const Contact& contact)
 {
-    EndpointQuery asked = query(contact.endpoint);
+    const EndpointQuery asked = query(contact.endpoint);
     if (!asked.host && contact.endpoint.host)
         return printable(*contact.endpoint.host);
     return printable(text(asked));
@@ -45,6 +45,7 @@ std::uint64_t flows_of(const std::vector<std::size_t>& contacts, const Report& r
 std::string patterns_of(const Rule& rule)
 {
     std::vector<std::string> patterns;
+    patterns.reserve(rule.match.hosts.size() + rule.match.addresses.size());
     for (const HostPattern& pattern : rule.match.hosts)
         patterns.push_back(pattern.text());
     for (const AddressRange& range : rule.match.addresses)
@@ -95,6 +96,7 @@ std::vector<std::string> others_of(const Declared& declared, const Report& repor
     for (const std::size_t contact : declared.of_others) {
         const RatedContact& rated = report.contacts[contact];
         std::vector<std::string_view> purposes;
+        purposes.reserve(rated.rating.purposes.size());
         for (const Purpose purpose : rated.rating.purposes)
             purposes.push_back(waybill::text(purpose));
         std::string line = fmt::format("{}: {} [{}, {}]", endpoint_of(rated.contact), fmt::join(purposes, ", "),

@@ -19,7 +19,7 @@ void KernelRing::Close::operator()(ring_buffer* buffer) const
 std::expected<KernelRing, std::error_code> KernelRing::open(int map)
 {
     KernelRing ring;
-    ring.buffer_.reset(ring_buffer__new(map, &deliver, ring.receive_.get(), nullptr));
+    ring.buffer_.reset(ring_buffer__new(map, &deliver, static_cast<void*>(ring.receive_.get()), nullptr));
     if (!ring.buffer_)
         return std::unexpected(std::error_code{errno, std::system_category()});
     return ring;

@@ -1,9 +1,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdlib>
 #include <ctime>
+#include <string_view>
 
 // Loaded before the others (LD_PRELOAD, ld.so(8)): the system's clock as one that somebody sets while a program runs.
 // STEPS is seconds since the program began and by how many seconds the clock is set then: "1:-3600 2.5:3600". The
@@ -23,20 +26,29 @@ double since_boot()
     return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
 }
 
+/// The number at the front, which is taken off with the character behind it.
+template <typename Number>
+Number take_number(std::string_view& text)
+{
+    Number number{};
+    const auto [end, error] = std::from_chars(text.begin(), text.end(), number);
+    if (error != std::errc{})
+        std::abort();
+    text.remove_prefix(std::min<std::size_t>(static_cast<std::size_t>(end - text.begin()) + 1, text.size()));
+    return number;
+}
+
 class SteppedClock {
 public:
     SteppedClock()
     {
-        const char* text = std::getenv("STEPS");
+        const char* const steps = std::getenv("STEPS");
+        std::string_view text = steps == nullptr ? "" : steps;
         for (Step& step : steps_) {
-            if (text == nullptr || *text == '\0')
+            if (text.empty())
                 return;
-            char* end = nullptr;
-            step.after = std::strtod(text, &end);
-            if (*end != ':')
-                std::abort();
-            step.by = std::strtol(end + 1, &end, 10);
-            text = *end == ' ' ? end + 1 : end;
+            step.after = take_number<double>(text);
+            step.by = take_number<long>(text);
         }
     }
 
