@@ -1,6 +1,7 @@
 #include "cli/print.h"
 
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -13,6 +14,19 @@
 #include "report/terminal.h"
 
 namespace waybill {
+namespace {
+
+/// Whether the last write to a descriptor, which failed, did because nobody reads there any more: at a pipe's other
+/// end, or at a terminal that has hung up (tty(4)).
+bool lacks_reader(int descriptor)
+{
+    const int problem = errno;
+    struct stat what{};
+    const bool is_device = ::fstat(descriptor, &what) == 0 && S_ISCHR(what.st_mode);
+    return problem == EPIPE || (problem == EIO && is_device);
+}
+
+}  // namespace
 
 TerminalStyle terminal_style(int descriptor, bool all)
 {
@@ -51,7 +65,7 @@ void outlive_readers()
 
 ExitCode print_text(const std::string& text)
 {
-    if (const auto written = write_all(STDOUT_FILENO, text); !written && errno != EPIPE)
+    if (const auto written = write_all(STDOUT_FILENO, text); !written && !lacks_reader(STDOUT_FILENO))
         return fail({ExitCode::input_output, "standard output: " + written.error()});
     return ExitCode::ok;
 }
@@ -68,7 +82,7 @@ std::expected<void, Failure> print_report(const Report& report, OutputFormat for
     const std::string text = format == OutputFormat::json ? report_to_json(report)
                                                           : report_to_terminal(report, terminal_style(descriptor, all));
     const auto written = write_all(descriptor, text);
-    if (!written && errno != EPIPE)
+    if (!written && !lacks_reader(descriptor))
         return std::unexpected(Failure{ExitCode::input_output, "the report cannot be written: " + written.error()});
     return {};
 }

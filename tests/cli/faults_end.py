@@ -4,6 +4,7 @@ Each has its namespace. The last case holds the loss against tcpdump's and dumpc
 """
 
 import os
+import pty
 import re
 import signal
 import subprocess
@@ -130,6 +131,21 @@ def no_reader(scratch):
     command = f"'{scratch.waybill}' run --network sinkhole --case case -- sh -c 'sleep 0.3; exit 3' 2>&1 | true; echo ${{PIPESTATUS[0]}}"
     equal(scratch.execute(["bash", "-c", command]).out, "3\n")
     equal(run_json(scratch.folder / "case")["stop"], "processes-ended")
+
+
+@case("where its terminal has hung up a run goes on, is recorded, and the status is the command's")
+def hung_up(scratch):
+    process, terminal = pty.fork()
+    if process == 0:  # it leads a session of its own, whose terminal this is
+        os.chdir(scratch.folder)
+        os.execv(scratch.waybill, [scratch.waybill, "run", "--network", "sinkhole", "--case", "case", "--", "sh", "-c", "echo > began; sleep 2; exit 3"])
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and not (scratch.folder / "began").exists():
+        time.sleep(0.05)
+    os.close(terminal)
+    _, ended = os.waitpid(process, 0)
+    equal(os.waitstatus_to_exitcode(ended), 3)
+    equal((run_json(scratch.folder / "case")["stop"], (scratch.folder / "case/data/report.json").exists()), ("processes-ended", True))
 
 
 @case("an interface that goes away or down is told, without a busy loop, and what was captured by then is there")
