@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ranges>
 
+#include "base/joined.h"
 #include "base/text.h"
 #include "report/units.h"
 #include "report/words.h"
@@ -24,12 +26,9 @@ std::string percent(double share)
     return fmt::format("{:.0f} %", share * 100);
 }
 
-std::string joined(const std::vector<Purpose>& purposes)
+std::string words_of(const std::vector<Purpose>& purposes)
 {
-    std::string list;
-    for (const Purpose purpose : purposes)
-        list += fmt::format("{}{}", list.empty() ? "" : ", ", text(purpose));
-    return list;
+    return joined(purposes | std::views::transform([](Purpose each) { return text(each); }), ", ");
 }
 
 /// "With DO_NOT_TRACK=1 set", "With the documented switch DO_NOT_TRACK=1 set", "In the arm \"b\""
@@ -149,7 +148,7 @@ std::string unit_text(const Unit& unit)
 
 std::string purposes_text(const Unit& unit)
 {
-    return unit.is_cited ? joined(unit.purposes) : "no cited purpose";
+    return unit.is_cited ? words_of(unit.purposes) : "no cited purpose";
 }
 
 std::string test_text(const Experiment& experiment, const ArmComparison& comparison)
@@ -191,14 +190,14 @@ std::string verdict_sentences(const Experiment& experiment, const Unit& unit, co
         words += fmt::format(
             " It has several purposes ({}), which metadata cannot tell apart: the verdict is about the "
             "host.",
-            joined(unit.purposes));
+            words_of(unit.purposes));
     return words;
 }
 
 std::string switch_sentence(const CitedSwitch& documented)
 {
     return fmt::format("{}: {} Covers {}{}", printable(documented.name), printable(documented.effect),
-                       joined(documented.covers), sources_text(documented));
+                       words_of(documented.covers), sources_text(documented));
 }
 
 std::vector<std::string> arm_sentences(const Experiment& experiment, std::size_t arm)

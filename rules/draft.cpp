@@ -7,6 +7,7 @@
 #include <set>
 #include <vector>
 
+#include "base/joined.h"
 #include "base/text.h"
 
 namespace waybill::rules {
@@ -58,14 +59,6 @@ Sums sum_up(const DraftSubject& subject)
     return sums;
 }
 
-std::string joined(const std::set<std::string>& words)
-{
-    std::string text;
-    for (const std::string& word : words)
-        text += fmt::format("{}{}", text.empty() ? "" : ", ", word);
-    return text;
-}
-
 bool was_attempted(const DraftSubject& subject)
 {
     return subject.report != nullptr && subject.report->run && subject.report->run->mode == NetworkMode::sinkhole;
@@ -79,7 +72,7 @@ std::string observation(const DraftSubject& subject)
     const Sums sums = sum_up(subject);
     return fmt::format("{} by {} on {} in {} flow{}.",
                        was_attempted(subject) ? "It was attempted to be contacted" : "It was contacted",
-                       joined(sums.programs), joined(sums.places), sums.flows, sums.flows == 1 ? "" : "s");
+                       joined(sums.programs, ", "), joined(sums.places, ", "), sums.flows, sums.flows == 1 ? "" : "s");
 }
 
 }  // namespace
@@ -128,8 +121,8 @@ std::string draft_question(const DraftSubject& subject)
             "In a recording of outbound traffic (metadata only: names, addresses, sizes, times) we saw "
             "that `{}` was {}:\n\n",
             place, was_attempted(subject) ? "to be contacted, on a network that leads nowhere" : "contacted");
-        out += fmt::format("- by {}\n- on {}, in {} flow{}, first at {}\n", printable(joined(sums.programs)),
-                           joined(sums.places), sums.flows, sums.flows == 1 ? "" : "s",
+        out += fmt::format("- by {}\n- on {}, in {} flow{}, first at {}\n", printable(joined(sums.programs, ", ")),
+                           joined(sums.places, ", "), sums.flows, sums.flows == 1 ? "" : "s",
                            to_rfc3339(subject.contacts.front().contact.first));
         if (!was_attempted(subject) && report.volumes_are_whole())
             out += fmt::format("- with at most {} octets of payload sent\n", sums.payload_out);
