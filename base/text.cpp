@@ -30,7 +30,11 @@ bool hides_nothing(std::string_view text)
     return true;
 }
 
-std::string printable(std::string_view whole)
+namespace {
+
+/// With every hidden character escaped, and each other one that `is_escaped` says where it begins.
+template <typename IsEscaped>
+std::string escaped(std::string_view whole, IsEscaped is_escaped)
 {
     std::string out;
     out.reserve(whole.size());
@@ -44,7 +48,7 @@ std::string printable(std::string_view whole)
         }
         const std::string_view sequence = text.substr(0, octets);
         const std::uint32_t point = utf8_code_point(sequence);
-        if (!is_hidden(point) && !begins_log_command(whole, whole.size() - text.size()))
+        if (!is_hidden(point) && !is_escaped(whole.size() - text.size()))
             out += sequence;
         else if (point < 0x80)
             fmt::format_to(std::back_inserter(out), "\\x{:02x}", point);
@@ -53,6 +57,18 @@ std::string printable(std::string_view whole)
         text.remove_prefix(octets);
     }
     return out;
+}
+
+}  // namespace
+
+std::string without_hidden(std::string_view text)
+{
+    return escaped(text, [](std::size_t) { return false; });
+}
+
+std::string printable(std::string_view text)
+{
+    return escaped(text, [text](std::size_t at) { return begins_log_command(text, at); });
 }
 
 void append_json_escape(std::string& out, std::uint32_t code_point)

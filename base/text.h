@@ -14,9 +14,13 @@ bool is_hidden(std::uint32_t code_point);
 /// Whether a text is UTF-8 without hidden characters: a reader sees all of it.
 bool hides_nothing(std::string_view text);
 
-/// Text for a terminal or a job's log: hidden characters and octets that are not UTF-8 become `\xHH` or `\u{HHHH}`, so
-/// that nothing from outside can move the cursor, change colours or hide text; so does the character with which a
-/// command to the job would begin (base/log_command.h).
+/// Text for a terminal: hidden characters and octets that are not UTF-8 become `\xHH` or `\u{HHHH}`, so that nothing
+/// from outside can move the cursor, change colours or hide text. A text in pieces is the same as in one, where no
+/// piece ends within a character.
+std::string without_hidden(std::string_view text);
+
+/// The same for a text that is printed as a whole, where a job's log may take it: the character with which a command to
+/// the job would begin is escaped, too (base/log_command.h).
 std::string printable(std::string_view text);
 
 /// Appends a code point as JSON's escape, `\uHHHH`, of which one beyond U+FFFF takes two (RFC 8259, 7).

@@ -121,7 +121,7 @@ void TerminalOutput::answer(std::string_view words)
 
 void TerminalOutput::show(std::string_view octets)
 {
-    shown_ += printable(std::exchange(unshown_, {}));  // what interrupts a character leaves it broken
+    shown_ += without_hidden(std::exchange(unshown_, {}));  // what interrupts a character leaves it broken
     shown_ += octets;
     if (shown_.size() > max_shown_octets)
         shown_.clear();  // nobody looks
@@ -130,7 +130,7 @@ void TerminalOutput::show(std::string_view octets)
 void TerminalOutput::show_text()
 {
     const std::size_t whole = end_of_whole_characters(unshown_);
-    shown_ += printable(std::string_view{unshown_}.substr(0, whole));
+    shown_ += without_hidden(std::string_view{unshown_}.substr(0, whole));
     unshown_.erase(0, whole);
     if (shown_.size() > max_shown_octets)
         shown_.clear();

@@ -6,6 +6,14 @@
 
 using namespace waybill;
 
+TEST_CASE("a text in pieces hides no more than in one, and what a job's log would take for a command stays as it is")
+{
+    const std::string text = "::error::a ##[b] \x1b[2J\xe2\x80\xae ::c";
+    CHECK(without_hidden(text) == "::error::a ##[b] \\x1b[2J\\u{202e} ::c");
+    for (const std::size_t at : {1UL, 2UL, 9UL, 12UL, 17UL, 18UL, text.size() - 2})
+        CHECK(without_hidden(text.substr(0, at)) + without_hidden(text.substr(at)) == without_hidden(text));
+}
+
 TEST_CASE("text is made printable: what moves the cursor, turns text around, hides or is not UTF-8 is spelled out")
 {
     struct Row {
