@@ -16,12 +16,12 @@ bool may_begin_line(std::string_view text, std::size_t at)
 
 bool is_letter(char character)
 {
-    return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z');
+    return to_lower(character) >= 'a' && to_lower(character) <= 'z';
 }
 
 bool is_of_address(char character)
 {
-    return (character >= 'a' && character <= 'f') || (character >= 'A' && character <= 'F');
+    return to_lower(character) >= 'a' && to_lower(character) <= 'f';
 }
 
 /// Whether a name begins it that is a command's: letters and hyphens, not all of which an address could have.
