@@ -79,6 +79,8 @@ public:
     };
     BothWays traffic() const;
     const BootClock& clock() const { return clock_; }
+    /// The time as events that happen now have it.
+    Timestamp now() const { return clock_of_events_.now(); }
 
 private:
     struct Close {

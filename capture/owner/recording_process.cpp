@@ -205,7 +205,9 @@ private:
     void drain()
     {
         const auto start = std::chrono::steady_clock::now();
-        const Timestamp end = kernel_.clock().now() + quiet;
+        read();  // from here on the events' clock is that of now, also where somebody set it before
+        const Timestamp end = kernel_.now() + quiet;
+        latest_ = {};
         last_ = start;
         loop_.forget(control_);
         for (auto now = start; now - last_ < quiet && latest_ <= end && now - start < longest_draining;
