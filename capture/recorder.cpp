@@ -87,7 +87,7 @@ void Recorder::give_up(Interface& interface, std::string why)
 {
     if (interface.failure.empty())
         interface.failure = std::move(why);
-    if (!failure_ && std::ranges::none_of(interfaces_, [](const Interface& each) { return each.failure.empty(); }))
+    if (!failure_ && std::ranges::all_of(interfaces_, [](const Interface& each) { return !each.failure.empty(); }))
         failure_ = interface.failure;
 }
 

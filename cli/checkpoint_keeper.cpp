@@ -69,7 +69,8 @@ public:
                 continue;
             if (ready == 0) {
                 look(false);
-                failed_ |= ::fdatasync(out_.get()) != 0 && errno == EIO;  // where it cannot be done nothing was lost
+                failed_ |=
+                    ::fdatasync(out_.get()) != 0 && errno != EINVAL;  // which says: there is nothing to synchronise
                 continue;
             }
             char heard = 0;

@@ -11,6 +11,7 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/file_descriptor.h"
+#include "base/last_error.h"
 #include "base/text.h"
 #include "capture/wall_clock.h"
 #include "cli/analyze_case.h"
@@ -80,6 +81,8 @@ ExitCode add_custody(const CustodyOptions& options)
     }
     const fs::path path = folder->folder() / evidence::custody_file;
     const FileDescriptor file{::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0644)};
+    if (!file)
+        return fail({ExitCode::cannot_create, fmt::format("{}: {}", path.string(), last_error().message())});
     const off_t before = ::lseek(file.get(), 0, SEEK_END);
     const auto written = write_all(file.get(), evidence::custody_line(entry) + "\n");
     if (!written) {
